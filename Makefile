@@ -1,0 +1,66 @@
+# The two commands are `make reproduce` and `make test`; each prepares what it needs.
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+EMBEDDED := smollm2-135m-instruct
+PYTHONS := python3 python python3.14 python3.13 python3.12 python3.11
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+GENAGENTS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install reproduce test lab lint format lock bench coverage clean
+
+help:  ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+reproduce: install  ## Every figure and table, into results/ (ARGS="--only 02" passes options on)
+	$(BIN)/beliefsim reproduce $(ARGS)
+
+test: install  ## The tests and the notebooks (GENAGENTS=path adds the tests on the real persona bank)
+	$(if $(GENAGENTS),,@echo "GENAGENTS is not set: tests on the real persona bank are skipped")
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(if $(GENAGENTS),--genagents "$(GENAGENTS)") \
+		$(if $(NOTEBOOKS),--nbmake --nbmake-timeout 900) tests beliefsim $(NOTEBOOKS) $(ARGS)
+
+lab: install  ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks $(ARGS)
+
+lint: $(INSTALLED)  ## Style, types, and notebooks without outputs
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
+
+format: $(INSTALLED)  ## Mend what the style check can mend, and empty the notebooks
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout $(NOTEBOOKS))
+
+bench: install  ## Speed, into results/benchmarks.json (ARGS="imports" runs one)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+coverage: $(INSTALLED)  ## How often intervals cover the truth in 1,000 scripted replications (long)
+	$(BIN)/python -m benchmarks.coverage $(ARGS)
+
+lock: $(INSTALLED)  ## Pin the dependencies (ARGS=--upgrade takes newer versions)
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --extra embedded --extra dev --output-file requirements.lock $(ARGS) pyproject.toml
+
+install: $(INSTALLED)  ## The environment in .venv and the embedded model's weights
+	@$(BIN)/beliefsim models install $(EMBEDDED)
+
+# Written last, so an interrupted installation starts again; a changed lock installs anew.
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(BIN)/python -c '' 2>/dev/null || { \
+		for python in $(PYTHON) $(PYTHONS); do \
+			$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$python && break; \
+		done; \
+		test -n "$$found" || { echo "beliefsim needs Python 3.11 or newer with venv; none of these is: $(PYTHON) $(PYTHONS)." \
+			"Name one: make PYTHON=/path/to/python" >&2; exit 1; }; \
+		echo "Creating $(VENV) with $$($$found --version)"; \
+		$$found -m venv --clear $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:  ## Remove the environment (results/ and downloaded weights stay)
+	rm -rf $(VENV)

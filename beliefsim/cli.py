@@ -1,0 +1,64 @@
+"""The command line: `beliefsim --help`."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["main"]
+
+
+@click.group()
+@click.version_option(package_name="beliefsim")
+def main() -> None:
+    """Do people simulated by language models practise what they preach?"""
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def models(context: click.Context) -> None:
+    """List the models that come with weights, or install one."""
+    if context.invoked_subcommand is None:
+        from beliefsim.models.weights import catalogue
+
+        for entry in catalogue().values():
+            where = f"in {entry.path}" if entry.installed else f"beliefsim models install {entry.name}"
+            click.echo(f"{entry.name}  ({entry.bytes / 1e6:.0f} MB, {entry.licence})")
+            click.echo(f"    {entry.description}")
+            click.echo(f"    {where}")
+
+
+@models.command("install")
+@click.argument("name")
+def install_model(name: str) -> None:
+    """Fetch the weights of the model NAME and check them."""
+    from beliefsim.models.weights import WeightsError, install
+
+    try:
+        path = install(name)
+    except (ValueError, WeightsError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{name}: {path}")
+
+
+@main.command()
+@click.option(
+    "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook of notebooks/paper.yml (02 will do)."
+)
+@click.option("--model", "models", multiple=True, metavar="NAME", help="Replace the language models in `arms`.")
+@click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models.")
+@click.option(
+    "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook that runs."
+)
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Notebooks that run side by side.")
+@click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free.")
+def reproduce(
+    only: tuple[str, ...], models: tuple[str, ...], base_url: str, parameters: tuple[str, ...], jobs: int, live: bool
+) -> None:
+    """Run the paper's notebooks and write every figure and table into results/."""
+    from beliefsim.reproduce.command import run
+
+    run(only, models, base_url, parameters, jobs, live)
+
+
+if __name__ == "__main__":
+    main()

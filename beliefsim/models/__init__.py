@@ -1,0 +1,1 @@
+"""Models: weights, the embedded server, and every OpenAI-compatible endpoint."""
