@@ -1,0 +1,298 @@
+"""What a notebook leaves behind: figures, tables and the claims ledger, written below `results/`.
+
+A notebook calls `figure`, `table` and `claims`. Each one writes its files, notes caption and alternative text for
+`results/index.html`, and shows the thing where it was called. During `beliefsim reproduce` the files go to
+``results/figures/<study>/`` and ``results/tables/<study>/``; by hand, and in tests, to the same folders below
+``results/by_hand/``, so that an exploration never overwrites a reproduced number.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from beliefsim import paths
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "EDGES",
+    "STUDY",
+    "VERDICTS",
+    "Claim",
+    "claims",
+    "figure",
+    "folder",
+    "hide_from_git",
+    "readable",
+    "study",
+    "table",
+]
+
+STUDY = "BELIEFSIM_STUDY"  # set by `beliefsim reproduce` for each notebook's kernel
+
+EDGES: Mapping[str, str] = {
+    "consistency": "stated–done",
+    "calibration": "stated–true",
+    "competence": "done–true",
+}
+VERDICTS = ("supported", "contradicted", "cannot tell (N needed: …)", "not run")
+_VERDICT = re.compile(r"supported|contradicted|not run|cannot tell \(N needed: [^()]+\)")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One line of a study's claims ledger.
+
+    Parameters
+    ----------
+    claim : str
+        What is claimed, a sentence.
+    edge : {"consistency", "calibration", "competence"}
+        Which edge of the stated–done–true triangle it is about.
+    arm : str
+        Who was tested.
+    verdict : str
+        Exactly one of ``supported``, ``contradicted``, ``cannot tell (N needed: …)`` and ``not run``.
+    evidence : str
+        The numbers behind the verdict.
+
+    Raises
+    ------
+    ValueError
+        If the edge or the verdict is another word.
+
+    Examples
+    --------
+    >>> Claim("says what it does", "consistency", "scripted", "supported", "slope 0.98 [0.91, 1.05]").verdict
+    'supported'
+    """
+
+    claim: str
+    edge: str
+    arm: str
+    verdict: str
+    evidence: str = ""
+
+    def __post_init__(self) -> None:
+        if self.edge not in EDGES:
+            raise ValueError(f"claim {self.claim!r}: edge {self.edge!r} is not among {', '.join(EDGES)}")
+        if not _VERDICT.fullmatch(self.verdict):
+            raise ValueError(f"claim {self.claim!r}: verdict {self.verdict!r} is not among {', '.join(VERDICTS)}")
+
+
+def study() -> str:
+    """Name of the running study: what reproduce says, else the notebook open in JupyterLab, else ``by_hand``."""
+    session = Path(os.environ.get("JPY_SESSION_NAME", "by_hand"))
+    return os.environ.get(STUDY) or re.sub(r"\W+", "_", session.stem)
+
+
+def folder() -> Path:
+    """Where files go: `results/` during reproduce, `results/by_hand/` otherwise."""
+    return paths.results() if os.environ.get(STUDY) else paths.results() / "by_hand"
+
+
+def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:
+    """Save a figure as SVG and PNG, byte-identical for equal figures, and show it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figures of `beliefsim.figures` bring their own `caption` and `alt`.
+    name : str
+        File name: lower-case letters, digits and underscores.
+    caption : str
+        What it shows; arm and N belong in it.
+    alt : str
+        Alternative text: what a reader who cannot see it would be told.
+
+    Raises
+    ------
+    ValueError
+        If the name does not suit a file, or caption or alternative text are missing.
+    """
+    caption, alt = caption or getattr(fig, "caption", ""), alt or getattr(fig, "alt", "")
+    if not (caption and alt):
+        raise ValueError(f"figure {name!r} needs a caption and an alternative text (caption=…, alt=…)")
+    stem = _stem("figures", name)
+    png = _save(fig, stem)
+    _note("figure", name, caption, alt=alt, files=[_relative(stem, ".svg"), _relative(stem, ".png")])
+    _show_figure(png, caption, alt)
+
+
+def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
+    """Save a table as CSV and Markdown, byte-identical for equal frames, rows as given, and show it.
+
+    Numbers are written with six significant digits to CSV and three decimals to Markdown. A named index becomes
+    columns; an index without a name is left out. Column groups are joined by " · ".
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any table.
+    name : str
+        File name: lower-case letters, digits and underscores.
+    caption : str
+        What it shows.
+    """
+    flat = _flat(frame)
+    stem = _stem("tables", name)
+    exact = flat.map(_exact)
+    _write(stem.with_suffix(".csv"), exact.to_csv(index=False, lineterminator="\n"))
+    _write(stem.with_suffix(".md"), _markdown(flat, caption))
+    _note("table", name, caption, files=[_relative(stem, ".csv"), _relative(stem, ".md")])
+    _show_table(flat, caption)
+
+
+def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str = "claims") -> None:
+    """Save and show the claims ledger that ends a study.
+
+    Parameters
+    ----------
+    ledger : iterable of Claim or mapping, or DataFrame
+        The lines, with the fields of `Claim`.
+    name : str
+        File name, when a study keeps more than one ledger.
+
+    Raises
+    ------
+    ValueError
+        If there is no line, or a verdict or edge is not one of the known words.
+    """
+    lines: list[Any] = ledger.to_dict("records") if isinstance(ledger, pd.DataFrame) else list(ledger)
+    checked = [line if isinstance(line, Claim) else Claim(**line) for line in lines]
+    if not checked:
+        raise ValueError("claims: the ledger is empty; a study that ran nothing says 'not run' for each claim")
+    frame = pd.DataFrame([asdict(claim) for claim in checked])
+    frame["edge"] = [f"{edge} ({EDGES[edge]})" for edge in frame["edge"]]
+    table(frame, name, "Claims of this study, per arm.")
+
+
+def readable(value: Any) -> str:
+    """One cell as a person reads it: three decimals, an exponent for very small numbers, a dash where missing."""
+    if not isinstance(value, (float, np.floating)):
+        return "–" if value is None or value is pd.NA else str(value)
+    number = float(value)
+    if pd.isna(number):
+        return "–"
+    if number == round(number) and abs(number) >= 1000:
+        return f"{number:.0f}"
+    return f"{number:.1e}" if 0 < abs(number) < 5e-4 else f"{number + 0.0:.3f}"
+
+
+def _exact(value: Any) -> str:
+    if isinstance(value, (float, np.floating)):
+        return "" if pd.isna(value) else f"{value + 0.0:.6g}"
+    return "" if value is None or value is pd.NA or value is pd.NaT else str(value)
+
+
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+    if any(label is not None for label in frame.index.names):
+        frame = frame.reset_index()
+    flat = frame.astype(object)
+    flat.columns = pd.Index([_heading(label) for label in frame.columns])
+    return flat.reset_index(drop=True)
+
+
+def _heading(label: Any) -> str:
+    parts = label if isinstance(label, tuple) else (label,)
+    return " · ".join(str(part) for part in parts if str(part))
+
+
+def _markdown(flat: pd.DataFrame, caption: str) -> str:
+    from tabulate import tabulate
+
+    rows = [[_cell(readable(value)) for value in row] for row in flat.itertuples(index=False, name=None)]
+    headings = [_cell(label) for label in flat.columns]
+    text = tabulate(rows, headings, tablefmt="pipe", disable_numparse=True)
+    return f"{text}\n\n{caption}\n" if caption else f"{text}\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _save(fig: Figure, stem: Path) -> bytes:
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.hashsalt": stem.name}):
+        fig.savefig(stem.with_suffix(".svg"), bbox_inches="tight", metadata={"Date": None, "Creator": None})
+        fig.savefig(stem.with_suffix(".png"), bbox_inches="tight", dpi=200, metadata={"Software": None})
+    return stem.with_suffix(".png").read_bytes()
+
+
+def _show_figure(png: bytes, caption: str, alt: str) -> None:
+    import base64
+
+    picture = base64.b64encode(png).decode()
+    _display(
+        f'<figure style="margin:0"><img alt="{html.escape(alt)}" style="max-width:min(100%,760px)" '
+        f'src="data:image/png;base64,{picture}"><figcaption>{html.escape(caption)}</figcaption></figure>',
+        alt,
+    )
+
+
+def _show_table(flat: pd.DataFrame, caption: str) -> None:
+    shown = flat.map(readable)
+    _display(f"{shown.to_html(index=False, border=0)}<p>{html.escape(caption)}</p>", shown.to_string(index=False))
+
+
+def _display(markup: str, plain: str) -> None:
+    import sys
+
+    # Only a running IPython can show; importing it for a script would cost half a second.
+    shell = sys.modules.get("IPython")
+    if shell is not None and shell.get_ipython() is not None:
+        shell.display.display({"text/html": markup, "text/plain": plain}, raw=True)
+
+
+def _stem(kind: str, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{kind}: name {name!r} must be lower-case letters, digits and underscores")
+    place = folder() / kind / study()
+    place.mkdir(parents=True, exist_ok=True)
+    hide_from_git(paths.results())
+    return place / name
+
+
+def _relative(stem: Path, suffix: str) -> str:
+    return stem.with_suffix(suffix).relative_to(folder()).as_posix()
+
+
+def hide_from_git(results: Path) -> None:
+    """Let a results folder ignore itself, wherever it is."""
+    ignore = results / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+
+
+def _note(kind: str, name: str, caption: str, **more: Any) -> None:
+    """Keep one entry per kind and name, in the order of the first writing: a cell may be run again."""
+    journal = folder() / "outputs" / f"{study()}.json"
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    entries = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
+    entry = {"kind": kind, "name": name, "caption": caption, **more}
+    at = [(old["kind"], old["name"]) for old in entries]
+    if (kind, name) in at:
+        entries[at.index((kind, name))] = entry
+    else:
+        entries.append(entry)
+    _write(journal, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write whole or not at all, with the same line ends on every platform."""
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    partial.replace(path)

@@ -1,0 +1,8 @@
+"""Run the paper's notebooks headlessly and collect what they write: `beliefsim reproduce`."""
+
+from __future__ import annotations
+
+from beliefsim.reproduce.notebooks import Changes, Notebook, selected
+from beliefsim.reproduce.run import Outcome, reproduce
+
+__all__ = ["Changes", "Notebook", "Outcome", "reproduce", "selected"]

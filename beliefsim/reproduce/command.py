@@ -1,0 +1,61 @@
+"""What `beliefsim reproduce` does with its options, and what it says at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from beliefsim import paths
+from beliefsim.reproduce.notebooks import Changes, Notebook, selected
+from beliefsim.reproduce.run import Outcome, reproduce
+
+__all__ = ["pairs", "run"]
+
+
+def run(changes: Changes, only: Iterable[str] = (), jobs: int = 2, paper: str | None = None) -> None:
+    """Select, change and run the notebooks; exit status 1 if one fails.
+
+    Raises
+    ------
+    click.ClickException
+        If something named is not there, before anything runs; or if a notebook failed.
+    """
+    try:
+        listed = Path(paper) if paper else paths.clone() / "notebooks" / "paper.yml"
+        notebooks = [changes.apply(notebook) for notebook in selected(listed, only)]
+    except (ValueError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    _warn_of_models_not_used(notebooks, changes.models)
+    outcomes = reproduce(notebooks, jobs)
+    click.echo(f"{paths.results() / 'index.html'}")
+    _report(outcomes)
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Split each NAME=VALUE; another form is a click.BadParameter."""
+    return dict(_pair(text) for text in texts)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
+    return name, value
+
+
+def _warn_of_models_not_used(notebooks: Iterable[Notebook], models: Sequence[str]) -> None:
+    without = [notebook.name for notebook in notebooks if models and not notebook.models]
+    if without:
+        click.echo(f"--model changes nothing in {', '.join(without)}: no language model among their arms", err=True)
+
+
+def _report(outcomes: Sequence[Outcome]) -> None:
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if failed:
+        lines = "\n".join(f"  {outcome.error}" for outcome in failed)
+        raise click.ClickException(
+            f"{len(failed)} of {len(outcomes)} notebooks failed:\n{lines}\n"
+            f"Executed notebooks are in {paths.results() / 'notebooks'}. The same command again keeps what succeeded."
+        )

@@ -1,0 +1,210 @@
+"""The notebooks of the paper run, their parameters, and what the command line changes in them.
+
+A notebook has one code cell tagged ``parameters``; each line of it is ``name: type = literal  # meaning, unit``.
+`notebooks/paper.yml` names the notebooks in the order of the index, each with the values of the paper run.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+__all__ = ["NOT_MODELS", "Changes", "Notebook", "read", "selected"]
+
+NOT_MODELS = ("scripted", "human", "bayes")  # every other arm is a language model's name
+_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", list: "a list: a,b,c", str: "text"}
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook, the defaults of its parameters, and the values with which it is to run."""
+
+    path: Path
+    defaults: Mapping[str, Any]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """File name without its suffix; the study's name."""
+        return self.path.stem
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Every parameter with the value it will have."""
+        return {**self.defaults, **self.values}
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Arms that are language models."""
+        return tuple(arm for arm in self.parameters.get("arms", ()) if arm not in NOT_MODELS)
+
+    def given(self, values: Mapping[str, Any]) -> Notebook:
+        """Return this notebook with more values.
+
+        Raises
+        ------
+        ValueError
+            If a name is not among the notebook's parameters.
+        """
+        for name in values:
+            if name not in self.defaults:
+                raise ValueError(
+                    f"parameter {name!r} is unknown to {self.path.name}: it has "
+                    f"{', '.join(self.defaults) or 'no parameters'}{_near(name, self.defaults)}"
+                )
+        return replace(self, values={**self.values, **values})
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a person changes for one run, the same for every selected notebook.
+
+    Parameters
+    ----------
+    models : sequence of str
+        Replace the language arms in `arms`.
+    base_url : str
+        Endpoint of those models; "" leaves the notebooks' value.
+    live : bool
+        Allow requests to models that are not free and local.
+    parameters : mapping
+        Parameter name → text as typed; it is read as the type of the parameter's default.
+    """
+
+    models: Sequence[str] = ()
+    base_url: str = ""
+    live: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def apply(self, notebook: Notebook) -> Notebook:
+        """Return the notebook with these changes; an unknown parameter or an unfit value raises ValueError."""
+        unknown = {name: text for name, text in self.parameters.items() if name not in notebook.defaults}
+        notebook.given(unknown)
+        values = {name: _typed(name, text, notebook.defaults[name]) for name, text in self.parameters.items()}
+        if self.models:
+            values["arms"] = _replaced(values.get("arms", notebook.parameters.get("arms", [])), self.models)
+        if self.base_url:
+            values["base_url"] = self.base_url
+        if self.live:
+            values["live"] = True
+        return notebook.given(values)
+
+
+def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
+    """Return the notebooks of `paper.yml` with the paper's values, in its order.
+
+    Parameters
+    ----------
+    paper : Path
+        The list; the notebooks lie beside it.
+    only : iterable of str
+        Names, or beginnings of names such as ``02``; empty for all.
+
+    Raises
+    ------
+    ValueError
+        If a name is not in the list, a notebook is not there, or a value is for an unknown parameter.
+    """
+    import yaml
+
+    if not paper.exists():
+        raise ValueError(f"no list of notebooks at {paper}")
+    listed: dict[str, Any] = yaml.safe_load(paper.read_text(encoding="utf-8")) or {}
+    chosen = [_listed(name, listed) for name in only] or [list(listed)]
+    names = {name for group in chosen for name in group}
+    return [_from_list(paper, name, listed[name]) for name in listed if name in names]
+
+
+def read(path: Path) -> Notebook:
+    """Read a notebook's title, sources and parameters.
+
+    Raises
+    ------
+    ValueError
+        If it is not there, has no cell tagged ``parameters``, or a default is not a literal.
+    """
+    import nbformat
+
+    if not path.exists():
+        raise ValueError(f"notebook {path.name!r} is not in {path.parent}")
+    cells = nbformat.read(path, as_version=4).cells
+    tagged = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        raise ValueError(f"{path.name} has {len(tagged)} cells tagged 'parameters'; it needs exactly one")
+    headings = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    title = next((line.lstrip("# ") for line in headings if line.startswith("#")), path.stem)
+    source = "\n\n".join(cell.source for cell in cells)
+    return Notebook(path, _literals(path.name, tagged[0]), title=title, source=source)
+
+
+def _listed(name: str, listed: Mapping[str, Any]) -> list[str]:
+    name = name.removesuffix(".ipynb")
+    found = [known for known in listed if known == name] or [known for known in listed if known.startswith(name)]
+    if not found:
+        raise ValueError(
+            f"notebook {name!r} is not among {', '.join(listed)}{_near(name, listed)} (notebooks/paper.yml)"
+        )
+    return found
+
+
+def _from_list(paper: Path, name: str, values: Mapping[str, Any] | None) -> Notebook:
+    try:
+        return read(paper.parent / f"{name}.ipynb").given(values or {})
+    except ValueError as error:
+        raise ValueError(f"{paper.name}: {error}") from None
+
+
+def _literals(name: str, source: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for line in ast.parse(source).body:
+        target: ast.expr | None = line.target if isinstance(line, ast.AnnAssign) else None
+        if isinstance(line, ast.Assign) and len(line.targets) == 1:
+            target = line.targets[0]
+        if not isinstance(line, (ast.Assign, ast.AnnAssign)) or not isinstance(target, ast.Name) or not line.value:
+            raise ValueError(f"{name}: parameters cell: {ast.unparse(line)!r} is not 'name: type = literal'")
+        try:
+            found[target.id] = ast.literal_eval(line.value)
+        except ValueError:
+            raise ValueError(f"{name}: parameters cell: {target.id} has no literal default") from None
+    return found
+
+
+def _typed(name: str, text: str, default: Any) -> Any:
+    try:
+        if isinstance(default, bool):
+            return _WORDS[text.lower()]
+        if isinstance(default, (list, tuple)):
+            return _items(text, default)
+        if isinstance(default, (int, float, str)):
+            return type(default)(text)
+        return ast.literal_eval(text)
+    except (ValueError, KeyError, SyntaxError):
+        kind = _KINDS.get(type(default), "a Python literal")
+        raise ValueError(f"parameter {name}={text!r}: it takes {kind} (default {default!r})") from None
+
+
+def _items(text: str, default: Sequence[Any]) -> list[Any]:
+    if text.lstrip().startswith("["):
+        return list(ast.literal_eval(text))
+    kind = type(default[0]) if default else str
+    return [kind(item.strip()) for item in text.split(",") if item.strip()]
+
+
+def _replaced(arms: Sequence[str], models: Sequence[str]) -> list[str]:
+    kept = [arm if arm in NOT_MODELS else None for arm in arms]
+    if None not in kept:
+        return list(arms)
+    at = kept.index(None)
+    return [arm for arm in kept[:at] if arm] + list(models) + [arm for arm in kept[at:] if arm]
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

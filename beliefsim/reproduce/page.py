@@ -1,0 +1,151 @@
+"""`results/index.html`: every figure, table and claim of a run on one page that needs no network."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from beliefsim.outputs import readable
+
+__all__ = ["write"]
+
+_ROWS_SHOWN = 60
+_STYLE = Path(__file__).with_name("page.css")
+
+
+def write(results: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the page for the notebooks of a manifest, from the files that they left.
+
+    Parameters
+    ----------
+    results : Path
+        The results folder.
+    manifest : mapping
+        As in `manifest.json`.
+    """
+    body = [_head(manifest), _contents(manifest["notebooks"])]
+    for name in sorted(manifest["notebooks"]):
+        body += _study(results, name, manifest["notebooks"][name])
+    text = _PAGE.format(style=_STYLE.read_text(encoding="utf-8"), body="\n".join(body))
+    (results / "index.html").write_text(text, encoding="utf-8", newline="\n")
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>beliefsim: results</title>
+<style>
+{style}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def _head(manifest: Mapping[str, Any]) -> str:
+    state = " with uncommitted changes" if manifest.get("dirty") else ""
+    facts = f"Commit {manifest['commit'][:12]}{state}, {manifest['started']}, {manifest['platform']}."
+    models = [f"{name} ({_model(facts)})" for name, facts in manifest.get("models", {}).items()]
+    return (
+        "<header><h1>Do simulated people practise what they preach?</h1>"
+        f"<p>{escape(facts)} Models: {escape('; '.join(models) or 'none asked')}. "
+        '<a href="manifest.json">All versions and parameters</a>.</p></header>'
+    )
+
+
+def _model(facts: Mapping[str, str]) -> str:
+    if "sha256" in facts:
+        return f"{facts['weights']}, sha256 {facts['sha256'][:12]}"
+    return facts.get("base_url", facts.get("weights", ""))
+
+
+def _contents(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
+    items = [
+        f'<li><a href="#{escape(name)}">{escape(notebooks[name]["title"])}</a>'
+        f"{'' if _good(notebooks[name]) else ' <strong>(failed)</strong>'}</li>"
+        for name in sorted(notebooks)
+    ]
+    return f"<nav><ol>{''.join(items)}</ol></nav>"
+
+
+def _good(entry: Mapping[str, Any]) -> bool:
+    return entry["status"] == "succeeded"
+
+
+def _study(results: Path, name: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    yield f'<section id="{escape(name)}"><h2>{escape(entry["title"])}</h2>'
+    if not _good(entry):
+        yield f'<p class="failed">{escape(entry.get("error") or entry["status"])}</p>'
+    yield f"<p>{_executed(results, entry)} {_seconds(entry)}</p>"
+    yield f"<details><summary>Parameters</summary><dl>{_parameters(entry['parameters'])}</dl></details>"
+    for output in _outputs(results, name):
+        yield _figure(results, output) if output["kind"] == "figure" else _table(results, output)
+    yield "</section>"
+
+
+def _executed(results: Path, entry: Mapping[str, Any]) -> str:
+    file = entry["executed"]
+    link = f'<a href="{escape(file)}">Executed notebook</a>'
+    return f"{link}." if (results / file).exists() else "No executed notebook."
+
+
+def _seconds(entry: Mapping[str, Any]) -> str:
+    return f"It ran for {entry['seconds']:.0f} s." if "seconds" in entry else ""
+
+
+def _parameters(parameters: Mapping[str, Any]) -> str:
+    return "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(json.dumps(value, ensure_ascii=False))}</dd>"
+        for name, value in parameters.items()
+    )
+
+
+def _outputs(results: Path, name: str) -> list[dict[str, Any]]:
+    journal = results / "outputs" / f"{name}.json"
+    return json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
+
+
+def _figure(results: Path, output: Mapping[str, Any]) -> str:
+    vector, bitmap = output["files"]
+    drawing = base64.b64encode((results / vector).read_bytes()).decode()
+    return (
+        f'<figure><img alt="{escape(output["alt"])}" src="data:image/svg+xml;base64,{drawing}">'
+        f"<figcaption>{escape(output['caption'])} {_link(vector, 'SVG')} {_link(bitmap, 'PNG')}</figcaption></figure>"
+    )
+
+
+def _table(results: Path, output: Mapping[str, Any]) -> str:
+    values, text = output["files"]
+    with (results / values).open(encoding="utf-8", newline="") as stream:
+        heading, *rows = csv.reader(stream)
+    head = "".join(f'<th scope="col">{escape(label)}</th>' for label in heading)
+    body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in rows[:_ROWS_SHOWN])
+    more = f" The first {_ROWS_SHOWN} of {len(rows)} rows." if len(rows) > _ROWS_SHOWN else ""
+    label = escape(output["caption"] or output["name"])
+    return (
+        f'<figure><div class="wide" tabindex="0" role="region" aria-label="{label}"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<figcaption>{label}{more} {_link(values, 'CSV')} {_link(text, 'Markdown')}</figcaption></figure>"
+    )
+
+
+def _cell(text: str) -> str:
+    try:
+        number = float(text)
+    except ValueError:
+        return f"<td>{escape(text)}</td>"
+    shown = readable(number) if "." in text or "e" in text else text
+    return f'<td class="number">{escape(shown)}</td>'
+
+
+def _link(file: str, label: str) -> str:
+    return f'<a href="{escape(file)}">{label}</a>'

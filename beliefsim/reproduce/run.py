@@ -1,0 +1,201 @@
+"""Run notebooks side by side and keep account of them.
+
+Which run at the same time: a notebook that asks a language model runs alone among its kind, because two of them at one
+local model are slower than one after the other. A notebook that asks no model, or that succeeded before from the
+same inputs and so replays recordings, runs beside others, up to `jobs` at once.
+
+What is run again: everything, every time, because a rerun is the check that recordings give the same numbers. Only
+after a run in which a selected notebook failed (or was interrupted) are those that succeeded kept, as long as their
+cells, parameters, the package, data, recordings and their files are unchanged.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from beliefsim import outputs, paths
+from beliefsim.reproduce import manifest as records
+from beliefsim.reproduce import page
+from beliefsim.reproduce.notebooks import Notebook
+from beliefsim.reproduce.progress import Progress
+from beliefsim.reproduce.served import models_used, recordings_used, serving
+
+__all__ = ["Outcome", "reproduce"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one notebook ended.
+
+    Parameters
+    ----------
+    name : str
+        The notebook.
+    status : {"succeeded", "failed", "kept"}
+        Kept: it had succeeded in the unfinished run before, and nothing has changed since.
+    error : str
+        Notebook, cell and cause; "" without failure.
+    seconds : float
+        Time it took now.
+    """
+
+    name: str
+    status: str
+    error: str = ""
+    seconds: float = 0.0
+
+
+def reproduce(notebooks: Sequence[Notebook], jobs: int = 2, progress: Progress | None = None) -> list[Outcome]:
+    """Run notebooks with papermill and write `results/`: notebooks, figures, tables, manifest and index page.
+
+    Parameters
+    ----------
+    notebooks : sequence of Notebook
+        With the values they are to run with; see `selected` and `Changes`.
+    jobs : int
+        How many notebooks may run at the same time.
+    progress : Progress, optional
+        Where progress is shown.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `notebooks`. A failure in one does not stop the others.
+    """
+    run = _Run(notebooks, paths.results(), progress or Progress())
+    try:
+        run.everything(jobs)
+    finally:
+        run.finish()
+    return [run.outcomes[notebook.name] for notebook in notebooks if notebook.name in run.outcomes]
+
+
+class _Run:
+    """One call of `reproduce`: the manifest as it grows, and the lock on it."""
+
+    def __init__(self, notebooks: Sequence[Notebook], results: Path, progress: Progress) -> None:
+        self.notebooks, self.results, self.progress = notebooks, results.resolve(), progress
+        self.outcomes: dict[str, Outcome] = {}
+        self.environments: Mapping[str, str] = {}
+        self.fingerprints = {notebook.name: records.fingerprint(notebook) for notebook in notebooks}
+        self._lock = threading.Lock()
+        self._begin(records.read(results))
+
+    def _begin(self, last: Mapping[str, Any]) -> None:
+        entries = dict(last.get("notebooks", {}))
+        before = {notebook.name: entries.get(notebook.name, {}) for notebook in self.notebooks}
+        same = {
+            name for name, entry in before.items() if records.unchanged(self.results, entry, self.fingerprints[name])
+        }
+        unfinished = any(entry and entry["status"] != "succeeded" for entry in before.values())
+        self.kept = same if unfinished else set()
+        self.replays = same
+        for notebook in self.notebooks:
+            if notebook.name not in self.kept:
+                entries[notebook.name] = self._entry(notebook, "not finished")
+        self.manifest = {**records.surroundings(), "started": _now(), "notebooks": entries}
+        self._save()
+
+    def everything(self, jobs: int) -> None:
+        from beliefsim.reproduce import kernel
+
+        for name in sorted(self.kept):
+            self._end(Outcome(name, "kept"), "kept from the unfinished run before; nothing it depends on has changed")
+        todo = [notebook for notebook in self.notebooks if notebook.name not in self.kept]
+        asking = [notebook for notebook in todo if notebook.models and notebook.name not in self.replays]
+        lanes = [asking] + [[notebook] for notebook in todo if notebook not in asking]
+        with serving(todo) as self.environments, _pool(jobs, kernel.stop) as submit:
+            wait([submit(self._lane, lane) for lane in lanes if lane])
+
+    def finish(self) -> None:
+        self.manifest["finished"] = _now()
+        self.manifest["models"] = models_used(self.notebooks)
+        self.manifest["recordings"] = recordings_used()
+        self._save()
+        page.write(self.results, self.manifest)
+
+    def _lane(self, lane: Sequence[Notebook]) -> None:
+        for notebook in lane:
+            self._one(notebook)
+
+    def _one(self, notebook: Notebook) -> None:
+        from beliefsim.reproduce.kernel import Failure, execute
+
+        began, started = time.monotonic(), _now()
+        self._clear(notebook.name)
+        environment = {
+            **self.environments,
+            outputs.STUDY: notebook.name,
+            "BELIEFSIM_RESULTS": str(self.results),
+        }
+        status, error = "succeeded", ""
+        try:
+            execute(notebook, self._executed(notebook), environment, self._counter(notebook.name))
+        except Failure as failure:
+            status, error = "failed", str(failure)
+        except Exception as other:  # one notebook's surprise must not cost the others their results
+            status, error = "failed", f"{notebook.name}: {type(other).__name__}: {other}"
+        seconds = time.monotonic() - began
+        entry = self._entry(notebook, status, started=started, seconds=round(seconds, 1), error=error)
+        entry["outputs"] = records.written(self.results, notebook.name)
+        with self._lock:
+            self.manifest["notebooks"][notebook.name] = entry
+            self._save()
+        text = f"done in {seconds:.0f} s" if not error else f"FAILED: {error}"
+        self._end(Outcome(notebook.name, status, error, seconds), text)
+
+    def _end(self, outcome: Outcome, text: str) -> None:
+        self.outcomes[outcome.name] = outcome
+        self.progress.end(outcome.name, text)
+
+    def _entry(self, notebook: Notebook, status: str, **more: Any) -> dict[str, Any]:
+        return {
+            "status": status,
+            "title": notebook.title,
+            "parameters": notebook.parameters,
+            "fingerprint": self.fingerprints[notebook.name],
+            "executed": self._executed(notebook).relative_to(self.results).as_posix(),
+            "outputs": {},
+            **more,
+        }
+
+    def _executed(self, notebook: Notebook) -> Path:
+        return self.results / "notebooks" / notebook.path.name
+
+    def _clear(self, study: str) -> None:
+        # What an earlier run left would otherwise stand in the index as if this run had made it.
+        for kind in ("figures", "tables"):
+            shutil.rmtree(self.results / kind / study, ignore_errors=True)
+        (self.results / "outputs" / f"{study}.json").unlink(missing_ok=True)
+
+    def _counter(self, name: str) -> Callable[[int, int], None]:
+        return lambda done, total: self.progress.cell(name, done, total)
+
+    def _save(self) -> None:
+        records.write(self.results, self.manifest)
+        outputs.hide_from_git(self.results)
+
+
+@contextmanager
+def _pool(jobs: int, stop: Callable[[], None]) -> Iterator[Callable[..., Future[None]]]:
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(max(1, jobs)))
+        try:
+            yield pool.submit
+        except BaseException:  # Ctrl-C: without this the pool would wait for the running cells
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop()
+            raise
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
