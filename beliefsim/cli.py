@@ -50,14 +50,22 @@ def install_model(name: str) -> None:
     "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook that runs."
 )
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Notebooks that run side by side.")
+@click.option("--paper", type=click.Path(), help="Another list of notebooks than notebooks/paper.yml.")
 @click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free.")
 def reproduce(
-    only: tuple[str, ...], models: tuple[str, ...], base_url: str, parameters: tuple[str, ...], jobs: int, live: bool
+    only: tuple[str, ...],
+    models: tuple[str, ...],
+    base_url: str,
+    parameters: tuple[str, ...],
+    jobs: int,
+    paper: str | None,
+    live: bool,
 ) -> None:
     """Run the paper's notebooks and write every figure and table into results/."""
-    from beliefsim.reproduce.command import run
+    from beliefsim.reproduce import Changes
+    from beliefsim.reproduce.command import pairs, run
 
-    run(only, models, base_url, parameters, jobs, live)
+    run(Changes(models, base_url, live, pairs(parameters)), only, jobs, paper)
 
 
 if __name__ == "__main__":
