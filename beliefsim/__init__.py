@@ -1,0 +1,87 @@
+"""Do simulated people practise what they preach?
+
+beliefsim elicits an agent's beliefs, lets it act in a game, and compares the two. The verbs are `play`, `elicit`,
+`compare`, `recover`, `load` and `reply`; the nouns are games, personas, models, agents, instruments and
+interventions. Everything below is imported when it is first used, so that ``import beliefsim`` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import analysis, beliefs, figures, games, instruments, outputs, paths, personas, schema
+    from .agents import LanguageAgent, ScriptedPopulation
+    from .analysis import compare
+    from .beliefs import Belief, Call, Integers, Options, Text
+    from .datasets import load, load_otree
+    from .games import Game, State
+    from .instruments import GroupMeans, Ranking
+    from .models import Model
+    from .recordings import reply
+    from .simulate import elicit, play
+
+_WHERE = {
+    "Belief": "beliefs",
+    "Call": "beliefs",
+    "Game": "games",
+    "GroupMeans": "instruments",
+    "Integers": "beliefs",
+    "LanguageAgent": "agents",
+    "Model": "models",
+    "Options": "beliefs",
+    "Ranking": "instruments",
+    "ScriptedPopulation": "agents",
+    "State": "games",
+    "Text": "beliefs",
+    "compare": "analysis",
+    "elicit": "simulate",
+    "load": "datasets",
+    "load_otree": "datasets",
+    "play": "simulate",
+    "reply": "recordings",
+}
+_MODULES = ("analysis", "beliefs", "figures", "games", "instruments", "outputs", "paths", "personas", "schema")
+
+__all__ = [
+    "Belief",
+    "Call",
+    "Game",
+    "GroupMeans",
+    "Integers",
+    "LanguageAgent",
+    "Model",
+    "Options",
+    "Ranking",
+    "ScriptedPopulation",
+    "State",
+    "Text",
+    "analysis",
+    "beliefs",
+    "compare",
+    "elicit",
+    "figures",
+    "games",
+    "instruments",
+    "load",
+    "load_otree",
+    "outputs",
+    "paths",
+    "personas",
+    "play",
+    "reply",
+    "schema",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in _WHERE:
+        return getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
+    raise AttributeError(f"module 'beliefsim' has no attribute {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

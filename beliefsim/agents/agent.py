@@ -1,0 +1,118 @@
+"""What an agent gives back: `Acts` for moves, `Told` for answers; and the agents whose beliefs are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..beliefs import Belief, Integers
+from ..instruments import Instrument
+from ..questions import Block
+
+__all__ = ["Acts", "Agent", "Known", "Told"]
+
+
+@dataclass(frozen=True)
+class Acts:
+    """Moves of a block of n sessions.
+
+    Parameters
+    ----------
+    chosen : ndarray, shape (n,)
+        Position of the move in the space with which play goes on; -1 where the reply could not be read.
+    p : ndarray, shape (n, K), or None
+        Probability of every move where the choice was read exactly; rows of a sampled reply are missing.
+    texts : ndarray of str, shape (n,), or None
+        The moves themselves where the space has no list of moves (dialogue).
+    reply : ndarray of str or str
+        Reply ids.
+    read : ndarray of str or str
+        How each was read: exact, first token, or sampled.
+    """
+
+    chosen: NDArray[np.intp]
+    p: NDArray[np.float64] | None = None
+    texts: NDArray[Any] | None = None
+    reply: Any = ""
+    read: Any = "sampled"
+
+
+class Told(NamedTuple):
+    """Answers of a block: one row per session, one column per cell of the instrument."""
+
+    block: Block
+    values: NDArray[np.float64]
+    reply: Any = ""
+    read: Any = "sampled"
+
+
+class Agent(Protocol):
+    """Who acts and tells."""
+
+    @property
+    def arm(self) -> str:
+        """Name in tables."""
+
+    @property
+    def condition(self) -> str:
+        """Interventions in force, ``""`` for none."""
+
+    @property
+    def style(self) -> str:
+        """Plain or reasoning."""
+
+    @property
+    def block_size(self) -> int:
+        """How many sessions it answers at once."""
+
+    def act(self, block: Block) -> Acts:
+        """Moves of a block."""
+
+    def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
+        """Answers, block by block."""
+
+
+class Known:
+    """An agent whose beliefs are computed, not asked for: scripted and Bayes agents.
+
+    A subclass gives `believe` (a Belief per level or per session) and `decide` (moves, or a Belief over moves).
+    """
+
+    arm: str = "scripted"
+    condition: str = ""
+    style: ClassVar[str] = "plain"
+    block_size: ClassVar[int] = 1 << 40
+
+    def believe(self, block: Block) -> Belief:
+        """Belief about the block's question: shape (levels, K), or (n, K) for a question about each person."""
+        raise NotImplementedError(f"{type(self).__name__} has no belief about {block.question}")
+
+    def decide(self, block: Block) -> Belief | NDArray[Any]:
+        """Moves of shape (n,), or a Belief of shape (n, K) from which play draws."""
+        raise NotImplementedError(f"{type(self).__name__} does not move")
+
+    def act(self, block: Block) -> Acts:
+        """Moves of a block; a Belief over moves is recorded as exact probabilities."""
+        decided = self.decide(block)
+        if isinstance(decided, Belief):
+            return Acts(pick(decided.p, block), decided.p, read="exact")
+        space = block.space
+        if isinstance(space, Integers):
+            return Acts(np.asarray(decided, dtype=np.intp) - space.low)
+        return Acts(np.zeros(len(block), dtype=np.intp), texts=np.asarray(decided, dtype=object))
+
+    def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
+        """What the instrument makes of the belief."""
+        for block in blocks:
+            yield Told(block, instrument.express(self.believe(block), block))
+
+
+def pick(p: NDArray[np.float64], block: Block) -> NDArray[np.intp]:
+    """Position drawn from each session's distribution with the session's own uniform number; -1 where missing."""
+    cumulative = np.cumsum(p, axis=1)
+    position = (cumulative < block.uniform()[:, None] * cumulative[:, -1:]).sum(axis=1)
+    return np.where(np.isnan(cumulative[:, -1]), -1, np.minimum(position, p.shape[1] - 1))

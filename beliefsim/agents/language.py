@@ -1,0 +1,183 @@
+"""Agents that are language models in a role."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from .. import answers, personas, prompts
+from ..beliefs import Integers, Options, Text
+from ..instruments import Instrument
+from ..interventions import Intervention
+from ..models import Model, Request
+from ..questions import Block
+from .agent import Acts, Told, pick
+
+__all__ = ["LanguageAgent"]
+
+_MAX_TOKENS = {"plain": 24, "reasoning": 240}
+
+
+@dataclass(frozen=True)
+class LanguageAgent:
+    """A language model that plays personas and answers questions.
+
+    Parameters
+    ----------
+    model : Model
+        Who answers.
+    style : {"plain", "reasoning"}
+        Answer at once, or after thinking aloud (then only sampled replies can be read).
+    read : {"exact", "sampled"}
+        How a move is read: from the model's log-probabilities where it gives them, or from one reply.
+    temperature : float
+        Sampling temperature, 0 or more; exact distributions are tempered alike. The paper used 0.05.
+    interventions : tuple of Intervention
+        What is put before the agent; use `given`.
+
+    Examples
+    --------
+    >>> LanguageAgent(None, style="fast")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    ValueError: style 'fast' is not among plain, reasoning (beliefsim/prompts/styles/)
+    """
+
+    model: Model
+    style: str = "plain"
+    read: str = "exact"
+    temperature: float = 1.0
+    interventions: tuple[Intervention, ...] = ()
+
+    block_size: ClassVar[int] = 2000
+
+    def __post_init__(self) -> None:
+        if self.style not in (known := prompts.names("styles")):
+            raise ValueError(f"style {self.style!r} is not among {', '.join(known)} (beliefsim/prompts/styles/)")
+        if self.read not in ("exact", "sampled"):
+            raise ValueError(f"read {self.read!r} is not among exact, sampled")
+        if not self.temperature >= 0:
+            raise ValueError(f"temperature must be 0 or more, got {self.temperature!r}")
+
+    @property
+    def arm(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    @property
+    def condition(self) -> str:
+        """Names of the interventions."""
+        return "+".join(intervention.condition for intervention in self.interventions)
+
+    @property
+    def exact(self) -> bool:
+        """Whether moves are read from log-probabilities; a reasoned reply has no exact distribution."""
+        return self.read == "exact" and self.style == "plain"
+
+    def given(self, intervention: Intervention) -> LanguageAgent:
+        """The same agent under one more intervention."""
+        return replace(self, interventions=(*self.interventions, intervention))
+
+    def act(self, block: Block) -> Acts:
+        """Moves of a block, asked concurrently."""
+        space = block.space
+        if isinstance(space, (Integers, Options)):
+            return self._act_exact(block) if self.exact else self._act_sampled(block)
+        replies = list(self.model.ask(self._moves(block)))
+        texts = np.array([answers.move(reply.text, "say", space) for reply in replies], dtype=object)
+        chosen = np.where([text is None for text in texts], -1, 0)
+        return Acts(chosen, texts=texts, reply=np.array([reply.id for reply in replies]))
+
+    def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
+        """Answers block by block; requests of later blocks are already under way."""
+        waiting: deque[Block] = deque()
+        exact = instrument.exact and self.exact
+
+        def requests() -> Iterator[Request]:
+            for block in blocks:
+                waiting.append(block)
+                yield from self._asks(instrument, block)
+
+        replies = iter(self.model.choose(requests()) if exact else self.model.ask(requests()))
+        for first in replies:
+            block = waiting.popleft()
+            group = [first, *itertools.islice(replies, len(block) - 1)]
+            read = [
+                instrument.read_exact(reply.p, block) if exact else instrument.read(reply.text, block)
+                for reply in group
+            ]
+            ids = np.array([reply.id for reply in group])
+            yield Told(block, np.array(read), ids, np.array([reply.read for reply in group]) if exact else "sampled")
+
+    def _act_exact(self, block: Block) -> Acts:
+        choices = list(self.model.choose(self._moves(block)))
+        width = len(block.space)  # type: ignore[arg-type]
+        p = np.full((len(block), width), np.nan)
+        for row, choice in enumerate(choices):
+            p[row] = 0.0
+            p[row, : len(choice.p)] = choice.p
+        ids, read = np.array([choice.id for choice in choices]), np.array([choice.read for choice in choices])
+        return Acts(pick(p, block), np.where((read == "sampled")[:, None], np.nan, p), reply=ids, read=read)
+
+    def _act_sampled(self, block: Block) -> Acts:
+        space = block.space
+        assert isinstance(space, (Integers, Options))
+        replies = list(self.model.ask(self._moves(block)))
+        key = block.game.key(block.seat)
+        moves = [answers.move(reply.text, key, space) for reply in replies]
+        chosen = np.array([-1 if move is None else int(space.index(move)) for move in moves], dtype=np.intp)
+        return Acts(chosen, reply=np.array([reply.id for reply in replies]))
+
+    def _moves(self, block: Block) -> Iterator[Request]:
+        """A request per session; options are listed in an order that rotates with the session."""
+        game, key = block.game, block.game.key(block.seat)
+        for position, persona in enumerate(_prose(block)):
+            state = block.state.at(position)
+            space = game.moves(state)
+            answer = "" if isinstance(space, Text) else answers.instruction(self.style, answers.form(key, space))
+            context = self._context(block, position)
+            sent = game.messages(block.seat, persona, state, context=context, answer=answer)
+            yield self._request(sent, key, space, block.draw)
+
+    def _asks(self, instrument: Instrument, block: Block) -> Iterator[Request]:
+        key = block.question.name if block.question else ""
+        for position, persona in enumerate(_prose(block)):
+            context = self._context(block, position)
+            state = block.state.at(position)
+            sent = instrument.messages(block, persona, state, context=context, style=self.style)
+            if instrument.exact and self.exact:
+                yield self._request(sent, key, block.space, block.draw)
+            else:
+                tokens = instrument.max_tokens + (_MAX_TOKENS["reasoning"] if self.style == "reasoning" else 0)
+                schema = instrument.schema(block) if self.style == "plain" else None
+                yield Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=block.draw)
+
+    def _request(self, sent: prompts.Messages, key: str, space: object, draw: int) -> Request:
+        if not isinstance(space, (Integers, Options)):
+            words = space.words if isinstance(space, Text) else 60
+            return Request(sent, temperature=self.temperature, max_tokens=2 * words, draw=draw)
+        schema = answers.schema({key: answers.property_of(space)}) if self.style == "plain" else None
+        if not self.exact:
+            tokens = _MAX_TOKENS[self.style]
+            return Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=draw)
+        return Request(
+            sent,
+            schema=schema,
+            temperature=self.temperature,
+            max_tokens=_MAX_TOKENS["plain"],
+            prefill=answers.prefill(key, space),
+            options=space.texts,
+            terminator=answers.terminator(space),
+            draw=draw,
+        )
+
+    def _context(self, block: Block, position: int) -> str:
+        return "\n".join(intervention.context(block, position) for intervention in self.interventions)
+
+
+def _prose(block: Block) -> list[str]:
+    return [""] * len(block) if block.people is None else personas.describe_many(block.people)

@@ -1,0 +1,148 @@
+"""How a model is told to answer, and what its answer says: a number, an option, or missing, never a code."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+from . import prompts
+from .beliefs import Integers, Options, Space
+
+__all__ = ["form", "instruction", "last_object", "move", "number", "prefill", "property_of", "schema", "terminator"]
+
+_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b", flags=re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.])-?\$?\s?-?\d[\d,]*(?:\.\d+)?(?![\w%]|\.\d)")
+_DECISION = re.compile(
+    r"(?:finally|in the end|i(?:'ll| will| would|'d)?(?: decide[d]? to)?\s+(?:give|send|sent|return|keep|offer))"
+    r"[^.\d-]{0,40}?(-?\$?\s?\d[\d,]*(?:\.\d+)?)(?![\w%])",
+    flags=re.IGNORECASE,
+)
+
+
+def form(key: str, space: Space) -> str:
+    """The answer's JSON form in words, for the prompt.
+
+    Examples
+    --------
+    >>> form("sent", Integers(0, 10))
+    '{"sent": <whole number from 0 to 10>}'
+    """
+    if isinstance(space, Integers):
+        return f'{{"{key}": <whole number from {space.low} to {space.high}>}}'
+    if isinstance(space, Options):
+        return f'{{"{key}": "<{" or ".join(space.names)}>"}}'
+    return f'{{"{key}": "<your words>"}}'
+
+
+def instruction(style: str, wanted: str) -> str:
+    """The closing lines of a prompt in a style (``beliefsim/prompts/styles``), naming the wanted form."""
+    return prompts.render(prompts.section("styles", style, "answer"), {"form": wanted})
+
+
+def schema(properties: dict[str, Any]) -> dict[str, Any]:
+    """JSON schema of one flat object with exactly these properties, all required."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def property_of(space: Space) -> dict[str, Any]:
+    """JSON schema of one answer in a space."""
+    if isinstance(space, Integers):
+        return {"type": "integer", "minimum": space.low, "maximum": space.high}
+    return {"type": "string", "enum": list(space.names)} if isinstance(space, Options) else {"type": "string"}
+
+
+def prefill(key: str, space: Space) -> str:
+    """What stands before the answer when a choice is read exactly."""
+    return f'{{"{key}": ' if isinstance(space, Integers) else f'{{"{key}": "'
+
+
+def terminator(space: Space) -> str:
+    """What closes an answer, so that "1" does not swallow "10"."""
+    return "}" if isinstance(space, Integers) else '"'
+
+
+def last_object(text: str) -> dict[str, Any] | None:
+    """The last JSON object in a text (a reasoned reply ends with it), or None.
+
+    Examples
+    --------
+    >>> last_object('I think {"sent": 3}, no, {"sent": 4}.')
+    {'sent': 4}
+    """
+    decoder = json.JSONDecoder()
+    found, position = None, text.find("{")
+    while position >= 0:
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except (json.JSONDecodeError, RecursionError):
+            end = position + 1
+        else:
+            found = value if isinstance(value, dict) else found
+        position = text.find("{", end)
+    return found
+
+
+def number(value: object) -> float:
+    """One number out of a JSON value or of prose; NaN where there is none or more than one candidate.
+
+    Prose with several numbers is read only where a decision is announced ("finally, I will give 4 dollars"),
+    and then the last such: the first number is often the endowment.
+
+    Examples
+    --------
+    >>> number("I have $10. Trust is good. Finally, I will give 4 dollars."), number("five"), number("no idea")
+    (4.0, 5.0, nan)
+    """
+    if isinstance(value, bool) or value is None:
+        return math.nan
+    if isinstance(value, (int, float)):
+        return float(value) if math.isfinite(value) else math.nan
+    text = _WORD.sub(lambda match: str(_WORDS.index(match[1].lower())), str(value))
+    announced = _DECISION.findall(text)
+    if announced:
+        return _plain(announced[-1])
+    numbers = {_plain(found) for found in _NUMBER.findall(text)}
+    return numbers.pop() if len(numbers) == 1 else math.nan
+
+
+def move(text: str, key: str, space: Space) -> str | None:
+    """A legal move as text, or None: from the last JSON object's `key`, else from prose.
+
+    Parameters
+    ----------
+    text : str
+        The raw reply.
+    key : str
+        The JSON field that was asked for.
+    space : Integers or Options
+        The legal moves.
+    """
+    found = last_object(text)
+    said = text if found is None else found.get(key)
+    if isinstance(space, Integers):
+        value = number(said)
+        legal = not math.isnan(value) and value == round(value) and space.low <= value <= space.high
+        return str(int(value)) if legal else None
+    if isinstance(space, Options):
+        return _option(said, space.names)
+    return text.strip() or None
+
+
+def _option(said: object, names: tuple[str, ...]) -> str | None:
+    text = str(said or "").strip().casefold()
+    exact = [name for name in names if name.casefold() == text]
+    mentioned = [name for name in names if re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", text)]
+    found = exact or mentioned
+    return found[0] if len(found) == 1 else None
+
+
+def _plain(text: str) -> float:
+    return float(re.sub(r"[$,\s]", "", text))

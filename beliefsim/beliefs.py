@@ -1,0 +1,240 @@
+"""Spaces of moves and outcomes, and `Belief`: one distribution (or a block of them) over such a space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Belief", "Call", "Integers", "Options", "Space", "Text"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Integers:
+    """Whole numbers from `low` to `high`, both included.
+
+    Parameters
+    ----------
+    low, high : int
+        The smallest and the largest legal number.
+    unit : str
+        What one step is, for example ``"dollars"``.
+
+    Examples
+    --------
+    >>> len(Integers(0, 10, unit="dollars"))
+    11
+    """
+
+    low: int
+    high: int
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.high < self.low:
+            raise ValueError(f"Integers: high {self.high} is below low {self.low}")
+
+    def __len__(self) -> int:
+        return self.high - self.low + 1
+
+    @cached_property
+    def values(self) -> Array:
+        """The numbers as floats, shape (K,)."""
+        return np.arange(self.low, self.high + 1, dtype=float)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The numbers as an agent would write them, in natural order."""
+        return tuple(str(value) for value in range(self.low, self.high + 1))
+
+    def index(self, moves: ArrayLike) -> NDArray[np.intp]:
+        """Positions of legal moves in `values`; a move outside the space raises ValueError."""
+        moves = np.asarray(moves, dtype=float)
+        if not np.all((moves >= self.low) & (moves <= self.high) & (moves == np.round(moves))):
+            raise ValueError(f"{moves!r} is not within the whole numbers {self.low}..{self.high}")
+        return (moves - self.low).astype(np.intp)
+
+
+@dataclass(frozen=True)
+class Options:
+    """A short list of named options, for example ``("trust", "keep")``; they have no numeric value."""
+
+    names: tuple[str, ...]
+    unit: str = "option"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.names, str) or not self.names or len(set(self.names)) < len(self.names):
+            raise ValueError(f"Options: names must be a sequence of different words, got {self.names!r}")
+        object.__setattr__(self, "names", tuple(self.names))
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def values(self) -> Array:
+        """Missing: an option is no number, shape (K,)."""
+        return np.full(len(self.names), np.nan)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The names."""
+        return self.names
+
+    def index(self, moves: ArrayLike) -> NDArray[np.intp]:
+        """Positions of the named options; another name raises ValueError."""
+        table = {name: position for position, name in enumerate(self.names)}
+        try:
+            found = [table[str(move)] for move in np.atleast_1d(np.asarray(moves, dtype=object))]
+        except KeyError as error:
+            raise ValueError(f"option {error} is not among {', '.join(self.names)}") from None
+        return np.array(found, dtype=np.intp).reshape(np.shape(moves))
+
+
+@dataclass(frozen=True)
+class Text:
+    """Free text of at most `words` words: a move in a dialogue. It has no list of outcomes."""
+
+    words: int = 60
+    unit: str = "text"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A tool's name with arguments; the tool's result is a game event in the next view."""
+
+    tools: tuple[str, ...]
+    unit: str = "call"
+
+
+Space = Integers | Options | Text | Call
+
+
+@dataclass(frozen=True)
+class Belief:
+    """A distribution over an outcome space, or a block of them.
+
+    Parameters
+    ----------
+    space : Integers or Options
+        The K outcomes.
+    p : array_like, shape (..., K)
+        Probabilities; each last-axis row sums to 1. A row of missing values is an unread belief.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit, a probability is negative, or a row does not sum to 1
+        (use `Belief.normalised` to renormalise on purpose).
+
+    Examples
+    --------
+    >>> certain = Belief.certain(Integers(0, 10), 4)
+    >>> float(certain.mean), float(certain.entropy)
+    (4.0, 0.0)
+    """
+
+    space: Integers | Options
+    p: Array
+
+    def __post_init__(self) -> None:
+        p = np.asarray(self.p, dtype=float)
+        object.__setattr__(self, "p", p)
+        if p.shape[-1:] != (len(self.space),):
+            raise ValueError(f"Belief: {p.shape[-1:]} probabilities for {len(self.space)} outcomes")
+        total = p.sum(axis=-1)
+        if np.any(p < 0) or np.any(np.abs(total[~np.isnan(total)] - 1) > 1e-6):
+            raise ValueError(
+                "Belief: probabilities must be non-negative and sum to 1; Belief.normalised renormalises on purpose"
+            )
+
+    @classmethod
+    def normalised(cls, space: Integers | Options, weights: ArrayLike) -> Belief:
+        """Weights divided by their sum; rows without any weight become missing."""
+        weights = np.asarray(weights, dtype=float)
+        total = weights.sum(axis=-1, keepdims=True)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return cls(space, np.where(total > 0, weights / total, np.nan))
+
+    @classmethod
+    def certain(cls, space: Integers | Options, outcomes: ArrayLike) -> Belief:
+        """All mass on the given outcome (or on each of a block of outcomes)."""
+        return cls(space, np.eye(len(space))[space.index(outcomes)])
+
+    @classmethod
+    def uniform(cls, space: Integers | Options) -> Belief:
+        """Equal mass everywhere."""
+        return cls(space, np.full(len(space), 1 / len(space)))
+
+    @property
+    def mean(self) -> Array:
+        """Expected value in the space's unit, shape (...)."""
+        return self.p @ self.space.values
+
+    @property
+    def sd(self) -> Array:
+        """Standard deviation in the space's unit, shape (...)."""
+        return np.sqrt(np.maximum(self.p @ self.space.values**2 - self.mean**2, 0))
+
+    @property
+    def entropy(self) -> Array:
+        """Shannon entropy in nats, shape (...)."""
+        logs = np.log(np.where(self.p > 0, self.p, 1.0))
+        return -(self.p * logs).sum(axis=-1) + 0.0
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.intp]:
+        """One position per distribution by inverse c.d.f., shape (...); -1 where the belief is missing."""
+        cumulative = np.cumsum(self.p, axis=-1)
+        uniform = rng.random(self.p.shape[:-1])
+        position = np.minimum((cumulative < uniform[..., None]).sum(axis=-1), len(self.space) - 1)
+        return np.where(np.isnan(cumulative[..., -1]), -1, position)
+
+    def tempered(self, temperature: float) -> Belief:
+        """p^(1/T), renormalised, over whole outcomes; a model's sampler tempers per token instead."""
+        return Belief.normalised(self.space, self.p ** (1 / temperature))
+
+
+def total_variation(first: Belief, second: Belief) -> Array:
+    """Total variation distance, in [0, 1]: half the summed absolute difference."""
+    _same_space(first, second)
+    return 0.5 * np.abs(first.p - second.p).sum(axis=-1)
+
+
+def wasserstein(first: Belief, second: Belief) -> Array:
+    """Wasserstein-1 distance in the unit of the (ordered) outcomes."""
+    _same_space(first, second)
+    gaps = np.abs(np.cumsum(first.p - second.p, axis=-1))[..., :-1]
+    return (gaps * np.diff(first.space.values)).sum(axis=-1)
+
+
+def brier(belief: Belief, outcomes: ArrayLike) -> Array:
+    """Multi-category Brier score, 0 (best) to 2. Brier (1950), Mon. Weather Rev. 78:1."""
+    return ((belief.p - np.eye(len(belief.space))[belief.space.index(outcomes)]) ** 2).sum(axis=-1)
+
+
+def log_score(belief: Belief, outcomes: ArrayLike, floor: float = 1e-6) -> Array:
+    """Minus log probability of what happened, in nats; probabilities below `floor` count as `floor`."""
+    chosen = np.take_along_axis(belief.p, belief.space.index(outcomes)[..., None], axis=-1)[..., 0]
+    return -np.log(np.maximum(chosen, floor))
+
+
+def ranked_probability_score(belief: Belief, outcomes: ArrayLike) -> Array:
+    """RPS for ordered outcomes: the summed squared c.d.f. gap. Epstein (1969), J. Appl. Meteorol. 8:985."""
+    happened = np.eye(len(belief.space))[belief.space.index(outcomes)]
+    return (np.cumsum(belief.p - happened, axis=-1)[..., :-1] ** 2).sum(axis=-1)
+
+
+def mixture(beliefs: Sequence[Belief]) -> Belief:
+    """The equal-weight mixture of beliefs over one space."""
+    for other in beliefs[1:]:
+        _same_space(beliefs[0], other)
+    return Belief(beliefs[0].space, np.mean([belief.p for belief in beliefs], axis=0))
+
+
+def _same_space(first: Belief, second: Belief) -> None:
+    if first.space != second.space:
+        raise ValueError(f"beliefs over different spaces cannot be compared: {first.space} and {second.space}")

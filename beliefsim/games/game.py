@@ -1,0 +1,260 @@
+"""What every game shares: a pure state machine, its wording, and the questions it poses."""
+
+from __future__ import annotations
+
+import dataclasses
+import numbers
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import answers, personas, prompts
+from ..beliefs import Integers, Space
+from ..questions import Question
+
+__all__ = ["Game", "State", "check_whole", "registry"]
+
+
+Levels = Mapping[str, Iterable[str]]
+
+
+@dataclass(frozen=True)
+class State:
+    """Moves so far. Each move is a scalar (one session) or an array (one entry per session of a block).
+
+    Parameters
+    ----------
+    moves : tuple
+        This round's moves in the order of play.
+    past : tuple of tuple
+        Finished rounds, oldest first.
+    """
+
+    moves: tuple[Any, ...] = ()
+    past: tuple[tuple[Any, ...], ...] = ()
+
+    @property
+    def round(self) -> int:
+        """Number of the current round, from 1."""
+        return len(self.past) + 1
+
+    def at(self, position: int) -> State:
+        """The state of one session of a block."""
+
+        def pick(moves: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(move[position] if np.ndim(move) else move for move in moves)
+
+        return State(pick(self.moves), tuple(pick(moves) for moves in self.past))
+
+    def take(self, keep: Any) -> State:
+        """The state of some sessions of a block, by a mask or positions."""
+
+        def pick(moves: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(np.asarray(move)[keep] for move in moves)
+
+        return State(pick(self.moves), tuple(pick(moves) for moves in self.past))
+
+
+@dataclass(frozen=True)
+class Game:
+    """A game: rules, terms, legal moves, payoffs, and what a seat sees.
+
+    A subclass is a frozen dataclass whose fields are its terms. It needs `seats`, `moves` and `payoffs`; the texts
+    are in ``beliefsim/prompts/games/<name>/<frame>.md``, or in another `folder` (a game made in a notebook).
+    Moves come in as scalars or as arrays over sessions, so payoffs are written as plain arithmetic.
+    """
+
+    seats: ClassVar[tuple[str, ...]] = ()
+    rounds = 1
+    frame: str = field(default="neutral", kw_only=True)
+
+    def __post_init__(self) -> None:
+        prompts.section(self.folder, self.frame, "rules")
+        check_whole("rounds", self.rounds, least=1)
+
+    @property
+    def name(self) -> str:
+        """The game's name in tables and folders: the class name in snake case, without ``Game``."""
+        words = type(self).__name__.removesuffix("Game")
+        return "".join("_" + letter.lower() if letter.isupper() else letter for letter in words).lstrip("_")
+
+    @property
+    def folder(self) -> str:
+        """Folder of the frames: below ``beliefsim/prompts``, or an absolute path."""
+        return f"games/{self.name}"
+
+    @property
+    def terms(self) -> str:
+        """The game's numbers as one line: ``endowment=10 multiplier=3``."""
+        pairs = ((term.name, getattr(self, term.name)) for term in dataclasses.fields(self))
+        return " ".join(f"{name}={value}" for name, value in pairs if name != "frame")
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words of the frame for players and moves."""
+        return prompts.words(self.folder, self.frame)
+
+    def start(self) -> State:
+        """The state before the first move."""
+        return State()
+
+    def turn(self, state: State) -> str | None:
+        """The seat that moves next, or None when the game is over."""
+        return None if state.round > self.rounds else self.seats[len(state.moves)]
+
+    def moves(self, state: State) -> Space:
+        """The legal moves of the seat whose turn it is."""
+        raise NotImplementedError(f"{type(self).__name__} must say which moves are legal")
+
+    def apply(self, state: State, move: Any) -> State:
+        """The state after a move; the last move of a round closes the round."""
+        moves = (*state.moves, move)
+        if len(moves) < len(self.seats):
+            return State(moves, state.past)
+        return State((), (*state.past, moves))
+
+    def rule(self, seat: str, state: State) -> Any:
+        """The move of a seat that the game itself plays, or None where a player moves."""
+        return None
+
+    def payoffs(self, state: State) -> dict[str, Any]:
+        """Each seat's payoff in one finished round, given as a state with that round's moves."""
+        raise NotImplementedError(f"{type(self).__name__} must say what each seat is paid")
+
+    def key(self, seat: str) -> str:
+        """The word for a seat's move, the JSON field of a reply and the name of the question about it."""
+        return self.words[f"{seat}.move"]
+
+    def question(
+        self, name: str, *, by: str | Iterable[str] | Levels = (), about: str | None = None, horizon: int = 0
+    ) -> Question:
+        """A question about one kind of move.
+
+        Parameters
+        ----------
+        name : str
+            The move asked about, for example ``"sent"``.
+        by : str, iterable of str, or mapping of str to levels
+            Attributes whose levels are compared (the codebook's, or the given ones); empty for one person's move.
+        about : str, optional
+            Whose move: ``"self"``, a seat (default: the seat that makes this move), or a path.
+        horizon : int
+            Rounds ahead.
+        """
+        seats = {self.key(seat): seat for seat in self.seats}
+        if name not in seats:
+            raise ValueError(
+                f"question {name!r} is not among {', '.join(seats)} of the {self.name} game"
+                f"{prompts.suggestion(name, seats)}"
+            )
+        if not 0 <= horizon < self.rounds:
+            raise ValueError(f"horizon {horizon}: the game has {self.rounds} rounds, so 0..{self.rounds - 1}")
+        seat = seats[name]
+        space = self.moves(State(moves=(self._most(),) * self.seats.index(seat)))
+        return Question(name, self, seat, about or seat, space, _levels(by), horizon)
+
+    def _most(self) -> Any:
+        """A move after which every later move of the round is possible (the highest number)."""
+        space = self.moves(State())
+        return space.high if isinstance(space, Integers) else None
+
+    def values(self, state: State | None = None) -> dict[str, Any]:
+        """Terms, words and this round's moves, as a text may use them."""
+        terms = {term.name: getattr(self, term.name) for term in dataclasses.fields(self)}
+        state = state or State()
+        moves = {self.key(seat): move for seat, move in zip(self.seats, state.moves, strict=False)}
+        return {**terms, **{key.replace(".", "_"): word for key, word in self.words.items()}, **moves}
+
+    def text(self, title: str, state: State | None = None, **values: object) -> str:
+        """One section of the frame with the game's numbers filled in."""
+        return prompts.render(prompts.section(self.folder, self.frame, title), values, self.values(state))
+
+    def rules(self) -> str:
+        """The rules in this frame's words."""
+        return self.text("rules")
+
+    def history(self, state: State) -> str:
+        """Finished rounds as a seat sees them, one line each; empty in the first round."""
+        lines = [self.text("history", State(moves), round=number) for number, moves in enumerate(state.past, start=1)]
+        return "\n".join(lines)
+
+    def messages(
+        self, seat: str, persona: str, state: State | None = None, *, context: str = "", answer: str = ""
+    ) -> prompts.Messages:
+        """What the agent in a seat is sent: (role, text) pairs.
+
+        Parameters
+        ----------
+        seat : str
+            Who is asked.
+        persona : str
+            The persona as prose.
+        state : State, optional
+            One session's state; default: the start.
+        context : str
+            What an intervention adds.
+        answer : str
+            How to answer (the style's text).
+        """
+        self.check_seat(seat)
+        state = state or self.start()
+        values = {"rules": self.rules(), "persona": persona, "context": context, "answer": answer}
+        if self.rounds > 1:
+            values["history"] = self.history(state)
+        title = seat if self.rounds == 1 else f"{seat}, repeated"
+        template = prompts.section(self.folder, self.frame, title)
+        return prompts.messages(template, values, {**self.values(state), "round": state.round})
+
+    def prompt(self, seat: str, persona: Any = None, state: State | None = None, *, style: str = "plain") -> str:
+        """Exactly what the agent in a seat sees, as one text with a line per message.
+
+        Parameters
+        ----------
+        seat : str
+            Who is asked.
+        persona : Series or mapping, optional
+            A row of a people table.
+        state : State, optional
+            One session's state; default: the start.
+        style : str
+            ``"plain"`` or ``"reasoning"``.
+        """
+        self.check_seat(seat)
+        state = state or self.start()
+        answer = answers.instruction(style, answers.form(self.key(seat), self.moves(state)))
+        prose = "" if persona is None else personas.describe(persona)
+        sent = self.messages(seat, prose, state, answer=answer)
+        return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
+
+    def check_seat(self, seat: str) -> None:
+        """Refuse a seat that the game does not have."""
+        if seat not in self.seats:
+            raise ValueError(
+                f"seat {seat!r} is not among {', '.join(self.seats)} of the {self.name} game"
+                f"{prompts.suggestion(seat, self.seats)}"
+            )
+
+
+def _levels(by: str | Iterable[str] | Levels) -> dict[str, tuple[str, ...]]:
+    if isinstance(by, Mapping):
+        return {attribute: tuple(levels) for attribute, levels in by.items()}
+    return {attribute: personas.levels(attribute) for attribute in ([by] if isinstance(by, str) else by)}
+
+
+def check_whole(name: str, value: Any, least: int) -> None:
+    """Refuse a term that is not a whole number of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+
+
+def registry() -> dict[str, type[Game]]:
+    """Every game class defined so far, by name; tests walk it."""
+    found: dict[str, type[Game]] = {}
+    waiting = list(Game.__subclasses__())
+    while waiting:
+        game = waiting.pop()
+        waiting.extend(game.__subclasses__())
+        found[game.__name__] = game
+    return dict(sorted(found.items()))

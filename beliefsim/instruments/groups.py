@@ -1,0 +1,196 @@
+"""Instruments that compare groups, asked as a researcher: the three elicitation strategies of the core paper."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .. import answers, personas, prompts
+from ..beliefs import Belief, Integers
+from ..questions import Block, Question
+from .instrument import Array, Cell, Instrument
+
+__all__ = ["EFFECT_SIZES", "GroupMeans", "Ranking"]
+
+EFFECT_SIZES: Mapping[str, float] = {"none": 0.0, "small": 0.01, "medium": 0.06, "large": 0.14}
+"""Lower edges of Cohen's labels as shares of variance. Cohen (1988), doi:10.4324/9780203771587."""
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MOST_PERMUTATIONS = 720  # 6 levels: beyond, a schema of all rankings grows too long and a pattern stands in
+
+
+@dataclass(frozen=True)
+class _Groups(Instrument):
+    def check(self, question: Question) -> None:
+        if not question.levels:
+            raise ValueError(
+                f"{self.name} compares the levels of an attribute; ask game.question({question.name!r}, by=[...])"
+            )
+
+    def messages(self, block: Block, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
+        listed = "\n".join(f"{letter}: {level}" for letter, level in self._listing(block).items())
+        ask = self._ask(block, {"attribute": personas.title(block.attribute), "levels": listed})
+        values = {"ask": ask, "context": context, "answer": self._answer(block, style)}
+        rules = {"rules": block.game.rules()} if self._shows_rules else {}
+        title = "with rules" if self._shows_rules else "without rules"
+        return prompts.messages(prompts.section("instruments", self.text, title), {**values, **rules})
+
+    @property
+    def _shows_rules(self) -> bool:
+        return True
+
+    def _listing(self, block: Block) -> dict[str, str]:
+        """Letters → levels; the listing rotates with the draw, so that order effects average out."""
+        turn = block.draw % len(block.levels)
+        return dict(zip(_LETTERS, block.levels[turn:] + block.levels[:turn], strict=False))
+
+
+@dataclass(frozen=True)
+class Ranking(_Groups):
+    """Ranking of an attribute's levels with a verbal effect size (NOCTX+TR, CTX+TR).
+
+    Parameters
+    ----------
+    context : bool
+        Whether the rules of the game are shown.
+    effect_sizes : mapping of str to float
+        The share of variance (η²) that each verbal label stands for. The paper does not say; band midpoints
+        (.005, .035, .1, .2) are an alternative.
+
+    References
+    ----------
+    Mannekote et al. (2025), arXiv:2507.02197, section 4.1.
+    """
+
+    context: bool = True
+    effect_sizes: Mapping[str, float] = field(default_factory=lambda: dict(EFFECT_SIZES), hash=False)
+    text = "ranking"
+    max_tokens = 80
+
+    @property
+    def name(self) -> str:
+        """CTX+TR or NOCTX+TR, as in the paper."""
+        return "CTX+TR" if self.context else "NOCTX+TR"
+
+    @property
+    def _shows_rules(self) -> bool:
+        return self.context
+
+    def cells(self, block: Block) -> list[Cell]:
+        """A rank per level (1 is highest) and the attribute's share of variance."""
+        return [Cell("rank", "rank", level) for level in block.levels] + [Cell("effect_size", "eta_squared")]
+
+    def form(self, block: Block) -> str:
+        """Letters from highest to lowest, and a label."""
+        letters = ", ".join(self._listing(block))
+        labels = " or ".join(self.effect_sizes)
+        return f'{{"ranking": "<{letters} from highest to lowest, with > between them>", "effect": "<{labels}>"}}'
+
+    def schema(self, block: Block) -> dict[str, Any]:
+        """All rankings where they are few, else a pattern."""
+        letters = list(self._listing(block))
+        ranking: dict[str, Any] = {"type": "string"}
+        if int(np.prod(range(1, len(letters) + 1))) <= _MOST_PERMUTATIONS:
+            ranking["enum"] = [" > ".join(order) for order in itertools.permutations(letters)]
+        else:
+            ranking["pattern"] = (
+                f"^[{letters[0]}-{letters[-1]}]( > [{letters[0]}-{letters[-1]}]){{{len(letters) - 1}}}$"
+            )
+        return answers.schema({"ranking": ranking, "effect": {"type": "string", "enum": list(self.effect_sizes)}})
+
+    def read(self, text: str, block: Block) -> Array:
+        """Ranks (ties take the mean rank) and the label's share of variance; each missing by itself."""
+        found = answers.last_object(text) or {"ranking": text}
+        ranks = self._ranks(str(found.get("ranking", "")), block)
+        label = str(found.get("effect", "")).strip().casefold()
+        return np.append(ranks, self.effect_sizes.get(label, np.nan))
+
+    def _ranks(self, said: str, block: Block) -> Array:
+        listing = self._listing(block)
+        for letter, level in listing.items():
+            said = re.sub(rf"(?<!\w){re.escape(level)}(?!\w)", letter, said, flags=re.IGNORECASE)
+        tiers = [re.findall(r"\b[A-Z]\b", tier) for tier in said.split(">")]
+        named = list(itertools.chain.from_iterable(tiers))
+        if sorted(named) != sorted(listing):
+            return np.full(len(listing), np.nan)
+        position, rank = 0, {}
+        for tier in tiers:
+            rank.update(dict.fromkeys((listing[letter] for letter in tier), position + (len(tier) + 1) / 2))
+            position += len(tier)
+        return np.array([rank[level] for level in block.levels])
+
+    def express(self, belief: Belief, block: Block) -> Array:
+        """Levels by their believed mean; the largest label not above the believed share of variance."""
+        from scipy.stats import rankdata
+
+        ranks = rankdata(-np.round(belief.mean, 9))
+        between, within = belief.mean.var(), float(np.mean(belief.sd**2))
+        share = between / (between + within) if between + within > 0 else 0.0
+        label = max((size for size in self.effect_sizes.values() if size <= share), default=0.0)
+        return np.tile(np.append(ranks, label), (len(block), 1))
+
+
+@dataclass(frozen=True)
+class GroupMeans(_Groups):
+    """Mean and standard deviation of the amount by level (CTX+$), groups of 100 people each.
+
+    References
+    ----------
+    Mannekote et al. (2025), arXiv:2507.02197, section 4.1.
+    """
+
+    text = "group_means"
+    max_tokens = 220
+
+    @property
+    def name(self) -> str:
+        """CTX+$, as in the paper."""
+        return "CTX+$"
+
+    def check(self, question: Question) -> None:
+        """It needs levels and an amount."""
+        super().check(question)
+        if not isinstance(question.space, Integers):
+            raise ValueError(f"{self.name} states amounts; the outcomes of {question.name!r} are {question.space}")
+
+    def cells(self, block: Block) -> list[Cell]:
+        """Mean and s.d. per level."""
+        unit = block.space.unit
+        return [Cell(statistic, unit, level) for level in block.levels for statistic in ("mean", "sd")]
+
+    def form(self, block: Block) -> str:
+        """An object per letter."""
+        first = next(iter(self._listing(block)))
+        more = ", ..." if len(block.levels) > 1 else ""
+        return f'{{"{first}": {{"mean": <dollars>, "sd": <dollars>}}{more}}}'
+
+    def schema(self, block: Block) -> dict[str, Any]:
+        """Numbers within the space; llama.cpp does not enforce the bounds of decimals, so `read` checks."""
+        assert isinstance(block.space, Integers)
+        bounds = {"type": "number", "minimum": block.space.low, "maximum": block.space.high}
+        pair = answers.schema({"mean": bounds, "sd": {**bounds, "minimum": 0}})
+        return answers.schema(dict.fromkeys(self._listing(block), pair))
+
+    def read(self, text: str, block: Block) -> Array:
+        """Means and s.d.s within the legal range; each missing by itself."""
+        assert isinstance(block.space, Integers)
+        found = answers.last_object(text) or {}
+        stated = {level: found.get(letter, found.get(level)) for letter, level in self._listing(block).items()}
+        values = []
+        for level in block.levels:
+            pair = stated[level] if isinstance(stated[level], dict) else {}
+            mean, sd = answers.number(pair.get("mean")), answers.number(pair.get("sd"))
+            values += [
+                mean if block.space.low <= mean <= block.space.high else np.nan,
+                sd if 0 <= sd <= block.space.high - block.space.low else np.nan,
+            ]
+        return np.array(values)
+
+    def express(self, belief: Belief, block: Block) -> Array:
+        """The believed means and s.d.s."""
+        return np.tile(np.column_stack([belief.mean, belief.sd]).ravel(), (len(block), 1))

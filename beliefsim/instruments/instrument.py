@@ -1,0 +1,102 @@
+"""What every instrument shares: how a question is put, how the answer is read, and how an exact teller would answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import answers, prompts
+from ..beliefs import Belief
+from ..questions import Block, Question
+
+__all__ = ["Cell", "Instrument", "registry"]
+
+Array = NDArray[np.float64]
+
+
+class Cell(NamedTuple):
+    """One number that an answer states: its statistic, and the level or outcome it is about."""
+
+    statistic: str
+    unit: str
+    level: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """One way of asking and reading. A subclass says which `cells` an answer has and how to fill them.
+
+    An answer is a vector with one number per cell, missing where it could not be read. Language agents' replies come
+    in through `read` (text) or `read_exact` (a distribution); scripted and Bayes agents' beliefs through `express`.
+    """
+
+    text: ClassVar[str] = ""  # file in beliefsim/prompts/instruments
+    max_tokens: ClassVar[int] = 60
+    exact: ClassVar[bool] = False  # read from the model's distribution over outcomes
+
+    @property
+    def name(self) -> str:
+        """The instrument's name in tables."""
+        return self.text
+
+    def check(self, question: Question) -> None:
+        """Raise ValueError if the question does not suit the instrument."""
+
+    def cells(self, block: Block) -> list[Cell]:
+        """What an answer states, in order."""
+        raise NotImplementedError
+
+    def form(self, block: Block) -> str:
+        """The JSON form of an answer in words."""
+        raise NotImplementedError
+
+    def schema(self, block: Block) -> dict[str, Any]:
+        """The JSON schema of an answer."""
+        raise NotImplementedError
+
+    def read(self, text: str, block: Block) -> Array:
+        """The answer in a reply's text, shape (cells,)."""
+        raise NotImplementedError
+
+    def read_exact(self, p: Array, block: Block) -> Array:
+        """The answer in a distribution over outcomes, shape (cells,)."""
+        raise NotImplementedError(f"{self.name} is not read exactly")
+
+    def express(self, belief: Belief, block: Block) -> Array:
+        """What a teller with this belief answers, shape (n, cells).
+
+        Parameters
+        ----------
+        belief : Belief
+            Shape (levels, K) for a question that compares levels, (n, K) for a question about each person.
+        block : Block
+            Who is asked.
+        """
+        raise NotImplementedError
+
+    def messages(self, block: Block, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
+        """What a language agent is sent, as (role, text) pairs."""
+        raise NotImplementedError
+
+    def paraphrase(self, block: Block) -> str:
+        """Title of the wording that this draw uses; the wordings of a text take turns."""
+        titles = [title for title in prompts.titles("instruments", self.text) if title.startswith("ask")]
+        return titles[block.draw % len(titles)]
+
+    def _ask(self, block: Block, values: dict[str, Any]) -> str:
+        assert block.question is not None
+        game = block.game
+        template = prompts.section("instruments", self.text, self.paraphrase(block))
+        return prompts.render(template, {}, {**game.values(), **values, "question": game.words[block.question.name]})
+
+    def _answer(self, block: Block, style: str) -> str:
+        return answers.instruction(style, self.form(block))
+
+
+def registry() -> dict[str, type[Instrument]]:
+    """Every instrument class by name; tests walk it."""
+    return {kind.__name__: kind for kind in sorted(Instrument.__subclasses__(), key=lambda kind: kind.__name__)}

@@ -1,0 +1,56 @@
+"""Where things are: the clone, its data and results, the package's own texts, and the user's weights."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["clone", "data", "package", "recordings", "results", "weights"]
+
+package = Path(__file__).resolve().parent
+
+
+def clone() -> Path:
+    """The clone's folder, found from the package itself (an editable install).
+
+    Raises
+    ------
+    FileNotFoundError
+        In an installed wheel, which carries neither data nor notebooks.
+    """
+    root = package.parent
+    if not (root / "pyproject.toml").exists():
+        raise FileNotFoundError(
+            f"beliefsim is installed as a wheel in {package}; data and notebooks come with a clone: "
+            "clone the repository and run `make reproduce` there"
+        )
+    return root
+
+
+def data() -> Path:
+    """Committed data sets and recordings."""
+    return clone() / "data"
+
+
+def results() -> Path:
+    """Everything that a run makes; `BELIEFSIM_RESULTS` puts it elsewhere. In a wheel: ./results."""
+    chosen = os.environ.get("BELIEFSIM_RESULTS")
+    if chosen:
+        return Path(chosen)
+    try:
+        return clone() / "results"
+    except FileNotFoundError:
+        return Path.cwd() / "results"
+
+
+def recordings() -> Path:
+    """Where new replies go."""
+    return results() / "recordings"
+
+
+def weights() -> Path:
+    """The user's folder for model weights; `BELIEFSIM_WEIGHTS` puts it elsewhere."""
+    import platformdirs
+
+    chosen = os.environ.get("BELIEFSIM_WEIGHTS")
+    return Path(chosen) if chosen else platformdirs.user_data_path("beliefsim", appauthor=False) / "weights"

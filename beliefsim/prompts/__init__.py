@@ -1,0 +1,109 @@
+"""Texts that a co-author or an ethics board can read: Markdown with named ``{placeholders}``, and no logic.
+
+A file has sections (``# name``). In a section, a line ``---`` divides the system message from the user's.
+A frame's section ``# words`` declares the words for players and moves, one ``key: value`` a line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from .. import paths
+
+__all__ = ["Messages", "messages", "names", "render", "section", "suggestion", "titles", "words"]
+
+Messages = tuple[tuple[str, str], ...]
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_DIVIDER = re.compile(r"^---\s*$", flags=re.MULTILINE)
+
+
+def names(folder: str) -> list[str]:
+    """Names of the texts in a folder of `beliefsim/prompts`, sorted."""
+    return sorted(path.stem for path in (paths.package / "prompts" / folder).glob("*.md"))
+
+
+def section(folder: str, name: str, title: str) -> str:
+    """One section of a text; a name or section that is not there raises ValueError with what is."""
+    sections = _sections(folder, name)
+    if title not in sections:
+        raise ValueError(f"section {title!r} is not among {', '.join(sections)} (beliefsim/prompts/{folder}/{name}.md)")
+    return sections[title]
+
+
+def titles(folder: str, name: str) -> list[str]:
+    """Titles of a text's sections, in order."""
+    return list(_sections(folder, name))
+
+
+def words(folder: str, name: str) -> Mapping[str, str]:
+    """The words that a frame declares, as key → value."""
+    lines = section(folder, name, "words").splitlines()
+    pairs = (line.split(":", 1) for line in lines if line.strip())
+    return MappingProxyType({key.strip(): value.strip() for key, value in pairs})
+
+
+def render(template: str, values: Mapping[str, object], terms: Mapping[str, object] | None = None) -> str:
+    """Fill every ``{placeholder}``.
+
+    Parameters
+    ----------
+    template : str
+        Text with placeholders in lower case; other braces (JSON) stay as they are.
+    values : mapping
+        What the text must use, all of it.
+    terms : mapping, optional
+        What the text may use (the game's numbers and words).
+
+    Raises
+    ------
+    ValueError
+        If a placeholder has no value or a value has no placeholder, naming it.
+
+    Examples
+    --------
+    >>> render('Send at most ${endowment} as {"sent": n}.', {"endowment": 10})
+    'Send at most $10 as {"sent": n}.'
+    """
+    pool = {**(terms or {}), **values}
+    used = set(_PLACEHOLDER.findall(template))
+    if missing := used - set(pool):
+        raise ValueError(f"the text needs a value for {_listed(missing)}; given: {_listed(pool)}")
+    if unused := set(values) - used:
+        raise ValueError(f"the text has no place for {_listed(unused)}; its placeholders: {_listed(used)}")
+    filled = _PLACEHOLDER.sub(lambda match: str(pool[match[1]]), template)
+    return re.sub(r"\n{3,}", "\n\n", filled).strip()
+
+
+def messages(template: str, values: Mapping[str, object], terms: Mapping[str, object] | None = None) -> Messages:
+    """Rendered (role, text) pairs: a system message before the line ``---``, the user's after it."""
+    parts = [part.strip() for part in _DIVIDER.split(render(template, values, terms))]
+    roles = ("user",) if len(parts) == 1 else ("system", "user")
+    return tuple(zip(roles, parts, strict=True))
+
+
+def suggestion(name: str, known: object) -> str:
+    """``; did you mean 'x'?`` for a near miss, else an empty text."""
+    close = difflib.get_close_matches(str(name), [str(one) for one in known], n=1)  # type: ignore[attr-defined]
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+@cache
+def _sections(folder: str, name: str) -> dict[str, str]:
+    path = paths.package / "prompts" / folder / f"{name}.md"
+    if name not in names(folder):
+        known = names(folder)
+        what = "frame" if folder.startswith("games/") else "text"
+        raise ValueError(
+            f"{what} {name!r} is not among {', '.join(known)} (beliefsim/prompts/{folder}/){suggestion(name, known)}"
+        )
+    parts = re.split(r"^# (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {title.strip(): text.strip() for title, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _listed(found: object) -> str:
+    return ", ".join(sorted(f"{{{name}}}" for name in found)) or "none"  # type: ignore[attr-defined]

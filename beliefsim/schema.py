@@ -1,0 +1,120 @@
+"""The two tables of beliefsim: one row per move whose probability was read, one row per stated number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import union_categoricals
+
+__all__ = ["BELIEFS", "DECISIONS", "VERSION", "beliefs", "concat", "decisions"]
+
+VERSION = 1
+
+_WORD, _WHOLE, _NUMBER, _TRUTH = "word", "whole", "number", "truth"
+
+DECISIONS: Mapping[str, str] = {
+    "arm": _WORD,  # who played: scripted, human, bayes, or the model's name
+    "game": _WORD,
+    "terms": _WORD,  # the game's numbers, "endowment=10 multiplier=3"
+    "frame": _WORD,  # the wording
+    "condition": _WORD,  # the intervention in force, "" for none
+    "style": _WORD,  # plain or reasoning
+    "item": _WORD,  # which case or paraphrase, "" where there is one
+    "session": _WHOLE,
+    "draw": _WHOLE,  # repetition of the same request, from 0
+    "round": _WHOLE,  # from 1
+    "player": _WORD,  # the seat
+    "persona": _WORD,  # index of the people table
+    "move": _WORD,  # as text; missing when it could not be read
+    "amount": _NUMBER,  # the move as a number, in `unit`; missing for options and text
+    "probability": _NUMBER,  # of this move; a sampled reply is one row with probability 1
+    "chosen": _TRUTH,  # the move with which play went on
+    "payoff": _NUMBER,  # of this player at the end of the round, on the chosen row
+    "unit": _WORD,
+    "read": _WORD,  # exact or sampled
+    "reply": _WORD,  # id for bs.reply, "" for scripted arms
+}
+
+BELIEFS: Mapping[str, str] = {
+    **{name: DECISIONS[name] for name in ("arm", "game", "terms", "frame", "condition", "style", "item")},
+    **{name: DECISIONS[name] for name in ("session", "draw", "round")},
+    "teller": _WORD,  # the seat that speaks, or "researcher"
+    "persona": _WORD,
+    "question": _WORD,
+    "about": _WORD,  # a path: trustee/trustor is what the trustee thinks of the trustor
+    "attribute": _WORD,  # of the people table, "" where none
+    "level": _WORD,
+    "horizon": _WHOLE,  # rounds ahead; 0 is the coming move
+    "instrument": _WORD,
+    "outcome": _WORD,  # the outcome that a probability is about, "" for others
+    "statistic": _WORD,  # mean, sd, rank, point, probability, effect_size
+    "value": _NUMBER,
+    "unit": _WORD,
+    "read": _WORD,
+    "reply": _WORD,
+}
+
+_MISSING: dict[str, Any] = {_WORD: "", _WHOLE: 0, _NUMBER: np.nan, _TRUTH: True}
+
+
+def decisions(**columns: Any) -> pd.DataFrame:
+    """Decisions table from columns; scalars are broadcast, left-out columns take their empty value."""
+    return _table(DECISIONS, columns)
+
+
+def beliefs(**columns: Any) -> pd.DataFrame:
+    """Beliefs table from columns; scalars are broadcast, left-out columns take their empty value."""
+    return _table(BELIEFS, columns)
+
+
+def concat(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of several tables of one kind, words kept categorical (pd.concat would make them objects)."""
+    tables = list(tables)
+    if len(tables) == 1:
+        return tables[0]
+    columns = {}
+    for name in tables[0].columns:
+        parts = [table[name] for table in tables]
+        if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
+            columns[name] = union_categoricals(parts)
+        else:
+            columns[name] = np.concatenate([part.to_numpy() for part in parts])
+    return pd.DataFrame(columns)
+
+
+def _table(schema: Mapping[str, str], columns: Mapping[str, Any]) -> pd.DataFrame:
+    unknown = set(columns) - set(schema)
+    if unknown:
+        raise ValueError(f"columns {sorted(unknown)} are not among {', '.join(schema)}")
+    lengths = {len(value) for value in columns.values() if not _is_scalar(value)}
+    if len(lengths) > 1:
+        raise ValueError(f"columns of different lengths {sorted(lengths)}")
+    length = lengths.pop() if lengths else 1
+    filled = {name: _column(kind, columns.get(name, _MISSING[kind]), length) for name, kind in schema.items()}
+    table = pd.DataFrame(filled, copy=False)
+    table.attrs["schema"] = VERSION
+    return table
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or np.ndim(value) == 0
+
+
+def _column(kind: str, value: Any, length: int) -> Any:
+    if kind == _WORD:
+        if _is_scalar(value):
+            word = "" if value is None else str(value)
+            return pd.Categorical.from_codes(np.zeros(length, dtype=np.int8), categories=[word])
+        return value if isinstance(value, pd.Categorical) else _words(value)
+    dtype = {_WHOLE: np.int64, _NUMBER: np.float64, _TRUTH: np.bool_}[kind]
+    return np.broadcast_to(np.asarray(value, dtype=dtype), (length,)).copy()
+
+
+def _words(values: Any) -> pd.Categorical:
+    if isinstance(getattr(values, "dtype", None), pd.CategoricalDtype):
+        return pd.Categorical(values)
+    codes, words = pd.factorize(np.asarray(values), use_na_sentinel=True)
+    return pd.Categorical.from_codes(codes, categories=pd.Index([str(word) for word in words]))

@@ -1,0 +1,336 @@
+"""The two verbs that make data: `play` gives decisions, `elicit` gives beliefs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import schema
+from .agents import Acts, Agent, Told
+from .beliefs import Integers, Options
+from .games import Game, State
+from .instruments import Instrument
+from .questions import Block, Question
+
+__all__ = ["elicit", "play"]
+
+
+def play(
+    game: Game,
+    agent: Agent | Mapping[str, Agent],
+    people: pd.DataFrame | None = None,
+    *,
+    draws: int = 1,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Play a game, one session per persona and draw.
+
+    Parameters
+    ----------
+    game : Game
+        What is played.
+    agent : Agent, or mapping of seat to Agent
+        Who plays; a single agent takes every seat that the game leaves to players.
+    people : DataFrame, optional
+        Personas of the first seat, one session each per draw; without it one session per draw is played.
+    draws : int
+        Repetitions of each session.
+    seed : int
+        Seed of the play's own randomness; each session has its own part of it.
+
+    Returns
+    -------
+    DataFrame
+        Decisions (`beliefsim.schema.DECISIONS`), one row per move whose probability was read.
+
+    Raises
+    ------
+    ValueError
+        If an agent is missing for a seat, or `draws` is not positive.
+    """
+    agents = _seated(game, agent)
+    _check_draws(draws)
+    size = 1 if people is None else len(people)
+    chunk = min(agent.block_size for agent in agents.values())
+    tables = []
+    with _progress(size * draws * game.rounds, "play") as progress:
+        for draw in range(draws):
+            for first in range(0, size, chunk):
+                sessions = np.arange(first, min(first + chunk, size))
+                crew = None if people is None else people.iloc[sessions]
+                block = Block(game, "", game.start(), sessions + draw * size, crew, draw, seed)
+                tables.extend(_play_block(block, agents, progress))
+    return schema.concat(tables) if tables else schema.decisions().iloc[:0]
+
+
+def elicit(
+    question: Question,
+    instrument: Instrument,
+    agent: Agent,
+    people: pd.DataFrame | None = None,
+    *,
+    at: pd.DataFrame | None = None,
+    draws: int = 1,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Ask a question with an instrument.
+
+    Parameters
+    ----------
+    question : Question
+        Made by ``game.question(...)``.
+    instrument : Instrument
+        How it is asked and read; one that does not suit the question is refused.
+    agent : Agent
+        Who answers.
+    people : DataFrame, optional
+        Personas, each asked; without it the agent is asked once, as a researcher.
+    at : DataFrame, optional
+        Decisions: the question is asked at the beginning of each recorded round, without touching the play.
+    draws : int
+        Repetitions; each takes the next wording of the question and the next order of the options.
+    seed : int
+        Seed of a scripted teller's noise.
+
+    Returns
+    -------
+    DataFrame
+        Beliefs (`beliefsim.schema.BELIEFS`), one row per stated number; missing where it could not be read.
+
+    Raises
+    ------
+    ValueError
+        If instrument and question do not suit each other, or `at` has personas that `people` has not.
+    """
+    instrument.check(question)
+    _check_draws(draws)
+    blocks = list(_ask_blocks(question, agent, people, at, draws, seed))
+    total = sum(len(block) for block in blocks)
+    tables = []
+    with _progress(total, f"elicit {instrument.name}") as progress:
+        for told in agent.tell(instrument, blocks):
+            tables.append(_belief_rows(told, instrument, agent))
+            progress.update(len(told.block))
+    return schema.concat(tables)
+
+
+def _seated(game: Game, agent: Agent | Mapping[str, Agent]) -> dict[str, Agent]:
+    open_seats = [seat for seat in game.seats if game.rule(seat, _any_state(game, seat)) is None]
+    if not isinstance(agent, Mapping):
+        return dict.fromkeys(open_seats, agent)
+    if set(agent) != set(open_seats):
+        raise ValueError(f"agents for seats {sorted(agent)}, but the {game.name} game needs {open_seats}")
+    return dict(agent)
+
+
+def _any_state(game: Game, seat: str) -> State:
+    return State(moves=(np.zeros(1),) * game.seats.index(seat))
+
+
+def _check_draws(draws: int) -> None:
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, got {draws!r}")
+
+
+def _play_block(block: Block, agents: Mapping[str, Agent], progress: Any) -> Iterator[pd.DataFrame]:
+    """Play the sessions of a block to the end; a session whose move cannot be read stops there."""
+    game, state = block.game, block.state
+    open_tables: list[tuple[str, pd.DataFrame, NDArray[np.intp]]] = []
+    while len(block) and (seat := game.turn(state)) is not None:
+        now = state.round
+        block = replace(block, seat=seat, state=state)
+        move = game.rule(seat, state)
+        if move is None:
+            acts = agents[seat].act(block)
+            table, rows = _decision_rows(block, acts, agents[seat])
+            move, readable = _moves(block, acts), acts.chosen >= 0
+            open_tables.append((seat, table, rows))
+            if not readable.all():
+                block, move = _keep(block, readable), np.asarray(move)[readable]
+                yield from (table for _, table, _ in open_tables)
+                open_tables = []  # a broken round has no payoffs
+        state = game.apply(block.state, move)
+        if state.round > now:
+            payoffs = game.payoffs(State(moves=state.past[-1]))
+            for paid, table, rows in open_tables:
+                values = np.full(len(table), np.nan)
+                values[rows] = payoffs[paid]
+                yield table.assign(payoff=values)
+            open_tables = []
+            progress.update(len(block))
+    yield from (table for _, table, _ in open_tables)
+
+
+def _keep(block: Block, readable: NDArray[np.bool_]) -> Block:
+    people = None if block.people is None else block.people[readable]
+    return replace(block, sessions=block.sessions[readable], people=people, state=block.state.take(readable))
+
+
+def _moves(block: Block, acts: Acts) -> Any:
+    if acts.texts is not None:
+        return acts.texts
+    space = block.space
+    assert isinstance(space, (Integers, Options))
+    if isinstance(space, Integers):
+        return acts.chosen + space.low
+    return np.array(space.names, dtype=object)[acts.chosen]
+
+
+def _decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+    """The block's rows, and where among them each session's chosen move stands."""
+    n, space = len(block), block.space
+    exact = np.zeros(n, dtype=bool) if acts.p is None else ~np.isnan(acts.p).any(axis=1)
+    width = np.where(exact, 1 if acts.p is None else acts.p.shape[1], 1)
+    session = np.repeat(np.arange(n), width)
+    start = np.concatenate([[0], np.cumsum(width)[:-1]]).astype(np.intp)
+    option = np.where(exact[session], np.arange(len(session)) - start[session], acts.chosen[session])
+    missing = option < 0
+    probability = np.ones(len(session))
+    if acts.p is not None:
+        probability[exact[session]] = acts.p[exact].ravel()
+    probability[missing] = np.nan
+    if acts.texts is not None:
+        move, amount = pd.Categorical(acts.texts), np.nan
+    else:
+        assert isinstance(space, (Integers, Options))
+        move = pd.Categorical.from_codes(option, categories=list(space.texts))
+        amount = np.where(missing, np.nan, space.values[option])
+    table = schema.decisions(
+        **_origin(block, agent),
+        session=block.sessions[session],
+        player=block.seat,
+        persona=_personas(block, session),
+        move=move,
+        amount=amount,
+        probability=probability,
+        chosen=option == acts.chosen[session],
+        unit=space.unit,
+        read=_per_session(acts.read, session),
+        reply=_per_session(acts.reply, session),
+    )
+    return table, start + np.where(exact, np.maximum(acts.chosen, 0), 0)
+
+
+def _belief_rows(told: Told, instrument: Instrument, agent: Agent) -> pd.DataFrame:
+    block = told.block
+    question = block.question
+    assert question is not None
+    cells = instrument.cells(block)
+    session = np.repeat(np.arange(len(block)), len(cells))
+
+    def tiled(words: list[str]) -> pd.Categorical:
+        codes, known = pd.factorize(np.array(words, dtype=object))
+        return pd.Categorical.from_codes(np.tile(codes, len(block)), categories=pd.Index(known))
+
+    return schema.beliefs(
+        **_origin(block, agent),
+        item=instrument.paraphrase(block),
+        session=block.sessions[session],
+        teller=block.seat,
+        persona=_personas(block, session),
+        question=question.name,
+        about=question.about,
+        attribute=block.attribute,
+        horizon=question.horizon,
+        instrument=instrument.name,
+        statistic=tiled([cell.statistic for cell in cells]),
+        unit=tiled([cell.unit for cell in cells]),
+        level=tiled([cell.level for cell in cells]),
+        outcome=tiled([cell.outcome for cell in cells]),
+        value=told.values.ravel(),
+        read=_per_session(told.read, session),
+        reply=_per_session(told.reply, session),
+    )
+
+
+def _origin(block: Block, agent: Agent) -> dict[str, Any]:
+    return {
+        "arm": agent.arm,
+        "game": block.game.name,
+        "terms": block.game.terms,
+        "frame": block.game.frame,
+        "condition": agent.condition,
+        "style": agent.style,
+        "draw": block.draw,
+        "round": block.state.round,
+    }
+
+
+def _personas(block: Block, session: NDArray[np.intp]) -> Any:
+    if block.people is None:
+        return ""
+    return pd.Categorical.from_codes(session, categories=block.people.index.astype(str))
+
+
+def _per_session(values: Any, session: NDArray[np.intp]) -> Any:
+    return values if isinstance(values, str) else np.asarray(values)[session]
+
+
+def _ask_blocks(
+    question: Question,
+    agent: Agent,
+    people: pd.DataFrame | None,
+    at: pd.DataFrame | None,
+    draws: int,
+    seed: int,
+) -> Iterator[Block]:
+    attributes = list(question.levels) or [""]
+    seat = "researcher" if people is None else question.seat
+    for points in _points(question.game, people, at):
+        for draw in range(draws):
+            for attribute in attributes:
+                for first in range(0, len(points), agent.block_size):
+                    part = replace(points, draw=draw, seed=seed, seat=seat, question=question, attribute=attribute)
+                    yield part if len(part) <= agent.block_size else _slice(part, first, agent.block_size)
+
+
+def _slice(block: Block, first: int, size: int) -> Block:
+    keep = np.arange(first, min(first + size, len(block)))
+    return _keep(block, keep)
+
+
+def _points(game: Game, people: pd.DataFrame | None, at: pd.DataFrame | None) -> Iterator[Block]:
+    """Where a question is asked: at the start, or at the beginning of every round in `at`."""
+    if at is None:
+        size = 1 if people is None else len(people)
+        yield Block(game, "", game.start(), np.arange(size), people)
+        return
+    if people is None:
+        raise ValueError("elicit(at=decisions) needs the people who played them")
+    chosen = at[at["chosen"] & at["move"].notna()]
+    for now in sorted(chosen["round"].unique()):
+        yield _point(game, people, chosen, int(now))
+
+
+def _point(game: Game, people: pd.DataFrame, chosen: pd.DataFrame, now: int) -> Block:
+    sessions = chosen.loc[chosen["round"] == now].drop_duplicates("session").sort_values("session")
+    names = sessions["persona"].astype(str)
+    if unknown := set(names) - set(people.index.astype(str)):
+        raise ValueError(f"personas {sorted(unknown)[:3]} of the decisions are not in people")
+    number = sessions["session"].to_numpy()
+    state = game.start()
+    while state.round < now:
+        seat = game.turn(state)
+        assert seat is not None
+        move = game.rule(seat, state)
+        if move is None:
+            played = chosen[(chosen["round"] == state.round) & (chosen["player"] == seat)].set_index("session")
+            column = "amount" if played["amount"].notna().all() else "move"
+            move = played.loc[number, column].to_numpy()
+            move = move.astype(np.int64) if column == "amount" else move
+        state = game.apply(state, move)
+    return Block(game, "", state, number, people.loc[names])
+
+
+def _progress(total: int, what: str) -> Any:
+    """A bar that appears after two seconds, in a notebook or on a terminal."""
+    from tqdm.auto import tqdm
+
+    hidden = True if "BELIEFSIM_QUIET" in os.environ else None
+    return tqdm(total=total, desc=what, leave=False, delay=2, disable=hidden)
