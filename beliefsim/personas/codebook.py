@@ -1,0 +1,187 @@
+"""The codebook: which attributes a persona can have, their levels, and how each reads."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+__all__ = ["AUGMENTED", "TEST_ATTRIBUTES", "attributes", "levels", "read_table", "title"]
+
+TEST_ATTRIBUTES: tuple[str, ...] = (
+    "age",
+    "conscientiousness",
+    "openness",
+    "family_structure_at_16",
+    "highest_degree_received",
+    "political_views",
+    "religion",
+    "same_residence_since_16",
+    "us_citizenship_status",
+    "work_status",
+)
+"""The ten test attributes of Mannekote et al. (2025), Table 5."""
+
+AUGMENTED: tuple[str, ...] = (
+    "openness",
+    "conscientiousness",
+    "extraversion",
+    "agreeableness",
+    "neuroticism",
+    "communication_quality",
+    "cultural_norms",
+    "general_activity_level",
+    "type_of_disability",
+)
+"""Attributes that the paper adds to the bank's: drawn independently of everything else."""
+
+LEVEL_SETS = ("paper", "bank")
+
+_folder = Path(__file__).parent
+
+
+def attributes() -> pd.DataFrame:
+    """Codebook of persona attributes, one row per level.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``attribute``, ``title`` (for questions), ``level``, ``order`` (from 1), ``ordered``
+        (whether the order means something), ``levels`` (the level belongs to the ``"bank"``, the
+        ``"paper"``, or ``"both"``), ``count`` (people of the GenAgents bank; missing where the bank
+        has no such level), ``source``, ``prose`` (the sentence in a persona's description).
+
+    Examples
+    --------
+    >>> book = attributes()
+    >>> book.loc[book["attribute"] == "us_citizenship_status", ["level", "count"]].values.tolist()
+    [['A U.S. citizen', 3426], ['Not a U.S. citizen', 79]]
+    """
+    return _codebook().copy()
+
+
+def levels(attribute: str, levels: str = "paper") -> tuple[str, ...]:
+    """Levels of one attribute, in the codebook's order.
+
+    Parameters
+    ----------
+    attribute : str
+        A name of the codebook.
+    levels : {"paper", "bank"}
+        The paper uses a part of the bank's levels for three of its ten test attributes, and its own
+        levels for ``family_structure_at_16``; elsewhere the two are the same.
+
+    Raises
+    ------
+    ValueError
+        For an unknown attribute or set of levels.
+
+    Examples
+    --------
+    >>> levels("political_views")
+    ('Extremely liberal', 'Slightly liberal', 'Slightly conservative', 'Extremely conservative')
+    >>> len(levels("political_views", "bank"))
+    7
+    """
+    check_attributes([attribute])
+    if levels not in LEVEL_SETS:
+        raise ValueError(_unknown("levels", levels, LEVEL_SETS, "beliefsim/personas/codebook.csv"))
+    return _levels()[attribute, levels]
+
+
+def dtype(attribute: str, level_set: str) -> pd.CategoricalDtype:
+    """Categories of an attribute's column."""
+    return pd.CategoricalDtype(list(levels(attribute, level_set)), ordered=_ordered()[attribute])
+
+
+def names() -> tuple[str, ...]:
+    """Every attribute, in the order in which a description tells them."""
+    return tuple(_ordered())
+
+
+def title(attribute: str) -> str:
+    """How an attribute is called in text; one that the codebook lacks reads as its name.
+
+    Examples
+    --------
+    >>> title("us_citizenship_status"), title("favourite_game")
+    ('US citizenship', 'Favourite game')
+    """
+    return _titles().get(attribute, attribute.replace("_", " ").capitalize())
+
+
+def title(attribute: str) -> str:
+    """How an attribute is called within a sentence; one that is not in the codebook keeps its name.
+
+    Examples
+    --------
+    >>> title("highest_degree_received")
+    'highest degree received'
+    """
+    said = titles().get(attribute, attribute.replace("_", " "))
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+
+
+def check_attributes(wanted: Iterable[str]) -> tuple[str, ...]:
+    """The same attributes, or an error that names the unknown one and what is possible."""
+    chosen = tuple(wanted)
+    for attribute in chosen:
+        if attribute not in _ordered():
+            raise ValueError(_unknown("attribute", attribute, names(), "bs.personas.attributes()"))
+    repeated = sorted({attribute for attribute in chosen if chosen.count(attribute) > 1})
+    if repeated:
+        raise ValueError(f"attributes {', '.join(repeated)} are given more than once")
+    return chosen
+
+
+def check_design(design: str, designs: Iterable[str]) -> None:
+    """Raise for a design that there is not."""
+    if design not in tuple(designs):
+        raise ValueError(_unknown("design", design, tuple(designs), "bs.personas.sample"))
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """One CSV of this folder; "None" is a religion here, never a missing value."""
+    return pd.read_csv(_folder / name, keep_default_na=False)
+
+
+@cache
+def _codebook() -> pd.DataFrame:
+    book = read_table("codebook.csv").rename(columns={"sets": "levels"})
+    book["ordered"] = book["ordered"] == "yes"
+    counts = read_table("population/counts.csv").set_index(["attribute", "level"])["count"]
+    keys = pd.MultiIndex.from_frame(book[["attribute", "level"]])
+    book.insert(6, "count", counts.reindex(keys).astype("Int64").to_numpy())
+    return book
+
+
+@cache
+def _titles() -> dict[str, str]:
+    book = read_table("codebook.csv")
+    return dict(zip(book["attribute"], book["title"], strict=True))
+
+
+@cache
+def _levels() -> dict[tuple[str, str], tuple[str, ...]]:
+    book = read_table("codebook.csv")
+    return {
+        (str(attribute), chosen): tuple(rows.loc[rows["sets"].isin([chosen, "both"]), "level"])
+        for attribute, rows in book.groupby("attribute", sort=False)
+        for chosen in LEVEL_SETS
+    }
+
+
+@cache
+def _ordered() -> dict[str, bool]:
+    book = read_table("codebook.csv").drop_duplicates("attribute")
+    return dict(zip(book["attribute"], book["ordered"] == "yes", strict=True))
+
+
+def _unknown(kind: str, given: str, possible: Iterable[str], where: str) -> str:
+    possible = tuple(possible)
+    near = difflib.get_close_matches(str(given), possible, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"{kind} {given!r} is not among {', '.join(possible)} ({where}){hint}"
