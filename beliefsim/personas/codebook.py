@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-__all__ = ["AUGMENTED", "TEST_ATTRIBUTES", "attributes", "levels", "read_table", "title"]
+from .. import prompts
+
+__all__ = ["AUGMENTED", "TEST_ATTRIBUTES", "attributes", "levels", "title"]
 
 TEST_ATTRIBUTES: tuple[str, ...] = (
     "age",
@@ -103,25 +104,14 @@ def names() -> tuple[str, ...]:
 
 
 def title(attribute: str) -> str:
-    """How an attribute is called in text; one that the codebook lacks reads as its name.
+    """How an attribute is called within a sentence; one that the codebook lacks keeps its name.
 
     Examples
     --------
-    >>> title("us_citizenship_status"), title("favourite_game")
-    ('US citizenship', 'Favourite game')
+    >>> title("highest_degree_received"), title("us_citizenship_status"), title("favourite_game")
+    ('highest degree received', 'US citizenship', 'favourite game')
     """
-    return _titles().get(attribute, attribute.replace("_", " ").capitalize())
-
-
-def title(attribute: str) -> str:
-    """How an attribute is called within a sentence; one that is not in the codebook keeps its name.
-
-    Examples
-    --------
-    >>> title("highest_degree_received")
-    'highest degree received'
-    """
-    said = titles().get(attribute, attribute.replace("_", " "))
+    said = _titles().get(attribute, attribute.replace("_", " "))
     return said if said[1:2].isupper() else said[:1].lower() + said[1:]
 
 
@@ -182,6 +172,4 @@ def _ordered() -> dict[str, bool]:
 
 def _unknown(kind: str, given: str, possible: Iterable[str], where: str) -> str:
     possible = tuple(possible)
-    near = difflib.get_close_matches(str(given), possible, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"{kind} {given!r} is not among {', '.join(possible)} ({where}){hint}"
+    return f"{kind} {given!r} is not among {', '.join(possible)} ({where}){prompts.suggestion(given, possible)}"

@@ -49,7 +49,7 @@ def implausible(people: pd.DataFrame) -> pd.Series:
     people : DataFrame
         One categorical column per attribute.
     """
-    columns = [name for name in people if isinstance(people[name].dtype, pd.CategoricalDtype)]
+    columns = [str(name) for name in people if isinstance(people[name].dtype, pd.CategoricalDtype)]
     codes = {name: people[name].cat.codes.to_numpy() for name in columns}
     categories = {name: tuple(people[name].cat.categories) for name in columns}
     return reasons(codes, categories, people.index)
@@ -72,17 +72,11 @@ def reasons(codes: Codes, categories: Mapping[str, tuple[str, ...]], index: pd.I
 @cache
 def applicable(attributes: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules about these attributes."""
-    return tuple(
-        Rule(
-            row.attribute,
-            frozenset(row.levels.split("|")),
-            row.other,
-            frozenset(row.other_levels.split("|")),
-            row.reason,
-        )
-        for row in rules().itertuples(index=False)
-        if row.attribute in attributes and row.other in attributes
+    found = (
+        Rule(attribute, frozenset(levels.split("|")), other, frozenset(other_levels.split("|")), reason)
+        for attribute, levels, other, other_levels, reason in rules().to_numpy().tolist()
     )
+    return tuple(rule for rule in found if rule.attribute in attributes and rule.other in attributes)
 
 
 def _within(

@@ -108,6 +108,7 @@ def _teller(attribute: str) -> Callable[[Any], str]:
         return lambda name: f"Your name is {name}." if isinstance(name, str) and name else ""
     prose = _prose().get(attribute, {})
     title = codebook.title(attribute)
+    title = title[:1].upper() + title[1:]
     return lambda level: "" if pd.isna(level) else prose.get(str(level), f"{title}: {level}.")
 
 

@@ -33,7 +33,7 @@ def sample(
     design : {"factorial", "balanced", "natural"}
         ``"factorial"``: each level of each attribute occurs equally often (counts differ by one at most)
         and attributes are independent. ``"balanced"``: as often, but people are exchanged between levels
-        until no combination is implausible. ``"natural"``: joint structure of the GenAgents bank
+        until no combination is implausible (what cannot be mended stays flagged). ``"natural"``: joint structure of the GenAgents bank
         (a Chow-Liu tree); the attributes that the paper added are independent and uniform.
     seed : int
         In a factorial or natural design an attribute's values do not depend on which others are asked for.
@@ -124,7 +124,7 @@ def _exchange(
 def _broken(codes: Codes, categories: dict[str, tuple[str, ...]], rows: np.ndarray) -> np.ndarray:
     part = {attribute: column[rows] for attribute, column in codes.items()}
     found = plausibility.applicable(tuple(categories))
-    return np.sum([rule.holds(part, categories) for rule in found], axis=0, dtype=np.int64)
+    return np.asarray(np.sum([rule.holds(part, categories) for rule in found], axis=0, dtype=np.int64))
 
 
 def _natural(n: int, categories: dict[str, tuple[str, ...]], seed: int) -> Codes:
