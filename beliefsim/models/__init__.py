@@ -1,1 +1,8 @@
-"""Models: weights, the embedded server, and every OpenAI-compatible endpoint."""
+"""Models: any OpenAI-compatible endpoint, or llama.cpp on this machine, behind recordings."""
+
+from .errors import BudgetSpent, MissingReply, ModelError
+from .model import DEFAULT, Model
+from .pace import Limits
+from .requests import Choice, Reply, Request
+
+__all__ = ["DEFAULT", "BudgetSpent", "Choice", "Limits", "MissingReply", "Model", "ModelError", "Reply", "Request"]

@@ -1,0 +1,236 @@
+"""The process's only event loop and HTTP client: a thread that asks as fast as an endpoint bears."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import random
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import BrokenReply, Fault, classify
+from .pace import Limits, Pace
+
+__all__ = ["Call", "Client"]
+
+_THREAD = "beliefsim-models"
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def background() -> asyncio.AbstractEventLoop:
+    """Event loop in its own thread, started once: callers may have a loop of their own (Jupyter has)."""
+    global _loop
+    with _lock:
+        if _loop is None or _loop.is_closed():
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name=_THREAD, daemon=True).start()
+        return _loop
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One request on its way.
+
+    Parameters
+    ----------
+    body : mapping
+        As the endpoint gets it.
+    tokens : int
+        Estimate, for the tokens-per-minute ceiling.
+    keep : callable
+        Gets the endpoint's answer, on the background thread, and returns what `result` becomes; it records the reply.
+    run : object
+        Calls of one run are dropped together.
+    done : callable
+        Called with the call when `result` or `fault` is set.
+    """
+
+    body: Mapping[str, Any]
+    tokens: int
+    keep: Callable[[Any], Any]
+    done: Callable[[Call], None]
+    run: object = None
+    result: Any = None
+    fault: Fault | None = None
+    attempts: int = 0
+    started: float = field(default=0.0)
+
+
+class Client:
+    """Sends calls to one endpoint; everything but `submit`, `drop` and `close` runs on the background thread.
+
+    Parameters
+    ----------
+    base_url : str or None
+        None for the hosted default of the SDK.
+    key : str
+        Never written anywhere.
+    limits : Limits
+        Ceilings, deadlines and attempts.
+    """
+
+    def __init__(self, base_url: str | None, key: str, limits: Limits) -> None:
+        self.base_url, self.limits = base_url, limits
+        self.pace = Pace(limits)
+        self.sent = 0
+        self._key = key
+        self._sdk: list[Any] = []  # the SDK's client, made by the first request, on the background thread
+        self._finalizer = weakref.finalize(self, _close, self._sdk)
+        self._loop = background()
+        self._incoming: deque[Call] = deque()
+        self._waiting: deque[Call] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._dropped: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._later: asyncio.TimerHandle | None = None
+
+    def __repr__(self) -> str:
+        return f"Client({self.base_url or 'hosted'})"
+
+    def send(self, body: Mapping[str, Any]) -> Any:
+        """Answer to one body, or its `Fault`; waits. For probing: nothing is recorded."""
+        landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
+        self.submit([Call(body, 0, lambda answer: (message(answer), answer)[1], landed.put)])
+        call = landed.get()
+        return call.fault or call.result
+
+    def submit(self, calls: list[Call]) -> None:
+        """Queue calls from any thread."""
+        self._incoming.extend(calls)
+        self._loop.call_soon_threadsafe(self._pump)
+
+    def drop(self, run: object) -> None:
+        """Forget a run's calls that are not in flight; the others are paid for: they finish and are recorded."""
+        self._loop.call_soon_threadsafe(self._forget, run)
+
+    def _forget(self, run: object) -> None:
+        self._pump_in()
+        dropped = [call for call in self._waiting if call.run is run]
+        self._waiting = deque(call for call in self._waiting if call.run is not run)
+        self._dropped.add(run)
+        for call in dropped:
+            self._drop(call)
+
+    def _drop(self, call: Call) -> None:
+        call.fault = Fault("stopped before it was sent", retry=True)
+        call.done(call)
+
+    def close(self) -> None:
+        """Close connections."""
+        self._finalizer()
+
+    def _connect(self) -> Any:
+        import openai
+
+        # the SDK would otherwise send the user's organisation and project, from the environment, to any address
+        private = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()} if self.base_url else {}
+        return openai.AsyncOpenAI(
+            api_key=self._key,
+            base_url=self.base_url or "https://api.openai.com/v1",
+            max_retries=0,
+            timeout=self.limits.attempt_seconds,
+            default_headers=private,  # type: ignore[arg-type]
+            http_client=openai.DefaultAioHttpClient(),
+        )
+
+    def _pump(self) -> None:
+        self._pump_in()
+        while self._waiting and len(self._tasks) < self.pace.limit:
+            pause = self.pace.pause(self._loop.time(), self._waiting[0].tokens)
+            if pause > 0:
+                self._wake_after(pause)
+                return
+            task = self._loop.create_task(self._attempt(self._waiting.popleft()))
+            self._tasks.add(task)
+
+    def _pump_in(self) -> None:
+        while self._incoming:
+            self._waiting.append(self._incoming.popleft())
+
+    def _wake_after(self, seconds: float) -> None:
+        if self._later is not None:
+            self._later.cancel()
+        self._later = self._loop.call_later(seconds, self._pump)
+
+    async def _attempt(self, call: Call) -> None:
+        now = self._loop.time()
+        call.started = call.started or now
+        call.attempts += 1
+        self.sent += 1
+        try:
+            async with asyncio.timeout(self.limits.attempt_seconds):
+                answer = await self._post(call.body)
+            self.pace.succeeded()
+            self._finish(call, answer)
+        except Exception as error:
+            self._failed(call, classify(error, self._key))
+        finally:
+            self._tasks.discard(asyncio.current_task())  # type: ignore[arg-type]
+            self._pump()
+
+    def _finish(self, call: Call, answer: Any) -> None:
+        try:
+            call.result = call.keep(answer)
+        except BrokenReply:
+            raise
+        except Exception as error:  # a reply that could not be kept (a full disk): asking on would only cost more
+            call.fault = Fault(f"{error}", retry=False, stops=True)
+        call.done(call)
+
+    async def _post(self, body: Mapping[str, Any]) -> Any:
+        if not self._sdk:
+            self._sdk.append(self._connect())
+        # the SDK's untyped way in: a typed completion costs as much again as the request, and drops unknown fields
+        return await self._sdk[0].post("/chat/completions", body=body, cast_to=object)
+
+    def _failed(self, call: Call, fault: Fault) -> None:
+        if fault.busy:
+            self.pace.overloaded(self._loop.time(), fault.wait_seconds)
+        wait = self._wait(call, fault)
+        left = self.limits.deadline_seconds - (self._loop.time() - call.started)
+        if not fault.retry or call.attempts >= self.limits.attempts or wait > left:
+            call.fault = fault
+            call.done(call)
+        else:
+            self._loop.call_later(wait, self._again, call)
+
+    def _wait(self, call: Call, fault: Fault) -> float:
+        if fault.wait_seconds is not None:
+            return fault.wait_seconds + random.uniform(0, 0.1)
+        ceiling = min(self.limits.backoff_seconds * 2 ** (call.attempts - 1), 30.0)
+        return random.uniform(ceiling / 2, ceiling)
+
+    def _again(self, call: Call) -> None:
+        if call.run in self._dropped:
+            self._drop(call)
+            return
+        self._waiting.appendleft(call)
+        self._pump()
+
+
+def _close(sdk: list[Any]) -> None:
+    if sdk and threading.current_thread().name != _THREAD:
+        asyncio.run_coroutine_threadsafe(sdk.pop().close(), background()).result(timeout=5)
+
+
+def message(answer: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """First choice and usage of an endpoint's answer.
+
+    Raises
+    ------
+    BrokenReply
+        For anything that is no chat completion.
+    """
+    if isinstance(answer, str):
+        kind = "a web page" if answer.lstrip().startswith("<") else "text that is no JSON"
+        raise BrokenReply(f"{kind} instead of an answer; is base_url the API's address (often it ends in /v1)?")
+    try:
+        choice = answer["choices"][0]
+        choice["message"].get("content")
+        return choice, answer.get("usage") or {}
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise BrokenReply("JSON that is no chat completion, or one without choices") from None

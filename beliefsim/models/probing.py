@@ -1,0 +1,229 @@
+"""What an endpoint can do: probed once with a few tiny requests, said once, and kept in the recording."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from .client import message
+from .errors import Fault, ModelError
+
+__all__ = ["LLAMA_CPP", "Traits", "probe"]
+
+_HELLO = [{"role": "user", "content": "Say ok."}]
+_WORD = [{"role": "user", "content": "Which fruit is red and sweet? Answer with one word: strawberry."}]
+_BEGUN, _ENDED = "strawb", "erry"
+_SCHEMA = {
+    "type": "object",
+    "properties": {"ok": {"type": "boolean"}},
+    "required": ["ok"],
+    "additionalProperties": False,
+}
+
+Send = Callable[[Mapping[str, Any]], Any]  # a body to the endpoint's answer or its Fault
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What an endpoint can do.
+
+    Parameters
+    ----------
+    schema : str
+        How it takes a JSON schema: ``"json_schema"``, ``"json_object"`` or ``"text"`` (not at all).
+    choice : str
+        How a choice is read: ``"exact"``, ``"first token"`` or ``"sampled"``.
+    top : int
+        Likeliest tokens that it reports, 0 for none.
+    prefill : str
+        How it continues a begun answer: ``"plain"``, ``"flags"`` (of vLLM), or "" (not at all).
+    echo : bool
+        Whether the answer repeats the begun part.
+    samplers : bool
+        Whether it knows top_k and min_p, so that they can be made neutral.
+    temperature : bool
+        Whether it takes a temperature (reasoning models do not).
+    length : str
+        Name of the parameter for the longest answer.
+    """
+
+    schema: str = "json_schema"
+    choice: str = "exact"
+    top: int = 20
+    prefill: str = "plain"
+    echo: bool = False
+    samplers: bool = True
+    temperature: bool = True
+    length: str = "max_tokens"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the recording keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Traits:
+        """From a recording; unknown entries are left out."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: value for name, value in kept.items() if name in known})
+
+    def settings(self, length: int, temperature: float) -> dict[str, Any]:
+        """Neutral sampling: without it a server's own defaults cut options off (top_k 40, top_p .95, min_p .05)."""
+        body: dict[str, Any] = {self.length: length if self.temperature else length + 4096}  # room to reason
+        if self.temperature:
+            body |= {"temperature": temperature, "top_p": 1}
+        if self.samplers:
+            body |= {"top_k": 0, "min_p": 0}
+        return body
+
+
+LLAMA_CPP = Traits(top=100, echo=True)
+
+
+def probe(name: str, send: Send, *, hosted: bool) -> Traits:
+    """Find an endpoint's traits.
+
+    Parameters
+    ----------
+    name : str
+        Model name as the endpoint knows it.
+    send : callable
+        Sends a body and returns the answer or a `Fault`.
+    hosted : bool
+        Whether it is OpenAI's own API, which is known to refuse top_k and min_p and not to continue a begun answer.
+
+    Raises
+    ------
+    ModelError
+        If not even the plainest request succeeds.
+    """
+    traits = _settings(name, send, Traits(samplers=not hosted))
+    traits = replace(traits, schema=_schema_mode(name, send, traits))
+    traits = _likeliest(name, send, traits)
+    if traits.top and not hosted:
+        traits = _prefill(name, send, traits)
+    else:
+        traits = replace(traits, prefill="")
+    choice = "exact" if traits.top and traits.prefill else "first token" if traits.top else "sampled"
+    traits = replace(traits, choice=choice)
+    _say(name, traits)
+    return traits
+
+
+def _settings(name: str, send: Send, traits: Traits) -> Traits:
+    """Leave out or rename what the endpoint refuses, guided by its words, then one by one."""
+    for _ in range(5):
+        answer = send({"model": name, "messages": _HELLO, **traits.settings(16, 1.0)})
+        if not isinstance(answer, Fault):
+            return traits
+        if answer.status not in (400, 422):
+            raise ModelError(f"model {name}: {answer.cause}")
+        simpler = _simpler(traits, answer.cause)
+        if simpler == traits:
+            raise ModelError(f"model {name}: {answer.cause}")
+        traits = simpler
+    raise ModelError(f"model {name}: {answer.cause}")
+
+
+def _simpler(traits: Traits, cause: str) -> Traits:
+    if "max_tokens" in cause and traits.length == "max_tokens":
+        return replace(traits, length="max_completion_tokens")
+    if traits.samplers and ("top_k" in cause or "min_p" in cause):
+        return replace(traits, samplers=False)
+    if traits.temperature and ("temperature" in cause or "top_p" in cause):
+        return replace(traits, temperature=False)
+    if traits.samplers:  # words that do not tell: the least usual parameters go first
+        return replace(traits, samplers=False)
+    return traits
+
+
+def response_format(mode: str, schema: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Part of a body that asks for JSON in an endpoint's way."""
+    if schema is None or mode == "text":
+        return {}
+    if mode == "json_object":
+        return {"response_format": {"type": "json_object"}}
+    form = {"name": "answer", "strict": True, "schema": schema}
+    return {"response_format": {"type": "json_schema", "json_schema": form}}
+
+
+def _schema_mode(name: str, send: Send, traits: Traits) -> str:
+    asked = [{"role": "user", "content": 'Answer with the JSON {"ok": true}.'}]
+    for mode in ("json_schema", "json_object"):
+        body = {"model": name, "messages": asked, **traits.settings(16, 1.0), **response_format(mode, _SCHEMA)}
+        if not isinstance(send(body), Fault):
+            return mode
+    return "text"
+
+
+def _likeliest(name: str, send: Send, traits: Traits) -> Traits:
+    for top in (100, 20, 5):
+        body = {"model": name, "messages": _HELLO, **traits.settings(1, 1.0), "logprobs": True, "top_logprobs": top}
+        answer = send(body)
+        if not isinstance(answer, Fault):
+            reported = top_logprobs(message(answer)[0])
+            return replace(traits, top=top if reported and len(reported[0][1]) > 1 else 0)
+    return replace(traits, top=0)
+
+
+def _prefill(name: str, send: Send, traits: Traits) -> Traits:
+    """Whether the model continues inside a begun word: a new turn would begin the word again."""
+    begun = [*_WORD, {"role": "assistant", "content": _BEGUN}]
+    for way in ("plain", "flags"):
+        body = {
+            "model": name,
+            "messages": begun,
+            **traits.settings(1, 1.0),
+            "logprobs": True,
+            "top_logprobs": traits.top,
+        }
+        answer = send(body | flags(way))
+        if isinstance(answer, Fault):
+            continue
+        choice, _ = message(answer)
+        reported = top_logprobs(choice)
+        mass = (
+            sum(math.exp(logprob) for token, logprob in reported[0][1] if _ENDED.startswith(token) and token)
+            if reported
+            else 0
+        )
+        if mass > 0.5:
+            return replace(traits, prefill=way, echo=(choice["message"].get("content") or "").startswith(_BEGUN))
+    return replace(traits, prefill="")
+
+
+def flags(way: str) -> dict[str, Any]:
+    """What an endpoint needs beside a last message of the assistant to continue it."""
+    return {"add_generation_prompt": False, "continue_final_message": True} if way == "flags" else {}
+
+
+def top_logprobs(choice: Mapping[str, Any]) -> list[list[Any]]:
+    """For each generated token: its text and the likeliest candidates, those below 1e-5 left out."""
+    positions = (choice.get("logprobs") or {}).get("content") or []
+    return [
+        [
+            position["token"],
+            [
+                [each["token"], round(each["logprob"], 4)]
+                for each in position.get("top_logprobs") or ()
+                if each["logprob"] > -11.5
+            ],
+        ]
+        for position in positions
+    ]
+
+
+def _say(name: str, traits: Traits) -> None:
+    lacks = []
+    if not traits.temperature:
+        lacks.append("takes no temperature")
+    if traits.schema != "json_schema":
+        lacks.append(f"takes no JSON schema (using {traits.schema})")
+    if not traits.top:
+        lacks.append("reports no log-probabilities")
+    elif not traits.prefill:
+        lacks.append("does not continue a begun answer")
+    if lacks:
+        warnings.warn(f"model {name} {', '.join(lacks)}: choices are read '{traits.choice}'", stacklevel=6)

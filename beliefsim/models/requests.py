@@ -1,0 +1,168 @@
+"""What is asked of a model, what comes back, and the key under which a reply is recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Choice", "Keys", "Reply", "Request", "canonical", "digest"]
+
+Messages = tuple[tuple[str, str], ...]
+_REMEMBERED = 50_000  # prompts and settings whose hash is kept, so that a second draw of a prompt costs no hashing
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model.
+
+    Parameters
+    ----------
+    messages : tuple of (role, text)
+        The conversation; roles are ``"system"``, ``"user"``, ``"assistant"``.
+    schema : dict, optional
+        JSON schema of the answer; how it is sent (json_schema, json_object, text) depends on the endpoint.
+    temperature : float
+        Of sampling; an exact reading tempers its token probabilities instead.
+    max_tokens : int
+        Longest answer.
+    draw : int
+        Repetition of the same request, from 0.
+    prefill : str
+        Start of the answer, which the model continues, for example ``'{"sent": '``.
+    options : tuple of str, optional
+        The answers among which `Model.choose` reads probabilities.
+    terminator : str
+        What follows an option, for example ``"}"``: without it "1" would swallow "10".
+    logprobs : int
+        Number of likeliest tokens to report at each position, 0 for none.
+    extra : mapping, optional
+        Further decoding settings of the endpoint, for example a steering vector; part of the key.
+    """
+
+    messages: Messages
+    schema: Mapping[str, Any] | None = None
+    temperature: float = 1.0
+    max_tokens: int = 256
+    draw: int = 0
+    prefill: str = ""
+    options: tuple[str, ...] | None = None
+    terminator: str = ""
+    logprobs: int = 0
+    extra: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model answered, or why it did not.
+
+    Parameters
+    ----------
+    id : str
+        Key of the recording, for `beliefsim.reply`.
+    text : str
+        The answer with the prefill it continues; empty where there is an error.
+    finish : str
+        ``"stop"``, ``"length"``, ``"refusal"``, ``"content_filter"``, or the endpoint's word.
+    usage : tuple of int
+        Tokens of the prompt, of the answer, of reasoning within the answer, and read from a cache.
+    replayed : bool
+        From a recording; nothing was sent.
+    error : str
+        Cause, if there is no answer.
+    reasoning : str
+        Reasoning text, where the endpoint gives it.
+    logprobs : list of (token, list of (token, log-probability))
+        For each generated token: what was drawn, and the likeliest candidates.
+    """
+
+    id: str
+    text: str
+    finish: str = "stop"
+    usage: tuple[int, ...] = (0, 0, 0, 0)
+    replayed: bool = False
+    error: str = ""
+    reasoning: str = ""
+    logprobs: Any = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """Probabilities that a model gives to options.
+
+    Parameters
+    ----------
+    id : str
+        Reply at the first token (exact), or the reply (sampled).
+    p : array, shape (K,)
+        Sums to 1; all missing where the reply could not be read.
+    legal : float
+        Probability at temperature 1 that the model, left alone, writes one of the options.
+    read : str
+        ``"exact"``, ``"first token"`` or ``"sampled"``.
+    error : str
+        Cause, where `p` is missing.
+    text : str
+        The answer, where it was sampled.
+    skipped : float
+        Probability of branches too unlikely to be asked about.
+    """
+
+    id: str
+    p: NDArray[np.float64]
+    legal: float
+    read: str
+    error: str = ""
+    text: str = ""
+    skipped: float = 0.0
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """First 128 bits of sha256, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class Keys:
+    """Keys of one model's requests: sha256 of canonical JSON of everything that can change the answer.
+
+    The prompt and the settings enter by their own hashes, which are remembered: most requests of a run share both.
+
+    Parameters
+    ----------
+    model : str
+        Name as sent to the endpoint.
+    weights : str
+        sha256 of local weights, "" for a hosted model.
+    """
+
+    def __init__(self, model: str, weights: str) -> None:
+        self._end = f',"weights":{json.dumps(weights)}}}'
+        self._model = json.dumps(model)
+        self._prompts: dict[Messages, str] = {}
+
+    def prompt(self, messages: Messages) -> str:
+        """Hash of the messages."""
+        known = self._prompts.get(messages)
+        if known is None:
+            if len(self._prompts) > _REMEMBERED:
+                self._prompts.clear()
+            known = self._prompts[messages] = digest(canonical(messages))
+        return known
+
+    def key(self, request: Request, settings: str) -> str:
+        """Key of a request whose settings have the hash `settings`."""
+        prefill = json.dumps(request.prefill) if request.prefill else '""'
+        return digest(
+            f'{{"draw":{request.draw},"model":{self._model},"prefill":{prefill},'
+            f'"prompt":"{self.prompt(request.messages)}","settings":"{settings}"{self._end}'
+        )

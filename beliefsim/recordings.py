@@ -1,0 +1,307 @@
+"""Recordings: every reply of a model, one line each, written at once and never asked for again."""
+
+from __future__ import annotations
+
+import errno
+import html
+import json
+import os
+import threading
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from beliefsim import paths
+from beliefsim.recording_index import Index, Place
+
+__all__ = ["FORMAT", "RecordedReply", "Recording", "RecordingError", "committed", "opened", "reply"]
+
+FORMAT = 1
+
+
+class RecordingError(ValueError):
+    """A file is no recording, is from a newer version, cannot be written, or is being written by another process."""
+
+
+@dataclass(frozen=True)
+class RecordedReply:
+    """A reply as it was recorded, with what was asked.
+
+    Parameters
+    ----------
+    id : str
+        Key of the reply.
+    messages : tuple of (role, text)
+        The prompt.
+    text : str
+        The answer, with the prefill it continues.
+    settings : dict
+        Temperature, schema and all else that was sent.
+    line : dict
+        The recorded line: draw, finish, usage, prefill, log-probabilities.
+    provenance : dict
+        Model, weights, endpoint, versions.
+    """
+
+    id: str
+    messages: tuple[tuple[str, str], ...]
+    text: str
+    settings: Mapping[str, Any] = field(repr=False)
+    line: Mapping[str, Any] = field(repr=False)
+    provenance: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def prefill(self) -> str:
+        """Start of the answer that was given to the model."""
+        return self.line.get("prefill", "")
+
+    @property
+    def usage(self) -> tuple[int, ...]:
+        """Tokens of the prompt, of the answer, of reasoning, and read from a cache."""
+        return tuple(self.line.get("usage", ()))
+
+    def __str__(self) -> str:
+        asked = "\n\n".join(f"[{role}]\n{text}" for role, text in self.messages)
+        return f"{asked}\n\n[{self.provenance.get('model', 'model')} answers]\n{self.text}\n\n({self._footnote()})"
+
+    def _repr_html_(self) -> str:
+        # persona and model text may hold markup: all of it is escaped
+        asked = "".join(f"<dt>{html.escape(role)}</dt><dd>{_block(text)}</dd>" for role, text in self.messages)
+        name = html.escape(str(self.provenance.get("model", "model")))
+        return (
+            f"<dl>{asked}<dt>{name} answers</dt><dd>{_block(self.text)}</dd></dl><p>{html.escape(self._footnote())}</p>"
+        )
+
+    def _footnote(self) -> str:
+        kept = {name: value for name, value in self.settings.items() if name != "schema"}
+        return f"finish {self.line.get('finish')}, draw {self.line.get('draw')}, {kept}, reply {self.id}"
+
+
+def _block(text: str) -> str:
+    return f'<pre style="white-space: pre-wrap">{html.escape(text)}</pre>'
+
+
+class Recording:
+    """One JSONL file of replies; use `opened` so that a process has one object for a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it is made when the first reply is written.
+
+    Raises
+    ------
+    RecordingError
+        If the file is no recording, or from a newer version of beliefsim.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.written = 0
+        self._damaged: set[str] = set()
+        self._guard = threading.RLock()
+        self._writers = 0
+        self._lock: Any = None
+        self._out: int | None = None
+        self._in: int | None = None
+        self._check_header()
+        self._index = Index(path)
+        if self._index.bad:
+            self._warn(f"line {self._index.bad[0]}", len(self._index.bad))
+
+    def __repr__(self) -> str:
+        return f"Recording({self.path}, {len(self._index):,} lines with a hash)"
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def _check_header(self) -> None:
+        if not self.path.exists() or not self.path.stat().st_size:
+            return
+        with self.path.open("rb") as file:
+            first = file.readline(1 << 16)
+        try:
+            version = json.loads(first)["recording"]
+        except (ValueError, KeyError, TypeError):
+            if b"\n" not in first and first.startswith(b'{"'):
+                return  # torn while the file was made
+            raise RecordingError(f"{self.path} is no recording: line 1 is not a recording's header") from None
+        if version > FORMAT:
+            raise RecordingError(
+                f"{self.path} has format version {version}, this beliefsim reads up to {FORMAT}: upgrade beliefsim"
+            )
+
+    def _warn(self, which: str, count: int) -> None:
+        more = f" and {count - 1} more" if count > 1 else ""
+        warnings.warn(f"{self.path}: {which}{more} cannot be read; the other lines are used", stacklevel=4)
+
+    def line(self, digest: str) -> dict[str, Any] | None:
+        """The line that begins with a hash, or None (also for a line that was damaged: it is then asked for again)."""
+        place = self._index.find(digest)
+        if place is None:
+            return None
+        try:
+            line = json.loads(self._bytes(place))
+            return line if digest in (line.get("key"), line.get("prompt"), line.get("settings")) else None
+        except ValueError:
+            if digest not in self._damaged:
+                self._damaged.add(digest)
+                self._warn(f"line {self._index.number(place)} (reply {digest})", 1)
+            return None
+
+    def _bytes(self, place: Place) -> bytes:
+        if self._in is None:
+            self._in = os.open(self.path, os.O_RDONLY)
+        return os.pread(self._in, place.length, place.offset)
+
+    def __contains__(self, digest: str) -> bool:
+        return digest not in self._damaged and self._index.find(digest) is not None
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Model, weights, endpoint and its traits, as the header and the last endpoint line say."""
+        found: dict[str, Any] = {}
+        for note in self._index.read_notes():
+            found |= note.get("endpoint") or {name: value for name, value in note.items() if name != "recording"}
+        return found
+
+    def reply(self, id: str) -> RecordedReply | None:
+        """The reply with its prompt and settings, or None."""
+        line = self.line(id)
+        if line is None or "key" not in line:
+            return None
+        prompt = self.line(line["prompt"]) or {}
+        settings = self.line(line["settings"]) or {}
+        messages = tuple((role, text) for role, text in prompt.get("messages", ()))
+        return RecordedReply(id, messages, line.get("text", ""), settings.get("value", {}), line, self.provenance)
+
+    def acquire(self, header: Mapping[str, Any]) -> None:
+        """Be the one writer of the file until `release`, nested; repairs a torn last line.
+
+        Raises
+        ------
+        RecordingError
+            If another process is writing, or the file cannot be written.
+        """
+        with self._guard:
+            if not self._writers:
+                self._begin(header)
+            self._writers += 1
+
+    def release(self) -> None:
+        """End what `acquire` began."""
+        with self._guard:
+            self._writers -= 1
+            if not self._writers:
+                self._end()
+
+    def _begin(self, header: Mapping[str, Any]) -> None:
+        import filelock
+
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = filelock.FileLock(self.path.with_name(f".{self.path.name}.lock"), timeout=0, thread_local=False)
+            lock.acquire()
+            self._lock = lock
+            self._out = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+        except filelock.Timeout:
+            raise RecordingError(
+                f"another process is writing {self.path}: wait for it, or give Model(recording='another.jsonl')"
+            ) from None
+        except OSError as error:
+            raise RecordingError(f"cannot write {self.path}: {error.strerror}") from None
+        self._index.refresh()  # another process may have written since
+        self._repair()
+        if not self._index.covered:
+            self._append({"recording": FORMAT, **header})
+        self._index.refresh()
+
+    def _repair(self) -> None:
+        assert self._out is not None
+        torn = os.fstat(self._out).st_size - self._index.covered
+        if torn > 0:
+            os.ftruncate(self._out, self._index.covered)
+            warnings.warn(f"{self.path}: dropped a last line that was written in part ({torn} bytes)", stacklevel=5)
+
+    def _end(self) -> None:
+        if self._out is not None:
+            os.close(self._out)
+        self._out = None
+        self._lock.release()
+
+    def _append(self, line: Mapping[str, Any], digest: str = "") -> None:
+        """One unbuffered write: what was written in part (a full disk) is taken back."""
+        data = (json.dumps(line, separators=(",", ":")) + "\n").encode()
+        assert self._out is not None, "Recording.acquire() comes first"
+        try:
+            if os.write(self._out, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            os.ftruncate(self._out, self._index.covered)
+            raise RecordingError(
+                f"cannot write {self.path}: {error.strerror}; what was written is whole, and a rerun continues there"
+            ) from None
+        if digest:
+            self._damaged.discard(digest)
+            self._index.add(digest, len(data))
+        else:
+            self._index.notes.append(self._index.covered)
+            self._index.skip(len(data))
+
+    def note(self, endpoint: Mapping[str, Any]) -> None:
+        """Write what is known of the endpoint; replies that follow came from it."""
+        with self._guard:
+            self._append({"endpoint": dict(endpoint)})
+
+    def add(self, line: Mapping[str, Any], messages: Any, settings: Mapping[str, Any]) -> None:
+        """Write a reply line, after its prompt and its settings if the file has not got them."""
+        with self._guard:
+            if line["key"] in self:
+                return
+            if line["prompt"] not in self:
+                self._append({"prompt": line["prompt"], "messages": messages}, line["prompt"])
+            if line["settings"] not in self:
+                self._append({"settings": line["settings"], "value": settings}, line["settings"])
+            self._append(line, line["key"])
+            self.written += 1
+
+
+_opened: dict[Path, Recording] = {}
+_opening = threading.Lock()
+
+
+def opened(path: str | Path) -> Recording:
+    """The process's one `Recording` of a file."""
+    path = Path(path).expanduser().absolute()
+    with _opening:
+        if path not in _opened:
+            _opened[path] = Recording(path)
+        return _opened[path]
+
+
+def committed(name: str) -> list[Path]:
+    """Recordings of a model that came with the clone: data/recordings/<study>/<name>.jsonl."""
+    try:
+        return sorted((paths.data() / "recordings").glob(f"*/{name}.jsonl"))
+    except FileNotFoundError:
+        return []
+
+
+def reply(id: str) -> RecordedReply:
+    """The reply with an id, as tables hold it in their column `reply`: the prompt and what came back.
+
+    Raises
+    ------
+    KeyError
+        If no recording known to this process, in results/ or in data/ holds it.
+    """
+    folders = [paths.recordings()]
+    folders += [committed_one.parent for committed_one in committed("*")]
+    for path in dict.fromkeys([*_opened, *(path for folder in folders for path in sorted(folder.glob("*.jsonl")))]):
+        found = opened(path).reply(id)
+        if found is not None:
+            return found
+    where = ", ".join(map(str, dict.fromkeys(folders)))
+    raise KeyError(f"no reply {id!r} in the recordings of this process, nor in {where}")

@@ -1,0 +1,156 @@
+"""OpenAI-like servers on loopback for the tests: known token probabilities, awkward dialects, and faults on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import contextlib
+import json
+import math
+import random
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+__all__ = ["Known", "Server", "serve"]
+
+Answer = Callable[[dict[str, Any]], Any]
+
+
+def completion(text: str = "ok", *, finish: str = "stop", top: Any = None, usage: Any = (7, 3), **message: Any) -> dict:
+    """A chat completion as OpenAI documents it; `top` is a list of (token, list of (token, probability))."""
+    choice: dict[str, Any] = {
+        "index": 0,
+        "message": {"role": "assistant", "content": text, **message},
+        "finish_reason": finish,
+    }
+    if top is not None:
+        choice["logprobs"] = {"content": [_position(token, likeliest) for token, likeliest in top]}
+    prompt, answer = usage
+    counts = {"prompt_tokens": prompt, "completion_tokens": answer, "total_tokens": prompt + answer}
+    return {"id": "c-1", "object": "chat.completion", "model": "any", "choices": [choice], "usage": counts}
+
+
+def _position(token: str, likeliest: list[tuple[str, float]]) -> dict[str, Any]:
+    listed = [{"token": each, "logprob": math.log(p), "bytes": None} for each, p in likeliest]
+    return {"token": token, "logprob": dict(likeliest).get(token, -1.0), "bytes": None, "top_logprobs": listed}
+
+
+def refuse(status: int, words: str, **headers: str) -> web.Response:
+    """An error as OpenAI words it."""
+    return web.json_response(
+        {"error": {"message": words, "type": "error", "code": None}}, status=status, headers=headers
+    )
+
+
+@dataclass
+class Server:
+    """A running server; `answer(body)` gives a dict (a completion), a web.Response, or an awaitable of either."""
+
+    answer: Answer
+    delay_seconds: float = 0.0
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    port: int = 0
+    most_at_once: int = 0
+    _now: int = 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        body = json.loads(await request.read())
+        self.bodies.append(body)
+        self.headers.append(dict(request.headers))
+        self._now += 1
+        self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            if self.delay_seconds:
+                await asyncio.sleep(self.delay_seconds)
+            answer = self.answer(body)
+            if asyncio.iscoroutine(answer):
+                answer = await answer
+            if callable(answer):
+                return await answer(request)
+            return answer if isinstance(answer, web.StreamResponse) else web.json_response(answer)
+        finally:
+            self._now -= 1
+
+    def asked(self, words: str) -> int:
+        """Requests whose prompt holds `words`."""
+        return sum(words in json.dumps(body["messages"]) for body in self.bodies)
+
+
+@contextlib.contextmanager
+def serve(answer: Answer, delay_seconds: float = 0.0) -> Iterator[Server]:
+    """Run a server in a thread of its own until the block ends."""
+    server, loop, ready = Server(answer, delay_seconds), asyncio.new_event_loop(), threading.Event()
+    runner: list[web.AppRunner] = []
+
+    async def start() -> None:
+        application = web.Application(client_max_size=1 << 26)
+        application.router.add_post("/v1/chat/completions", server.handle)
+        runner.append(web.AppRunner(application, access_log=None, shutdown_timeout=0.1))
+        await runner[0].setup()
+        site = web.TCPSite(runner[0], "127.0.0.1", 0)
+        await site.start()
+        server.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        ready.set()
+
+    thread = threading.Thread(target=lambda: (loop.run_until_complete(start()), loop.run_forever()), daemon=True)
+    thread.start()
+    ready.wait(5)
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(runner[0].cleanup(), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+
+
+@dataclass
+class Known:
+    """A model of one-character and two-character tokens whose probabilities are known: `table` maps a text to them.
+
+    It continues a begun answer, reports log-probabilities, and samples, as llama.cpp does. The texts are what follows
+    `prefill` in the answer.
+    """
+
+    table: dict[str, dict[str, float]]
+    prefill: str = '{"sent": '
+    seed: int = 1
+    top: int = 100
+
+    def __post_init__(self) -> None:
+        self._rng = random.Random(self.seed)
+
+    def __call__(self, body: dict[str, Any]) -> dict[str, Any]:
+        last = body["messages"][-1]
+        begun = last["content"] if last["role"] == "assistant" else ""
+        if "strawberry" in json.dumps(body["messages"]):
+            return completion(begun + "erry", top=[("erry", [("erry", 0.9), (" ", 0.05)])])
+        if not begun:
+            return completion("ok", top=[("ok", [("ok", 0.7), ("no", 0.3)])] * bool(body.get("logprobs")))
+        return self._continue(begun, body)
+
+    def _continue(self, begun: str, body: dict[str, Any]) -> dict[str, Any]:
+        text, top, length = begun, [], body["max_tokens"]
+        for _ in range(length):
+            tokens = self.table.get(text.removeprefix(self.prefill))
+            if tokens is None:
+                break
+            token = self._draw(tokens, body["temperature"])
+            top.append((token, collections.Counter(tokens).most_common(min(body.get("top_logprobs", 0), self.top))))
+            text += token
+        return completion(text, finish="length", top=top if body.get("logprobs") else None)
+
+    def _draw(self, tokens: dict[str, float], temperature: float) -> str:
+        if temperature == 0:
+            return max(tokens, key=tokens.__getitem__)
+        weights = [p ** (1 / temperature) for p in tokens.values()]
+        return self._rng.choices(list(tokens), weights)[0]
