@@ -8,8 +8,10 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
+from beliefsim import paths
 from beliefsim.cli import main
 from beliefsim.reproduce import Changes, reproduce, selected
+from beliefsim.reproduce.models import may_not_ask
 from beliefsim.reproduce.notebooks import read
 
 PARAMETERS = """
@@ -196,6 +198,20 @@ def test_two_runs_give_the_same_tables_and_a_manifest_that_says_what_ran(folder)
     for link in re.findall(r'href="([^"#]+)"', page):
         assert (results / link).exists(), link
     assert not re.search(r'(src|href)="https?:', page)
+
+
+def test_a_recording_from_the_clone_must_answer_unless_parameters_are_changed(folder, monkeypatch):
+    _write(folder, "01_one", parameters='arms: list[str] = ["scripted", "some/model"]\nn: int = 2')
+    notebook = selected(_paper(folder, "01_one: {}"))[0]
+    monkeypatch.setattr(paths, "data", lambda: folder.parent / "data")
+    assert not may_not_ask(notebook)
+    recording = folder.parent / "data/recordings/01_one/some_model.jsonl"
+    recording.parent.mkdir(parents=True)
+    recording.write_text("{}")
+    assert may_not_ask(notebook)
+    assert may_not_ask(Changes().apply(notebook))
+    assert not may_not_ask(Changes(parameters={"n": "3"}).apply(notebook))
+    assert not may_not_ask(Changes(models=["another"]).apply(notebook))
 
 
 def _manifest(results):

@@ -15,7 +15,7 @@ from typing import Any
 from beliefsim import paths
 from beliefsim.reproduce.notebooks import Notebook
 
-__all__ = ["digest", "fingerprint", "read", "surroundings", "unchanged", "write", "written"]
+__all__ = ["content_hash", "digest", "fingerprint", "read", "surroundings", "unchanged", "write", "written"]
 
 _PACKAGES = ("beliefsim", "matplotlib", "numpy", "openai", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
 _OPTIONAL = ("xllamacpp",)
@@ -62,7 +62,7 @@ def digest(files: Iterable[Path]) -> str:
     total = hashlib.sha256()
     for file in sorted(files):
         if file.is_file() and file.suffix in {".py", ".md", ".csv", ".toml", ".json", ".jsonl", ".yml", ".txt"}:
-            total.update(file.name.encode() + b"\0" + _content(file).encode())
+            total.update(file.name.encode() + b"\0" + content_hash(file).encode())
     return total.hexdigest()
 
 
@@ -70,7 +70,7 @@ def written(results: Path, study: str) -> dict[str, str]:
     """Return the files that a study's notebook wrote, each with its hash."""
     journal = results / "outputs" / f"{study}.json"
     entries = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
-    return {file: _content(results / file) for entry in entries for file in entry["files"]}
+    return {file: content_hash(results / file) for entry in entries for file in entry["files"]}
 
 
 def unchanged(results: Path, entry: Mapping[str, Any], now: str) -> bool:
@@ -78,11 +78,12 @@ def unchanged(results: Path, entry: Mapping[str, Any], now: str) -> bool:
     if entry.get("status") != "succeeded" or entry.get("fingerprint") != now:
         return False
     files: Mapping[str, str] = entry["outputs"]
-    kept = all((results / file).exists() and _content(results / file) == was for file, was in files.items())
+    kept = all((results / file).exists() and content_hash(results / file) == was for file, was in files.items())
     return kept and (results / entry["executed"]).exists()
 
 
-def _content(file: Path) -> str:
+def content_hash(file: Path) -> str:
+    """Return the SHA-256 of a file."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -29,6 +29,7 @@ class Notebook:
     values: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
     source: str = ""
+    changed: bool = False  # whether it runs with other values than the list's
 
     @property
     def name(self) -> str:
@@ -94,7 +95,7 @@ class Changes:
             values["base_url"] = self.base_url
         if self.live:
             values["live"] = True
-        return notebook.given(values)
+        return replace(notebook.given(values), changed=bool(values))
 
 
 def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:

@@ -1,5 +1,7 @@
 """Run notebooks side by side and keep account of them.
 
+The local model needs no start here: the first kernel that misses a reply starts it, later ones join it.
+
 Which run at the same time: a notebook that asks a language model runs alone among its kind, because two of them at one
 local model are slower than one after the other. A notebook that asks no model, or that succeeded before from the
 same inputs and so replays recordings, runs beside others, up to `jobs` at once.
@@ -25,9 +27,9 @@ from typing import Any
 from beliefsim import outputs, paths
 from beliefsim.reproduce import manifest as records
 from beliefsim.reproduce import page
+from beliefsim.reproduce.models import may_not_ask, models_used, recordings_used
 from beliefsim.reproduce.notebooks import Notebook
 from beliefsim.reproduce.progress import Progress
-from beliefsim.reproduce.served import models_used, recordings_used, serving
 
 __all__ = ["Outcome", "reproduce"]
 
@@ -85,7 +87,6 @@ class _Run:
     def __init__(self, notebooks: Sequence[Notebook], results: Path, progress: Progress) -> None:
         self.notebooks, self.results, self.progress = notebooks, results.resolve(), progress
         self.outcomes: dict[str, Outcome] = {}
-        self.environments: Mapping[str, str] = {}
         self.fingerprints = {notebook.name: records.fingerprint(notebook) for notebook in notebooks}
         self._lock = threading.Lock()
         self._begin(records.read(results))
@@ -113,7 +114,7 @@ class _Run:
         todo = [notebook for notebook in self.notebooks if notebook.name not in self.kept]
         asking = [notebook for notebook in todo if notebook.models and notebook.name not in self.replays]
         lanes = [asking] + [[notebook] for notebook in todo if notebook not in asking]
-        with serving(todo) as self.environments, _pool(jobs, kernel.stop) as submit:
+        with _pool(jobs, kernel.stop) as submit:
             wait([submit(self._lane, lane) for lane in lanes if lane])
 
     def finish(self) -> None:
@@ -133,9 +134,10 @@ class _Run:
         began, started = time.monotonic(), _now()
         self._clear(notebook.name)
         environment = {
-            **self.environments,
             outputs.STUDY: notebook.name,
             "BELIEFSIM_RESULTS": str(self.results),
+            "BELIEFSIM_REPLAY_ONLY": str(int(may_not_ask(notebook))),
+            "BELIEFSIM_QUIET": "1",  # progress bars would stay in the executed notebook
         }
         status, error = "succeeded", ""
         try:

@@ -1,23 +1,28 @@
-"""The models that a run uses: their weights, the one local server that all kernels share, and the recordings."""
+"""The models that a run uses, their weights, and the recordings that answer for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from beliefsim import paths
-from beliefsim.reproduce.manifest import digest
+from beliefsim.reproduce.manifest import content_hash
 from beliefsim.reproduce.notebooks import Notebook
 
-__all__ = ["models_used", "recordings_used", "serving"]
+__all__ = ["may_not_ask", "models_used", "recordings_used"]
 
 
-@contextmanager
-def serving(notebooks: Sequence[Notebook]) -> Iterator[Mapping[str, str]]:
-    """Start the local model that the notebooks name, once, and give the environment that tells kernels of it."""
-    yield {}
+def may_not_ask(notebook: Notebook) -> bool:
+    """Whether a notebook must find every reply in recordings that came with the clone.
+
+    That is so where a recording is there for each of its models and it runs with the paper's parameters.
+    """
+    if notebook.changed or not notebook.models:
+        return False
+    files = (re.sub(r"[^\w.-]+", "_", model) + ".jsonl" for model in notebook.models)
+    return all((paths.data() / "recordings" / notebook.name / file).exists() for file in files)
 
 
 def models_used(notebooks: Sequence[Notebook]) -> dict[str, Any]:
@@ -29,7 +34,7 @@ def recordings_used() -> dict[str, str]:
     """Return the recordings that exist now, committed and new, each with its hash."""
     folders = (paths.data() / "recordings", paths.recordings())
     files = [file for folder in folders if folder.exists() for file in sorted(folder.rglob("*.jsonl"))]
-    return {_short(file): digest([file]) for file in files}
+    return {_short(file): content_hash(file) for file in files}
 
 
 def _described(arm: str, notebook: Notebook) -> dict[str, str]:
