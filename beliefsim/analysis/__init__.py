@@ -1,0 +1,1 @@
+"""Metrics with their named nulls, ceilings and intervals: tables in, tables out."""

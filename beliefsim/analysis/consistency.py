@@ -1,0 +1,281 @@
+"""`compare`: do agents do what they say? Stated beside done, level by level, with intervals, nulls and ceilings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .cells import Cells, expected_amounts, groups, level_codes
+from .choices import Choices
+from .measures import Measures
+from .statements import Statement, attribute_statement, matching, statements
+
+__all__ = ["Choices", "Comparison", "compare"]
+
+Array = NDArray[np.float64]
+_KEYS = ["arm", "game", "terms", "frame", "condition", "style", "read"]
+_FIRST = ["arm", "condition", "frame", "terms", "style", "read", "instrument", "stated_by"]
+METRICS = [*_FIRST, "attribute", "metric", "value", "low", "high", "null", "null_low", "null_high", "p", "n", "note"]
+LEVELS = [
+    *_FIRST,
+    "attribute",
+    "level",
+    "n",
+    "stated",
+    "stated_sd",
+    "unit",
+    "done",
+    "done_low",
+    "done_high",
+    "read_rate",
+]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Results of `compare`.
+
+    Attributes
+    ----------
+    metrics : DataFrame
+        One row per arm × condition × frame × terms × style × instrument × attribute (``""``: over all attributes) ×
+        metric × null, with `value`, its 95 % interval `low`, `high`, the named `null` with its central 95 % band and
+        `p`, the number of personas `n`, and in `note` the reason why something is missing.
+    levels : DataFrame
+        One row per level: personas `n`, `stated` (dollars, or a ranking's score, see `unit`), `done` with its
+        interval, and the share of its replies that could be read.
+    """
+
+    metrics: pd.DataFrame
+    levels: pd.DataFrame
+    choices: Choices = field(default_factory=Choices)
+
+    def row(self, metric: str, attribute: str = "", **where: str) -> pd.Series:
+        """The one row of a metric (its first null) for the given keys; an error when there are several."""
+        rows = self.metrics[(self.metrics["metric"] == metric) & (self.metrics["attribute"] == attribute)]
+        for key, word in where.items():
+            rows = rows[rows[key] == word]
+        rows = rows.drop_duplicates(_FIRST)
+        if len(rows) != 1:
+            known = ", ".join(sorted(self.metrics["metric"].unique()))
+            raise ValueError(f"{len(rows)} rows for metric {metric!r} {where}; metrics are {known}; name arm, frame, …")
+        return rows.iloc[0]
+
+    @property
+    def headline(self) -> pd.DataFrame:
+        """The say–do slope, coupling and amplitude of every group, each with its first null."""
+        rows = self.metrics[self.metrics["metric"].isin(["slope", "coupling", "amplitude"])]
+        return rows.drop_duplicates([*_FIRST, "metric"]).reset_index(drop=True)
+
+    def _repr_html_(self) -> str:
+        shown = self.metrics[self.metrics["attribute"] == ""].drop(columns=["attribute"])
+        varying = [name for name in shown if name not in _FIRST or shown[name].nunique() > 1]
+        return shown[varying].to_html(index=False, float_format="{:.3g}".format, na_rep="")
+
+
+def compare(
+    stated: pd.DataFrame,
+    decisions: pd.DataFrame,
+    people: pd.DataFrame,
+    *,
+    seed: int = 0,
+    permutations: int = 10_000,
+    choices: Choices | None = None,
+) -> Comparison:
+    """Set what was stated about groups beside what personas of these groups did.
+
+    Parameters
+    ----------
+    stated : DataFrame
+        Beliefs table with means and s.d.s, or ranks and effect sizes, of attribute levels.
+    decisions : DataFrame
+        Decisions table. Each persona counts once, with its expected amount over moves and draws.
+    people : DataFrame
+        Personas, attributes as categoricals.
+    seed : int
+        For permutations and the jackknife's groups.
+    permutations : int
+        Draws of each null.
+    choices : Choices, optional
+        The analysis choices that the paper leaves open.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ValueError
+        If nothing was stated about groups, an attribute or a persona is not in `people`, no arm both stated and
+        played, or several seats' decisions are mixed.
+
+    References
+    ----------
+    Mannekote et al. (2025), arXiv:2507.02197 (ρ, |Δη²|).
+    """
+    choices = choices or Choices()
+    people = _kept(people, choices)
+    rows = _moves(decisions, people, choices)
+    said = list(statements(stated))
+    metrics: list[dict[str, Any]] = []
+    levels: list[dict[str, Any]] = []
+    for keys, positions in groups(rows, [key for key in _KEYS if key in rows]):
+        played = expected_amounts(rows.iloc[positions], people)
+        for arm, instrument, replies in said:
+            if arm != keys["arm"] and not choices.across_arms:
+                continue
+            base = {name: keys.get(name, "") for name in _FIRST} | {"instrument": instrument, "stated_by": arm}
+            rng = np.random.default_rng([seed, len(metrics)])
+            found = _one(replies, keys, people, played, choices, permutations, rng)
+            metrics += [base | row for row in found[0]]
+            levels += [base | row for row in found[1]]
+    if not metrics:
+        told, did = sorted({arm for arm, _, _ in said}), sorted(set(rows["arm"].astype(str)))
+        raise ValueError(
+            f"no arm both stated and played: stated by {', '.join(told)}, played by {', '.join(did)}; "
+            "Choices(across_arms=True) compares different arms"
+        )
+    return Comparison(pd.DataFrame(metrics, columns=METRICS), pd.DataFrame(levels, columns=LEVELS), choices)
+
+
+def _one(
+    replies: pd.DataFrame,
+    keys: Mapping[str, str],
+    people: pd.DataFrame,
+    played: tuple[Array, Array],
+    choices: Choices,
+    permutations: int,
+    rng: np.random.Generator,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    matched, reason = matching(replies, keys)
+    if reason:
+        return [{"attribute": "", "metric": "slope", "value": np.nan, "n": 0, "note": reason}], []
+    said = {
+        str(name): attribute_statement(part, choices.labels)
+        for name, part in matched.groupby(matched["attribute"].astype(str), sort=False)
+    }
+    codes = {name: level_codes(people, name, statement.levels) for name, statement in said.items()}
+    cells, notes = stacked(said, codes, played[0], choices)
+    levels = _level_rows(said, codes, played)
+    if cells is None:
+        metrics = [{"attribute": "", "metric": "slope", "value": np.nan, "n": 0, "note": "nothing can be compared"}]
+        metrics += [{"attribute": name, "metric": "rho", "value": np.nan, "note": note} for name, note in notes.items()]
+        return metrics, levels
+    ends = _range(keys.get("terms", ""), played[0])
+    measures = Measures(cells, said, notes, choices, permutations, rng, _unread(played, cells), ends)
+    return measures.rows(), levels
+
+
+def stacked(
+    said: Mapping[str, Statement], codes: Mapping[str, NDArray[np.intp]], amounts: Array, choices: Choices
+) -> tuple[Cells | None, dict[str, str]]:
+    """Cells of the levels with a stated value and a persona, and a note for each attribute that lost some."""
+    present = np.isfinite(amounts)
+    amounts = amounts[present]
+    names: list[str] = []
+    starts, columns, values = [], [], []
+    level_names: list[str] = []
+    notes: dict[str, str] = {}
+    for name, statement in said.items():
+        code = codes[name][present] if not present.all() else codes[name]
+        usable, notes[name] = _usable(statement, np.bincount(code[code >= 0], minlength=len(statement.levels)))
+        lost = len(statement.levels) - usable.sum()
+        if usable.sum() < 2 or (lost and choices.missing_levels == "drop attribute"):
+            notes[name] = f"{notes[name] or 'one level only'}; left out"
+            continue
+        place = np.where(usable, np.cumsum(usable) - 1 + len(level_names), -1)
+        names.append(name)
+        starts.append(len(level_names))
+        columns.append(np.append(place, -1)[code].astype(np.intp))
+        level_names += [level for level, good in zip(statement.levels, usable, strict=True) if good]
+        values.append(statement.score[usable])
+    if not names:
+        return None, notes
+    return Cells(
+        tuple(names), tuple(level_names), np.array(starts), tuple(columns), np.concatenate(values), amounts
+    ), notes
+
+
+def _usable(statement: Statement, count: NDArray[np.intp]) -> tuple[NDArray[np.bool_], str]:
+    stated, populated = np.isfinite(statement.score), count > 0
+    reasons = []
+    for good, text in ((stated, "no stated value for"), (populated, "no personas with")):
+        absent = [level for level, fine in zip(statement.levels, good, strict=True) if not fine]
+        if absent:
+            reasons.append(f"{text} {', '.join(absent)}")
+    return stated & populated, "; ".join(reasons)
+
+
+def _level_rows(
+    said: Mapping[str, Statement], codes: Mapping[str, NDArray[np.intp]], played: tuple[Array, Array]
+) -> list[dict[str, Any]]:
+    from scipy.special import stdtrit
+
+    amounts, read = played
+    rows = []
+    for name, statement in said.items():
+        inside = (codes[name] >= 0) & np.isfinite(read)
+        code, size = codes[name][inside], len(statement.levels)
+        got = np.isfinite(amounts[inside])
+        filled = np.where(got, amounts[inside], 0.0)
+        asked = np.bincount(code, minlength=size)
+        n = np.bincount(code, got, minlength=size)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.bincount(code, filled, minlength=size) / n
+            variance = np.bincount(code, got * (filled - mean[code]) ** 2, minlength=size) / (n - 1)
+            reach = stdtrit(np.where(n > 1, n - 1, np.nan), 0.975) * np.sqrt(variance / n)
+            rate = np.bincount(code, read[inside], minlength=size) / asked
+        for k, level in enumerate(statement.levels):
+            rows.append(
+                {"attribute": name, "level": level, "n": int(n[k]), "stated": statement.score[k]}
+                | {"stated_sd": statement.sd[k], "unit": "dollars" if statement.dollars else "score", "done": mean[k]}
+                | {"done_low": mean[k] - reach[k], "done_high": mean[k] + reach[k], "read_rate": rate[k]}
+            )
+    return rows
+
+
+def _kept(people: pd.DataFrame, choices: Choices) -> pd.DataFrame:
+    if choices.implausible == "keep" or "implausible" not in people:
+        return people
+    return people[people["implausible"].astype(str) == ""]
+
+
+def _moves(decisions: pd.DataFrame, people: pd.DataFrame, choices: Choices) -> pd.DataFrame:
+    if decisions.empty:
+        raise ValueError("the decisions table is empty")
+    if choices.implausible == "drop":
+        decisions = decisions[decisions["persona"].isin(people.index)]
+    if choices.player:
+        decisions = decisions[decisions["player"] == choices.player]
+    seats = decisions["player"].unique()
+    if len(seats) != 1:
+        raise ValueError(
+            f"decisions of seats {list(seats)}; choose one with Choices(player=…), given {choices.player!r}"
+        )
+    return _with_read(decisions)
+
+
+def _with_read(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Exact and sampled rows never share an estimate; an unread row joins the way of reading of its arm."""
+    words = decisions["read"].astype(str)
+    known = words.where(words.isin(["exact", "sampled"]) & decisions["amount"].notna())
+    if known.nunique() < 2:
+        return decisions.assign(read=known.dropna().iloc[0] if known.notna().any() else "")
+    usual = known.groupby(decisions["arm"], observed=True).transform(lambda part: part.mode().iloc[0])
+    return decisions.assign(read=known.fillna(usual).astype("category"))
+
+
+def _unread(played: tuple[Array, Array], cells: Cells) -> Array:
+    """Share of each kept persona's probability that was not read, shape (N,)."""
+    return 1 - played[1][np.isfinite(played[0])]
+
+
+def _range(terms: str, amounts: Array) -> tuple[float, float]:
+    """Smallest and largest possible send: 0 and the endowment that the terms name, else what was seen."""
+    named = [word.split("=", 1)[1] for word in terms.split() if word.startswith("endowment=")]
+    return (0.0, float(named[0])) if named else (float(np.nanmin(amounts)), float(np.nanmax(amounts)))

@@ -1,0 +1,98 @@
+"""The two named nulls: no trait effects (sends permuted across personas), rankings unrelated (labels permuted)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cells import Cells
+from .effects import Effects, effects_from_sums
+
+__all__ = ["LARGE", "NO_EFFECTS", "UNRELATED", "Null", "null_name", "permuted_labels", "permuted_sends", "summary"]
+
+Array = NDArray[np.float64]
+NO_EFFECTS = "no trait effects"
+UNRELATED = "rankings unrelated"
+LARGE = 5_000  # personas from which sums of permuted sends are drawn from their normal limit
+_BLOCK = 4_000_000  # numbers permuted at once: 32 MB
+
+
+@dataclass(frozen=True)
+class Null:
+    """A null's name, central band and p-value for one statistic."""
+
+    name: str = ""
+    low: float = float("nan")
+    high: float = float("nan")
+    p: float = float("nan")
+
+
+def permuted_sends(cells: Cells, permutations: int, rng: np.random.Generator) -> Iterator[tuple[Array, Effects]]:
+    """Level sums and effect sizes when whole rows of sends change hands, jointly for all attributes.
+
+    Valid with attributes that go together and levels of different sizes. From `LARGE` personas on, the sums are drawn
+    from the normal distribution with the permutation distribution's exact mean and covariance.
+    """
+    if len(cells.amounts) >= LARGE:
+        yield _normal_sums(cells, permutations, rng)
+        return
+    matrix, size = cells.onehot(), len(cells.amounts)
+    step = max(1, _BLOCK // size)
+    for first in range(0, permutations, step):
+        rows = min(step, permutations - first)
+        sends = rng.permuted(np.broadcast_to(cells.amounts, (rows, size)), axis=1)
+        sums = sends @ matrix
+        if cells.covered:
+            squares = np.full((1, len(cells.starts)), (cells.amounts**2).sum())
+        else:
+            squares = np.add.reduceat((sends**2) @ matrix, cells.starts, axis=-1)
+        yield sums, effects_from_sums(cells.n, sums, squares, cells.starts)
+
+
+def permuted_labels(cells: Cells, number: int, rng: np.random.Generator) -> Array:
+    """Stated values with the labels of each attribute's levels permuted, shape (number, L)."""
+    stated = np.broadcast_to(cells.stated, (number, len(cells.stated))).copy()
+    for first, size in zip(cells.starts, cells.sizes, strict=True):
+        stated[:, first : first + size] = rng.permuted(stated[:, first : first + size], axis=1)
+    return stated
+
+
+def null_name(cells: Cells) -> str:
+    """Name of the first null, saying when its normal limit was used."""
+    return NO_EFFECTS + (" (normal limit)" if len(cells.amounts) >= LARGE else "")
+
+
+def summary(name: str, value: float, draws: Array, side: str = "greater", level: float = 0.95) -> Null:
+    """Central band of a null's draws, and p = (1 + as extreme)/(1 + draws).
+
+    Parameters
+    ----------
+    side : str
+        ``greater`` counts draws ≥ value, ``less`` draws ≤ value, ``both`` draws at least as far from 0.
+    """
+    draws = draws[np.isfinite(draws)]
+    if not len(draws) or not np.isfinite(value):
+        return Null(name)
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    near = 1e-9 * max(1.0, abs(value))
+    extreme = {
+        "greater": draws >= value - near,
+        "less": draws <= value + near,
+        "both": np.abs(draws) >= abs(value) - near,
+    }[side]
+    return Null(name, float(low), float(high), float((1 + extreme.sum()) / (1 + len(draws))))
+
+
+def _normal_sums(cells: Cells, permutations: int, rng: np.random.Generator) -> tuple[Array, Effects]:
+    size = len(cells.amounts)
+    pairs = cells.moments(np.zeros(size, dtype=np.intp), 1).pairs[0]
+    # Sampling without replacement: Cov(S_j, S_k) = σ²·(n_jk − n_j·n_k/N)·N/(N − 1).
+    covariance = (pairs - np.outer(cells.n, cells.n) / size) * cells.amounts.var() * size / (size - 1)
+    values, vectors = np.linalg.eigh(covariance)
+    noise = rng.standard_normal((permutations, len(values))) * np.sqrt(np.maximum(values, 0))
+    sums = cells.n * cells.amounts.mean() + noise @ vectors.T
+    squares = np.add.reduceat(cells.n, cells.starts) * (cells.amounts**2).mean()
+    return sums, effects_from_sums(cells.n, sums, squares[None], cells.starts)
