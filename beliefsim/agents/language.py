@@ -6,7 +6,7 @@ import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -14,9 +14,12 @@ from .. import answers, personas, prompts
 from ..beliefs import Integers, Options, Text
 from ..instruments import Instrument
 from ..interventions import Intervention
-from ..models import Model, Request
+from ..models.requests import Request
 from ..questions import Block
 from .agent import Acts, Told, pick
+
+if TYPE_CHECKING:
+    from ..models import Model
 
 __all__ = ["LanguageAgent"]
 

@@ -200,12 +200,21 @@ class Game:
         """
         self.check_seat(seat)
         state = state or self.start()
-        values = {"rules": self.rules(), "persona": persona, "context": context, "answer": answer}
-        if self.rounds > 1:
-            values["history"] = self.history(state)
-        title = seat if self.rounds == 1 else f"{seat}, repeated"
-        template = prompts.section(self.folder, self.frame, title)
-        return prompts.messages(template, values, {**self.values(state), "round": state.round})
+        values: dict[str, object] = {
+            "rules": self.rules(),
+            "role": self.words[f"{seat}.role"],
+            "persona": prompts.render(self._layout("persona"), {"persona": persona}) if persona else "",
+            "context": context,
+            "ask": self.text(f"ask {seat}", state),
+            "answer": answer,
+        }
+        if self.rounds == 1:
+            return prompts.messages(self._layout("single"), values)
+        values |= {"repetition": self.text("repetition"), "history": self.history(state), "round": state.round}
+        return prompts.messages(self._layout("repeated"), values)
+
+    def _layout(self, title: str) -> str:
+        return prompts.section("layouts", self.words["layout"], title)
 
     def prompt(self, seat: str, persona: Any = None, state: State | None = None, *, style: str = "plain") -> str:
         """Exactly what the agent in a seat sees, as one text with a line per message.

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import beliefsim as bs
+from beliefsim import games, prompts
+from beliefsim.games import Dictator, Returns, State, TrustGame
+
+FRAMES = [(name, frame) for name in ("trust", "dictator") for frame in prompts.names(f"games/{name}")]
+
+
+@given(st.integers(1, 100), st.integers(1, 5), st.data())
+def test_a_trust_game_conserves_money(endowment, multiplier, data):
+    game = TrustGame(endowment, multiplier, trustee="player")
+    sent = data.draw(st.integers(0, endowment))
+    most = game.moves(State((sent,))).high
+    returned = data.draw(st.integers(0, most))
+    paid = game.payoffs(State((sent, returned)))
+    assert paid["trustor"] + paid["trustee"] == endowment + (multiplier - 1) * sent
+    assert min(paid.values()) >= 0
+
+
+@given(st.integers(0, 10), st.integers(0, 20))
+def test_a_fixed_trustee_never_returns_more_than_it_has(sent, amount):
+    game = TrustGame(trustee=Returns(amount))
+    assert game.rule("trustee", State((sent,))) == min(amount, 3 * sent)
+
+
+def test_every_game_has_a_source_and_finite_payoffs_for_every_legal_move():
+    for kind in games.registry().values():
+        if not kind.__module__.startswith("beliefsim"):
+            continue
+        game = kind() if kind is not TrustGame else TrustGame(trustee="player")
+        assert "doi:" in kind.__doc__, kind
+        state = game.start()
+        while game.turn(state):
+            state = game.apply(state, game.moves(state).high)
+        assert all(np.isfinite(value) for value in game.payoffs(State(state.past[-1])).values())
+
+
+def test_two_games_with_different_terms_are_unequal_and_say_so():
+    assert TrustGame(10) != TrustGame(44)
+    assert TrustGame(10) == TrustGame(10)
+    assert TrustGame(44).terms == "endowment=44 multiplier=3 trustee=absent rounds=1"
+
+
+@pytest.mark.parametrize(("name", "frame"), FRAMES)
+def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcript):
+    persona = bs.personas.sample_persona()
+    plays = [TrustGame(trustee="player", rounds=3, frame=frame), TrustGame(frame=frame)]
+    game, single = plays if name == "trust" else (None, Dictator(frame=frame))
+    seen = [single.prompt(single.seats[0], persona)]
+    if game:
+        state = State((4,), ((5, 6), (3, 0)))
+        seen += [game.prompt("trustor", persona, State((), state.past)), game.prompt("trustee", None, state)]
+    transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+
+
+@pytest.mark.parametrize("endowment", [-1, 0, 2.5, True, "10"])
+def test_an_endowment_that_is_no_positive_whole_number_is_refused(endowment):
+    with pytest.raises(ValueError, match="endowment must be a whole number of at least 1"):
+        TrustGame(endowment)
+
+
+def test_an_unknown_frame_is_refused_with_the_known_ones_and_where_they_are():
+    with pytest.raises(ValueError, match=r"'neutrl' is not among .*neutral.*games/trust/.*did you mean 'neutral'"):
+        TrustGame(frame="neutrl")
+
+
+def test_an_unknown_question_attribute_seat_or_horizon_is_refused():
+    game = TrustGame(rounds=6)
+    with pytest.raises(ValueError, match="question 'send' is not among sent"):
+        game.question("send")
+    with pytest.raises(ValueError, match=r"'opennes' is not among .*did you mean 'openness'"):
+        game.question("sent", by=["opennes"])
+    with pytest.raises(ValueError, match="seat 'trustee' is not among trustor"):
+        game.prompt("trustee")
+    with pytest.raises(ValueError, match="horizon 6: the game has 6 rounds"):
+        game.question("sent", horizon=6)
+
+
+def test_rendering_refuses_a_missing_and_an_unused_value_by_name():
+    with pytest.raises(ValueError, match=r"needs a value for \{endowment\}"):
+        prompts.render("You have ${endowment}", {})
+    with pytest.raises(ValueError, match=r"no place for \{persona\}"):
+        prompts.render("You have ${endowment}", {"endowment": 10, "persona": "x"})
+
+
+def test_a_game_made_in_a_notebook_brings_its_own_texts(tmp_path):
+    (tmp_path / "neutral.md").write_text((bs.paths.package / "prompts/games/dictator/neutral.md").read_text())
+
+    class Taking(Dictator):
+        """Taking game."""
+
+        folder = str(tmp_path)
+
+    assert "dollars do you give" in Taking().prompt("dictator")

@@ -1,0 +1,106 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import beliefsim as bs
+from beliefsim import instruments
+from beliefsim.beliefs import Belief, Integers
+from beliefsim.games import TrustGame
+from beliefsim.questions import Block
+
+GAME = TrustGame()
+GROUPED = [bs.Ranking(), bs.Ranking(context=False), bs.GroupMeans()]
+
+
+def block(attribute="age", draw=0, game=GAME):
+    question = game.question("sent", by=[attribute])
+    return Block(game, "researcher", game.start(), np.arange(1), draw=draw, question=question, attribute=attribute)
+
+
+@given(st.permutations(range(4)), st.integers(0, 9))
+def test_a_ranking_comes_back_whatever_the_order_of_the_list(order, draw):
+    means = np.array(order, dtype=float)
+    belief = Belief.certain(Integers(0, 10), means)
+    asked = block(draw=draw)
+    instrument = bs.Ranking()
+    expected = instrument.express(belief, asked)[0]
+    listing = instrument._listing(asked)
+    letters = sorted(listing, key=lambda letter: -means[asked.levels.index(listing[letter])])
+    read = instrument.read(f'{{"ranking": "{" > ".join(letters)}", "effect": "large"}}', asked)
+    assert read[:4].tolist() == expected[:4].tolist()
+
+
+@pytest.mark.parametrize(
+    ("reply", "ranks"),
+    [
+        ('{"ranking": "D > A = B > C", "effect": "small"}', [2.5, 2.5, 4, 1]),
+        ('{"ranking": "65+ > 45-64 > 30-44 > 18-29", "effect": "none"}', [4, 3, 2, 1]),
+        ("D > C > B > A", [4, 3, 2, 1]),
+        ('{"ranking": "A > A > B > C"}', [np.nan] * 4),
+        ('{"ranking": "A > B"}', [np.nan] * 4),
+        ("I cannot rank people.", [np.nan] * 4),
+        ("", [np.nan] * 4),
+    ],
+)
+def test_rankings_are_read_with_ties_and_names_and_are_missing_when_incomplete(reply, ranks):
+    np.testing.assert_array_equal(bs.Ranking().read(reply, block())[:4], ranks)
+
+
+def test_an_effect_label_becomes_its_share_of_variance_as_configured():
+    reply = '{"ranking": "A > B > C > D", "effect": "Medium"}'
+    assert bs.Ranking().read(reply, block())[-1] == 0.06
+    midpoints = {"none": 0.005, "small": 0.035, "medium": 0.1, "large": 0.2}
+    assert bs.Ranking(effect_sizes=midpoints).read(reply, block())[-1] == 0.1
+
+
+def test_group_means_out_of_range_are_missing_one_by_one():
+    reply = (
+        '{"A": {"mean": 4, "sd": 2}, "B": {"mean": 14, "sd": 2}, "C": {"mean": "5.5", "sd": -1}, "D": {"mean": "x"}}'
+    )
+    nan = np.nan
+    np.testing.assert_array_equal(bs.GroupMeans().read(reply, block()), [4, 2, nan, 2, 5.5, nan, nan, nan])
+    assert np.isnan(bs.GroupMeans().read("no", block())).all()
+
+
+@pytest.mark.parametrize("instrument", GROUPED, ids=lambda one: one.name)
+def test_what_is_expressed_is_what_is_read_back(instrument):
+    means = np.array([2.0, 5.0, 7.0, 3.0])
+    spread = np.array([[abs(k - mean) < 1.5 for k in range(11)] for mean in means], dtype=float)
+    belief = Belief.normalised(Integers(0, 10), spread)
+    stated = instrument.express(belief, block())[0]
+    assert len(stated) == len(instrument.cells(block()))
+    if isinstance(instrument, bs.GroupMeans):
+        np.testing.assert_allclose(stated[::2], belief.mean)
+        np.testing.assert_allclose(stated[1::2], belief.sd)
+    else:
+        assert stated[:4].tolist() == [4, 2, 1, 3]
+
+
+@pytest.mark.parametrize("instrument", GROUPED, ids=lambda one: one.name)
+def test_the_prompts_of_an_instrument_read_as_in_the_transcript(instrument, transcript):
+    asked = [instrument.messages(block(draw=draw), "", GAME.start(), context="", style="plain") for draw in range(5)]
+    texts = ["\n\n".join(f"[{role}]\n{text}" for role, text in one) for one in asked]
+    transcript(
+        f"{instrument.text}_{instrument.name}".replace("$", "usd").replace("+", "_"), "\n\n======\n\n".join(texts)
+    )
+    assert len(set(texts)) == 5
+
+
+def test_a_schema_admits_exactly_the_rankings():
+    schema = bs.Ranking().schema(block())
+    said = schema["properties"]["ranking"]["enum"]
+    assert said == [" > ".join(order) for order in itertools.permutations("ABCD")]
+
+
+def test_an_instrument_that_does_not_suit_the_question_is_refused():
+    with pytest.raises(ValueError, match=r"compares the levels of an attribute; ask game.question\('sent', by="):
+        bs.elicit(GAME.question("sent"), bs.GroupMeans(), None)
+
+
+def test_every_instrument_has_a_text_and_a_name():
+    for kind in instruments.registry().values():
+        if kind.text:
+            assert kind().name
