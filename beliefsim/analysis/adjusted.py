@@ -102,7 +102,7 @@ class Adjusted:
 
     @cached_property
     def _inverse(self) -> Array:
-        return np.linalg.pinv(self._pairs, rcond=1e-10, hermitian=True)
+        return np.asarray(np.linalg.pinv(self._pairs, rcond=1e-10, hermitian=True), dtype=float)
 
     @cached_property
     def _rank(self) -> int:

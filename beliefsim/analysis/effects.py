@@ -79,7 +79,7 @@ def effects(amounts: ArrayLike, levels: ArrayLike) -> Effects:
     amounts = np.asarray(amounts, dtype=float)
     codes = np.unique(np.asarray(levels), return_inverse=True)[1]
     n = np.bincount(codes).astype(float)
-    sums = np.bincount(codes, amounts)
+    sums = np.bincount(codes, amounts).astype(float)
     return effects_from_sums(n, sums, np.array([(amounts**2).sum()]), np.array([0]))
 
 

@@ -28,7 +28,7 @@ class Discrete:
     def __init__(self, values: Sequence[float] | Array, p: Sequence[float] | Array) -> None:
         merged, inverse = np.unique(np.round(np.asarray(values, dtype=float), 9), return_inverse=True)
         self.values: Array = merged
-        self.p: Array = np.bincount(inverse.ravel(), np.asarray(p, dtype=float).ravel())
+        self.p: Array = np.bincount(inverse.ravel(), np.asarray(p, dtype=float).ravel()).astype(float)
 
     @property
     def mean(self) -> float:
@@ -46,7 +46,8 @@ class Discrete:
 
     def quantile(self, q: float) -> float:
         """Smallest value whose cumulative probability reaches q."""
-        return float(self.values[min(np.searchsorted(np.cumsum(self.p), q - 1e-12), len(self.values) - 1)])
+        place = int(np.searchsorted(np.cumsum(self.p), q - 1e-12))
+        return float(self.values[min(place, len(self.values) - 1)])
 
 
 def mean_ranks(values: Array, starts: NDArray[np.intp]) -> Array:

@@ -85,18 +85,16 @@ def matching(rows: pd.DataFrame, played: Mapping[str, str]) -> tuple[pd.DataFram
 def attribute_statement(rows: pd.DataFrame, labels: str = "lower edges") -> Statement:
     """One attribute's statement, averaged over its replies (draws and wordings)."""
     values = {name: part for name, part in rows.groupby(rows["statistic"].astype(str))}
-    means = _per_level(values["mean"]) if "mean" in values else None
-    table = means if means is not None else _per_level(values["rank"]) if "rank" in values else pd.DataFrame()
+    nothing = pd.DataFrame({"mean": [], "var": [], "count": []})
+    dollars = "mean" in values
+    table = _per_level(values["mean" if dollars else "rank"]) if dollars or "rank" in values else nothing
     levels = tuple(str(level) for level in table.index)
-    sd = (
-        _per_level(values["sd"])["mean"].reindex(table.index).to_numpy(dtype=float)
-        if "sd" in values
-        else np.full(len(levels), np.nan)
-    )
-    score = table["mean"].to_numpy(dtype=float) if len(table) else np.array([])
-    noise = table["var"].to_numpy(dtype=float) if len(table) else np.array([])
+    score, noise = table["mean"].to_numpy(dtype=float), table["var"].to_numpy(dtype=float)
     replies = int(table["count"].max()) if len(table) else 0
-    if means is not None:
+    sd = np.full(len(levels), np.nan)
+    if dollars:
+        if "sd" in values:
+            sd = _per_level(values["sd"])["mean"].reindex(table.index).to_numpy(dtype=float)
         return Statement(levels, score, sd, _from_groups(score, sd), noise, replies)
     k = max(len(levels), 1)
     score, noise = ((k + 1) / 2 - score) / k, noise / k**2
