@@ -2,5 +2,6 @@
 
 from .agent import Acts, Agent, Known, Told
 from .language import LanguageAgent
+from .scripted import Dials, ScriptedPopulation
 
-__all__ = ["Acts", "Agent", "Known", "LanguageAgent", "Told"]
+__all__ = ["Acts", "Agent", "Dials", "Known", "LanguageAgent", "ScriptedPopulation", "Told"]

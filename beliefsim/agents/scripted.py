@@ -1,0 +1,347 @@
+"""A population whose say–do consistency is planted, so that the numbers that come back can be checked."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ..beliefs import Belief, Integers
+from ..questions import Block
+from .agent import Known
+
+__all__ = ["Dials", "ScriptedPopulation", "clipped_normal"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Dials:
+    """What is planted.
+
+    Parameters
+    ----------
+    coupling : float, in [−1, 1]
+        Correlation of stated and done level effects, free of noise.
+    amplitude : float, 0 or more
+        Size of stated effects over that of done ones.
+    eta_squared : float or mapping of attribute to float
+        Each attribute's share of the variance of sends before they are rounded; the shares must sum to less than 1.
+    compliance : float, in [0, 1]
+        How far an imposed ranking displaces own effects.
+    elicitation_noise : float, 0 or more
+        S.d. of what each statement adds by chance, relative to that of stated effects. Uncorrected, coupling is seen
+        as coupling/√(1 + elicitation_noise²).
+    stability : float, in [0, 1]
+        Share of the variance besides traits that belongs to the person; the rest is new in each draw.
+    frame_noise : float, 0 or more
+        S.d. of the shift that a wording makes, relative to `sd`.
+    mean, sd : float
+        Of sends, as shares of the largest legal one.
+    """
+
+    coupling: float = 1.0
+    amplitude: float = 1.0
+    eta_squared: float | Mapping[str, float] = field(default=0.05, hash=False)
+    compliance: float = 1.0
+    elicitation_noise: float = 0.0
+    stability: float = 0.5
+    frame_noise: float = 0.0
+    mean: float = 0.5
+    sd: float = 0.2
+
+    def __post_init__(self) -> None:
+        ranges = {"coupling": (-1, 1), "compliance": (0, 1), "stability": (0, 1), "mean": (0, 1), "sd": (0, 1)}
+        ranges |= dict.fromkeys(("amplitude", "elicitation_noise", "frame_noise"), (0, np.inf))
+        for name, (low, high) in ranges.items():
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"dial {name} must be within [{low}, {high}], got {getattr(self, name)!r}")
+
+
+@dataclass(frozen=True)
+class ScriptedPopulation(Known):
+    """Personas with planted trait effects on what they send, and a teller with planted beliefs about these effects.
+
+    Done effects are per level, w, centred within an attribute. Stated effects are amplitude · (coupling · w +
+    √(1 − coupling²) · w⊥), where w⊥ is orthogonal to w and of equal norm over the levels of all attributes, in the inner
+    product weighted by the share of personas. A send is the mean plus the persona's effects plus noise, rounded and
+    clipped to the legal range. Clipping shrinks done effects by about the share of sends that it touches (1 % with
+    default dials); nothing corrects for it.
+
+    Parameters
+    ----------
+    population : DataFrame or mapping
+        A people table (its categorical columns, with their shares), or attribute → levels (equal shares), or
+        attribute → {level: share}.
+    dials : Dials
+    seed : int
+        Draws the effects and each person's own deviation.
+    arm, condition : str
+        Names in tables.
+    imposed : mapping of attribute to {level: rank}
+        A ranking that personas were given (rank 1 sends most); use `given_ranking`.
+
+    Examples
+    --------
+    >>> agent = ScriptedPopulation({"age": ("young", "old")}, Dials(coupling=1.0), seed=1)
+    >>> agent.truth.columns.tolist()
+    ['attribute', 'level', 'share', 'done', 'stated']
+    """
+
+    population: Any
+    dials: Dials = field(default_factory=Dials)
+    seed: int = 0
+    arm: str = "scripted"
+    condition: str = ""
+    imposed: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "population", _shares(self.population))
+        if not 0 <= self._eta.sum() < 1:
+            raise ValueError(
+                f"eta_squared sums to {self._eta.sum():.2f} over {len(self.population)} attributes; it must be below 1"
+            )
+
+    @cached_property
+    def truth(self) -> pd.DataFrame:
+        """Planted effects, a row per level.
+
+        Columns ``attribute``, ``level``, ``share`` of personas, and the deviations ``done`` and ``stated`` as shares
+        of the largest legal send.
+        """
+        done, stated = self._effects
+        return pd.DataFrame(
+            [(name, level, share) for name, shares in self.population.items() for level, share in shares.items()],
+            columns=["attribute", "level", "share"],
+        ).assign(done=done, stated=stated)
+
+    def given_ranking(self, ranking: pd.DataFrame | None, condition: str) -> ScriptedPopulation:
+        """The same population after it was told a ranking.
+
+        Parameters
+        ----------
+        ranking : DataFrame or None
+            Columns ``attribute``, ``level``, ``rank`` (1 sends most); None is a placebo.
+        condition : str
+            Name of the condition.
+        """
+        imposed: dict[str, dict[str, float]] = {}
+        if ranking is not None:
+            for name, part in ranking.groupby(ranking["attribute"].astype(str), sort=False):
+                self._check_attribute(str(name), part["level"].astype(str))
+                imposed[str(name)] = dict(zip(part["level"].astype(str), part["rank"].astype(float), strict=True))
+        return replace(self, imposed=imposed, condition=condition)
+
+    @cached_property
+    def full_pull(self) -> float:
+        """Share of the largest send that a full unit of imposed score moves, at compliance 1.
+
+        A ranking's score is ((K + 1)/2 − rank)/K; obeyed in full, it makes effects as large as the own ones.
+        """
+        scores = [((len(s) - 1) / 2 - np.arange(len(s))) / len(s) for s in self.population.values()]
+        shares = [np.array(list(s.values())) for s in self.population.values()]
+        spread = sum(float(p @ (x - p @ x) ** 2) for p, x in zip(shares, scores, strict=True))
+        return float(np.sqrt(self._share @ self._effects[0] ** 2 / spread)) if spread > 0 else 0.0
+
+    def decide(self, block: Block) -> NDArray[Any]:
+        """Whole dollars of each session's persona, shape (n,)."""
+        from scipy.special import ndtri
+
+        space = _amounts(block)
+        latent = self._persona_means(block, self._done_now)
+        latent += self._noise_sd * np.sqrt(1 - self.dials.stability) * ndtri(_inside(block.uniform()))
+        # In place: a million personas are moved through four arrays, not eight.
+        latent *= space.high
+        np.rint(latent, out=latent)
+        return np.clip(latent, space.low, space.high, out=latent)
+
+    def believe(self, block: Block) -> Belief:
+        """The teller's belief: a row per level of the attribute compared, or a row per persona asked."""
+        space = _amounts(block)
+        if block.attribute:
+            self._check_attribute(block.attribute, block.levels)
+            means = self.dials.mean + self._stated(block)
+            within = self.dials.sd * np.sqrt(1 - self._eta[list(self.population).index(block.attribute)])
+            return clipped_normal(space, means * space.high, within * space.high)
+        means = self._persona_means(block, self._by_attribute(self._effects[1]))
+        noise = self._noise_sd * np.sqrt(1 - self.dials.stability)
+        return clipped_normal(space, means * space.high, noise * space.high)
+
+    @cached_property
+    def _share(self) -> Array:
+        return np.array([share for shares in self.population.values() for share in shares.values()])
+
+    @property
+    def _eta(self) -> Array:
+        planted = self.dials.eta_squared
+        if not isinstance(planted, Mapping):
+            return np.full(len(self.population), float(planted))
+        for name in planted:
+            self._check_attribute(name, ())
+        return np.array([float(planted.get(name, 0.0)) for name in self.population])
+
+    @property
+    def _noise_sd(self) -> float:
+        return float(self.dials.sd * np.sqrt(1 - self._eta.sum()))
+
+    @cached_property
+    def _effects(self) -> tuple[Array, Array]:
+        """Done and stated effects of the stacked levels."""
+        sizes = [len(shares) for shares in self.population.values()]
+        starts = np.cumsum([0, *sizes[:-1]])
+        scale = np.repeat(self.dials.sd * np.sqrt(self._eta), sizes)
+        rng = np.random.default_rng([self.seed, 1])
+        done, other = (_unit(rng.standard_normal(len(scale)), self._share, starts) * scale for _ in range(2))
+        inner = self._share @ done**2
+        if inner > 0:
+            other -= done * (self._share @ (done * other)) / inner
+            spread = self._share @ other**2
+            # One attribute with two levels leaves no room for an orthogonal part.
+            if spread < 1e-12 * inner and abs(self.dials.coupling) < 1:
+                raise ValueError("coupling between −1 and 1 needs more than one attribute of two levels")
+            other *= np.sqrt(inner / spread) if spread > 0 else 0.0
+        c = self.dials.coupling
+        return done, self.dials.amplitude * (c * done + np.sqrt(1 - c**2) * other)
+
+    @property
+    def _done_now(self) -> dict[str, dict[str, float]]:
+        """Done effects by attribute and level, displaced by an imposed ranking."""
+        effects = self._by_attribute(self._effects[0])
+        kept = 1 - self.dials.compliance
+        for name, ranks in self.imposed.items():
+            k = len(ranks)
+            pull = self.dials.compliance * self.full_pull
+            for level in effects[name]:
+                score = ((k + 1) / 2 - ranks[level]) / k if level in ranks else 0.0
+                effects[name][level] = kept * effects[name][level] + pull * score
+        return effects
+
+    def _by_attribute(self, stacked: Array) -> dict[str, dict[str, float]]:
+        values = iter(stacked.tolist())
+        return {name: {level: next(values) for level in shares} for name, shares in self.population.items()}
+
+    def _stated(self, block: Block) -> Array:
+        effects = self._by_attribute(self._effects[1])[block.attribute]
+        stated = np.array([effects[level] for level in block.levels])
+        noise = self.dials.elicitation_noise * np.sqrt(self._share @ self._effects[1] ** 2 / len(self.population))
+        rng = np.random.default_rng([self.seed, 2, block.seed, block.draw, zlib.crc32(block.attribute.encode())])
+        return stated + noise * rng.standard_normal(len(stated))
+
+    def _persona_means(self, block: Block, effects: Mapping[str, Mapping[str, float]]) -> Array:
+        if block.people is None:
+            raise ValueError("a scripted population acts for people; give play(..., people)")
+        total = self.dials.sd * np.sqrt((1 - self._eta.sum()) * self.dials.stability) * self._deviations(block.people)
+        total += self.dials.mean + self._frame_shift(block.game.frame)
+        for name, by_level in effects.items():
+            total += _level_effects(block.people, name, by_level)
+        return total
+
+    def _deviations(self, people: pd.DataFrame) -> Array:
+        """A standard normal number per person, the same wherever the person comes again."""
+        from scipy.special import ndtri
+
+        key = f"{self.seed % 10**16:016d}"
+        hashes = pd.util.hash_array(people.index.to_numpy(dtype=object), hash_key=key, categorize=False)
+        return np.asarray(ndtri(_inside((hashes >> np.uint64(11)) * 2.0**-53)), dtype=float)
+
+    def _frame_shift(self, frame: str) -> float:
+        if not self.dials.frame_noise:
+            return 0.0
+        rng = np.random.default_rng([self.seed, 3, zlib.crc32(frame.encode())])
+        return float(self.dials.frame_noise * self.dials.sd * rng.standard_normal())
+
+    def _check_attribute(self, name: str, levels: Iterable[str]) -> None:
+        if name not in self.population:
+            raise ValueError(f"attribute {name!r} is not among the population's {', '.join(self.population)}")
+        for level in levels:
+            if level not in self.population[name]:
+                raise ValueError(f"level {level!r} of {name} is not among {', '.join(self.population[name])}")
+
+
+def clipped_normal(space: Integers, means: ArrayLike, sd: float) -> Belief:
+    """Rounded normal distributions, mass outside the space lying on its ends, with the given means.
+
+    Parameters
+    ----------
+    space : Integers
+    means : array_like, shape (n,)
+        Wanted means; those outside the space become its ends.
+    sd : float
+        S.d. before rounding and clipping.
+
+    Examples
+    --------
+    >>> clipped_normal(Integers(0, 10), [4.0, 9.5], 2.0).mean.round(6).tolist()
+    [4.0, 9.5]
+    """
+    means = np.clip(np.asarray(means, dtype=float), space.low, space.high)
+    sd = max(sd, 0.05)  # below, a rounded normal cannot have a mean between two whole numbers
+    reach = 9 * sd + 1
+    grid = np.linspace(space.low - reach, space.high + reach, 4001)
+    centre = np.interp(means, _rounded(space, grid, sd) @ space.values, grid)
+    p = _rounded(space, centre, sd)
+    # Mixing with a neighbouring centre takes away what interpolation left.
+    lack = means - p @ space.values
+    step = grid[1] - grid[0]
+    near = _rounded(space, centre + np.sign(lack) * step, sd)
+    gain = np.abs((near - p) @ space.values)
+    share = np.divide(np.abs(lack), gain, out=np.zeros_like(lack), where=gain > 1e-12)[..., None]
+    return Belief.normalised(space, (1 - np.minimum(share, 1)) * p + np.minimum(share, 1) * near)
+
+
+def _rounded(space: Integers, centres: Array, sd: float) -> Array:
+    from scipy.special import ndtr
+
+    edges = space.values[:-1] + 0.5
+    below = ndtr((edges - np.asarray(centres)[..., None]) / sd)
+    return np.diff(below, axis=-1, prepend=0.0, append=1.0)
+
+
+def _unit(values: Array, share: Array, starts: NDArray[np.intp]) -> Array:
+    """Values centred and of variance 1 within each attribute, weighted by share."""
+    sizes = np.diff(np.append(starts, len(values)))
+    values = values - np.repeat(np.add.reduceat(share * values, starts), sizes)
+    spread = np.sqrt(np.add.reduceat(share * values**2, starts))
+    return values / np.repeat(np.where(spread > 0, spread, 1.0), sizes)
+
+
+def _shares(population: Any) -> dict[str, dict[str, float]]:
+    if isinstance(population, pd.DataFrame):
+        traits = [name for name in population if isinstance(population[name].dtype, pd.CategoricalDtype)]
+        counts = {str(name): population[name].value_counts(normalize=True, sort=False) for name in traits}
+        found = {name: {str(level): float(n) for level, n in count.items()} for name, count in counts.items()}
+    else:
+        found = {
+            name: dict(levels) if isinstance(levels, Mapping) else dict.fromkeys(map(str, levels), 1 / len(levels))
+            for name, levels in dict(population).items()
+        }
+    if not found:
+        raise ValueError("a scripted population needs attributes: a people table or {attribute: levels}")
+    return found
+
+
+def _amounts(block: Block) -> Integers:
+    if not isinstance(block.space, Integers):
+        raise ValueError(f"a scripted population sends whole amounts; here the moves are {block.space}")
+    return block.space
+
+
+def _level_effects(people: pd.DataFrame, name: str, effects: Mapping[str, float]) -> Array:
+    if name not in people:
+        raise ValueError(f"attribute {name!r} of the scripted population is not a column of the people table")
+    column = people[name] if isinstance(people[name].dtype, pd.CategoricalDtype) else people[name].astype("category")
+    levels = [str(level) for level in column.cat.categories]
+    # A persona without a value has no effect of this attribute; take(-1) reads the last entry.
+    table = np.array([effects.get(level, 0.0) for level in levels] + [0.0])
+    return table.take(column.cat.codes.to_numpy(), mode="wrap")
+
+
+def _inside(uniform: Array) -> Array:
+    """Uniform numbers kept off 0 and 1, where a normal quantile is infinite."""
+    return np.clip(uniform, 1e-16, 1 - 1e-16)
