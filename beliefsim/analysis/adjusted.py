@@ -71,14 +71,15 @@ class Adjusted:
         number = min(number, size)
         group = rng.permutation(size) % number
         parts = self.kept.moments(group, number)
+        pairs = self.kept.pairs_by(group, number)
         left = size - np.bincount(group, minlength=number)
-        values = [self._dial_values(parts, size, slice(0, 0))]
-        values += [self._dial_values(parts, int(left[g]), slice(g, g + 1)) for g in range(number)]
+        values = [self._dial_values(parts, pairs, size, slice(0, 0))]
+        values += [self._dial_values(parts, pairs, int(left[g]), slice(g, g + 1)) for g in range(number)]
         return dials(np.array(values).T)
 
-    def _dial_values(self, parts: Moments, size: int, out: slice) -> tuple[float, float]:
+    def _dial_values(self, parts: Moments, by: Array, size: int, out: slice) -> tuple[float, float]:
         """Coupling and amplitude without the groups `out`."""
-        n, sums, pairs = (part.sum(axis=0) - part[out].sum(axis=0) for part in (parts.n, parts.sums, parts.pairs))
+        n, sums, pairs = (part.sum(axis=0) - part[out].sum(axis=0) for part in (parts.n, parts.sums, by))
         squares = parts.squares[:, 0].sum() - parts.squares[out, 0].sum()
         inverse = np.linalg.pinv(pairs, rcond=1e-10, hermitian=True)
         freedom = size - self._rank
@@ -97,8 +98,7 @@ class Adjusted:
 
     @cached_property
     def _pairs(self) -> Array:
-        everyone = np.zeros(len(self.kept.amounts), dtype=np.intp)
-        return self.kept.moments(everyone, 1).pairs[0]
+        return self.kept.pairs
 
     @cached_property
     def _inverse(self) -> Array:

@@ -21,12 +21,11 @@ _ROWS = 20_000  # personas per chunk of a matrix product: 20,000 × 40 levels ar
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over one or more groups of personas: counts, sums and cross-counts of levels."""
+    """Sums over one or more groups of personas."""
 
     n: Array  # (G, L) personas per level
     sums: Array  # (G, L) amounts per level
     squares: Array  # (G, A) squared amounts that each attribute covers
-    pairs: Array  # (G, L, L) personas in both levels
 
 
 @dataclass(frozen=True)
@@ -117,21 +116,35 @@ class Cells:
         columns = tuple(column[personas] for column in self.columns)
         return replace(self, columns=columns, amounts=self.amounts[personas])
 
-    def moments(self, group: Whole, groups: int) -> Moments:
-        """Sums by group of personas (`group` (N,) holds 0 … groups − 1)."""
+    @cached_property
+    def pairs(self) -> Array:
+        """Personas in both of two levels, shape (L, L)."""
+        return self.pairs_by(np.zeros(len(self.amounts), dtype=np.intp), 1)[0]
+
+    def pairs_by(self, group: Whole, number: int) -> Array:
+        """Personas in both of two levels, by group of personas, shape (number, L, L)."""
         wide = len(self.levels)
-        n, sums = np.zeros((groups, wide)), np.zeros((groups, wide))
-        squares, pairs = np.zeros((groups, len(self.attributes))), np.zeros((groups, wide, wide))
-        for chosen in range(groups):
-            members = np.flatnonzero(group == chosen)
-            for first in range(0, len(members), _ROWS):
-                part = self.of(members[first : first + _ROWS])
-                matrix = part.onehot()
-                n[chosen] += matrix.sum(axis=0)
-                sums[chosen] += part.amounts @ matrix
-                squares[chosen] += np.add.reduceat(part.amounts**2 @ matrix, self.starts)
-                pairs[chosen] += matrix.T @ matrix
-        return Moments(n, sums, squares, pairs)
+        found = np.zeros(number * wide * wide)
+        rows = [np.where(column >= 0, (group * wide + column) * wide, -1) for column in self.columns]
+        for first, row in enumerate(rows):
+            for column in self.columns[first:]:
+                inside = slice(None) if self.covered else (row >= 0) & (column >= 0)
+                found += np.bincount(row[inside] + column[inside], minlength=len(found))
+        counts = found.reshape(number, wide, wide)
+        return counts + np.triu(counts, 1).transpose(0, 2, 1)
+
+    def moments(self, group: Whole, number: int) -> Moments:
+        """Sums by group of personas (`group` (N,) holds 0 … number − 1)."""
+        shape = (number, len(self.levels))
+        n, sums, squares = (np.zeros(shape[0] * shape[1]) for _ in range(3))
+        for column in self.columns:
+            inside = slice(None) if self.covered else column >= 0
+            place = (group * shape[1] + column)[inside]
+            amounts = self.amounts[inside]
+            for total, weights in ((n, None), (sums, amounts), (squares, amounts**2)):
+                total += np.bincount(place, weights, minlength=len(total))
+        covered = np.add.reduceat(squares.reshape(shape), self.starts, axis=1)
+        return Moments(n.reshape(shape), sums.reshape(shape), covered)
 
     def _count(self, values: Array | None) -> Array:
         total = np.zeros(len(self.levels))

@@ -88,9 +88,8 @@ def summary(name: str, value: float, draws: Array, side: str = "greater", level:
 
 def _normal_sums(cells: Cells, permutations: int, rng: np.random.Generator) -> tuple[Array, Effects]:
     size = len(cells.amounts)
-    pairs = cells.moments(np.zeros(size, dtype=np.intp), 1).pairs[0]
     # Sampling without replacement: Cov(S_j, S_k) = σ²·(n_jk − n_j·n_k/N)·N/(N − 1).
-    covariance = (pairs - np.outer(cells.n, cells.n) / size) * cells.amounts.var() * size / (size - 1)
+    covariance = (cells.pairs - np.outer(cells.n, cells.n) / size) * cells.amounts.var() * size / (size - 1)
     values, vectors = np.linalg.eigh(covariance)
     noise = rng.standard_normal((permutations, len(values))) * np.sqrt(np.maximum(values, 0))
     sums = cells.n * cells.amounts.mean() + noise @ vectors.T
