@@ -1,7 +1,8 @@
 """Agents: they act, and they tell."""
 
 from .agent import Acts, Agent, Known, Told
+from .dials import Dials
 from .language import LanguageAgent
-from .scripted import Dials, ScriptedPopulation
+from .scripted import ScriptedPopulation
 
 __all__ = ["Acts", "Agent", "Dials", "Known", "LanguageAgent", "ScriptedPopulation", "Told"]

@@ -10,58 +10,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers
 from ..questions import Block
 from .agent import Known
+from .dials import Dials, planted_effects, shares_of
+from .rounded import clipped_normal
 
-__all__ = ["Dials", "ScriptedPopulation", "clipped_normal"]
+__all__ = ["ScriptedPopulation"]
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Dials:
-    """What is planted.
-
-    Parameters
-    ----------
-    coupling : float, in [−1, 1]
-        Correlation of stated and done level effects, free of noise.
-    amplitude : float, 0 or more
-        Size of stated effects over that of done ones.
-    eta_squared : float or mapping of attribute to float
-        Each attribute's share of the variance of sends before they are rounded; the shares must sum to less than 1.
-    compliance : float, in [0, 1]
-        How far an imposed ranking displaces own effects.
-    elicitation_noise : float, 0 or more
-        S.d. of what each statement adds by chance, relative to that of stated effects. Uncorrected, coupling is seen
-        as coupling/√(1 + elicitation_noise²).
-    stability : float, in [0, 1]
-        Share of the variance besides traits that belongs to the person; the rest is new in each draw.
-    frame_noise : float, 0 or more
-        S.d. of the shift that a wording makes, relative to `sd`.
-    mean, sd : float
-        Of sends, as shares of the largest legal one.
-    """
-
-    coupling: float = 1.0
-    amplitude: float = 1.0
-    eta_squared: float | Mapping[str, float] = field(default=0.05, hash=False)
-    compliance: float = 1.0
-    elicitation_noise: float = 0.0
-    stability: float = 0.5
-    frame_noise: float = 0.0
-    mean: float = 0.5
-    sd: float = 0.2
-
-    def __post_init__(self) -> None:
-        ranges = {"coupling": (-1, 1), "compliance": (0, 1), "stability": (0, 1), "mean": (0, 1), "sd": (0, 1)}
-        ranges |= dict.fromkeys(("amplitude", "elicitation_noise", "frame_noise"), (0, np.inf))
-        for name, (low, high) in ranges.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"dial {name} must be within [{low}, {high}], got {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True)
@@ -69,8 +28,8 @@ class ScriptedPopulation(Known):
     """Personas with planted trait effects on what they send, and a teller with planted beliefs about these effects.
 
     Done effects are per level, w, centred within an attribute. Stated effects are amplitude · (coupling · w +
-    √(1 − coupling²) · w⊥), where w⊥ is orthogonal to w and of equal norm over the levels of all attributes, in the inner
-    product weighted by the share of personas. A send is the mean plus the persona's effects plus noise, rounded and
+    √(1 − coupling²) · w⊥), where w⊥ is orthogonal to w and of equal norm over the levels of all attributes, in the
+    inner product weighted by the share of personas. A send is the mean plus the persona's effects plus noise, rounded and
     clipped to the legal range. Clipping shrinks done effects by about the share of sends that it touches (1 % with
     default dials); nothing corrects for it.
 
@@ -102,7 +61,7 @@ class ScriptedPopulation(Known):
     imposed: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "population", _shares(self.population))
+        object.__setattr__(self, "population", shares_of(self.population))
         if not 0 <= self._eta.sum() < 1:
             raise ValueError(
                 f"eta_squared sums to {self._eta.sum():.2f} over {len(self.population)} attributes; it must be below 1"
@@ -194,20 +153,7 @@ class ScriptedPopulation(Known):
     def _effects(self) -> tuple[Array, Array]:
         """Done and stated effects of the stacked levels."""
         sizes = [len(shares) for shares in self.population.values()]
-        starts = np.cumsum([0, *sizes[:-1]])
-        scale = np.repeat(self.dials.sd * np.sqrt(self._eta), sizes)
-        rng = np.random.default_rng([self.seed, 1])
-        done, other = (_unit(rng.standard_normal(len(scale)), self._share, starts) * scale for _ in range(2))
-        inner = self._share @ done**2
-        if inner > 0:
-            other -= done * (self._share @ (done * other)) / inner
-            spread = self._share @ other**2
-            # One attribute with two levels leaves no room for an orthogonal part.
-            if spread < 1e-12 * inner and abs(self.dials.coupling) < 1:
-                raise ValueError("coupling between −1 and 1 needs more than one attribute of two levels")
-            other *= np.sqrt(inner / spread) if spread > 0 else 0.0
-        c = self.dials.coupling
-        return done, self.dials.amplitude * (c * done + np.sqrt(1 - c**2) * other)
+        return planted_effects(self._share, sizes, self._eta, self.dials, np.random.default_rng([self.seed, 1]))
 
     @property
     def _done_now(self) -> dict[str, dict[str, float]]:
@@ -262,68 +208,6 @@ class ScriptedPopulation(Known):
         for level in levels:
             if level not in self.population[name]:
                 raise ValueError(f"level {level!r} of {name} is not among {', '.join(self.population[name])}")
-
-
-def clipped_normal(space: Integers, means: ArrayLike, sd: float) -> Belief:
-    """Rounded normal distributions, mass outside the space lying on its ends, with the given means.
-
-    Parameters
-    ----------
-    space : Integers
-    means : array_like, shape (n,)
-        Wanted means; those outside the space become its ends.
-    sd : float
-        S.d. before rounding and clipping.
-
-    Examples
-    --------
-    >>> clipped_normal(Integers(0, 10), [4.0, 9.5], 2.0).mean.round(6).tolist()
-    [4.0, 9.5]
-    """
-    means = np.clip(np.asarray(means, dtype=float), space.low, space.high)
-    sd = max(sd, 0.05)  # below, a rounded normal cannot have a mean between two whole numbers
-    reach = 9 * sd + 1
-    grid = np.linspace(space.low - reach, space.high + reach, 4001)
-    centre = np.interp(means, _rounded(space, grid, sd) @ space.values, grid)
-    p = _rounded(space, centre, sd)
-    # Mixing with a neighbouring centre takes away what interpolation left.
-    lack = means - p @ space.values
-    step = grid[1] - grid[0]
-    near = _rounded(space, centre + np.sign(lack) * step, sd)
-    gain = np.abs((near - p) @ space.values)
-    share = np.divide(np.abs(lack), gain, out=np.zeros_like(lack), where=gain > 1e-12)[..., None]
-    return Belief.normalised(space, (1 - np.minimum(share, 1)) * p + np.minimum(share, 1) * near)
-
-
-def _rounded(space: Integers, centres: Array, sd: float) -> Array:
-    from scipy.special import ndtr
-
-    edges = space.values[:-1] + 0.5
-    below = ndtr((edges - np.asarray(centres)[..., None]) / sd)
-    return np.diff(below, axis=-1, prepend=0.0, append=1.0)
-
-
-def _unit(values: Array, share: Array, starts: NDArray[np.intp]) -> Array:
-    """Values centred and of variance 1 within each attribute, weighted by share."""
-    sizes = np.diff(np.append(starts, len(values)))
-    values = values - np.repeat(np.add.reduceat(share * values, starts), sizes)
-    spread = np.sqrt(np.add.reduceat(share * values**2, starts))
-    return values / np.repeat(np.where(spread > 0, spread, 1.0), sizes)
-
-
-def _shares(population: Any) -> dict[str, dict[str, float]]:
-    if isinstance(population, pd.DataFrame):
-        traits = [name for name in population if isinstance(population[name].dtype, pd.CategoricalDtype)]
-        counts = {str(name): population[name].value_counts(normalize=True, sort=False) for name in traits}
-        found = {name: {str(level): float(n) for level, n in count.items()} for name, count in counts.items()}
-    else:
-        found = {
-            name: dict(levels) if isinstance(levels, Mapping) else dict.fromkeys(map(str, levels), 1 / len(levels))
-            for name, levels in dict(population).items()
-        }
-    if not found:
-        raise ValueError("a scripted population needs attributes: a people table or {attribute: levels}")
-    return found
 
 
 def _amounts(block: Block) -> Integers:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..instruments.groups import EFFECT_SIZES
+
 __all__ = [
     "LABELS",
     "Effects",
@@ -23,10 +25,9 @@ __all__ = [
 Array = NDArray[np.float64]
 
 # How a verbal effect size becomes a number is not stated in the paper, so it is a choice. Cohen's (1988) benchmarks
-# .01, .06, .14 are lower edges of bands; the midpoints take the next edge as the band's end and .26 as that of "large"
-# (f = .40 doubled in distance from "medium").
+# .01, .06, .14 are lower edges of bands; a midpoint lies halfway to the next edge, and "large" is taken to end at .26.
 LABELS: Mapping[str, Mapping[str, float]] = {
-    "lower edges": {"none": 0.0, "small": 0.01, "medium": 0.06, "large": 0.14},
+    "lower edges": EFFECT_SIZES,
     "midpoints": {"none": 0.0, "small": 0.035, "medium": 0.10, "large": 0.20},
 }
 
