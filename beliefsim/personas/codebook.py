@@ -58,8 +58,8 @@ def attributes() -> pd.DataFrame:
     Examples
     --------
     >>> book = attributes()
-    >>> book.loc[book["attribute"] == "us_citizenship_status", ["level", "count"]].values.tolist()
-    [['A U.S. citizen', 3426], ['Not a U.S. citizen', 79]]
+    >>> book.loc[book["attribute"] == "us_citizenship_status", "count"].tolist()
+    [3426, 79]
     """
     return _codebook().copy()
 
@@ -118,6 +118,8 @@ def title(attribute: str) -> str:
 def check_attributes(wanted: Iterable[str]) -> tuple[str, ...]:
     """The same attributes, or an error that names the unknown one and what is possible."""
     chosen = tuple(wanted)
+    if not chosen:
+        raise ValueError(f"no attributes are given; possible are {', '.join(names())} (bs.personas.attributes())")
     for attribute in chosen:
         if attribute not in _ordered():
             raise ValueError(_unknown("attribute", attribute, names(), "bs.personas.attributes()"))
@@ -144,7 +146,7 @@ def _codebook() -> pd.DataFrame:
     book["ordered"] = book["ordered"] == "yes"
     counts = read_table("population/counts.csv").set_index(["attribute", "level"])["count"]
     keys = pd.MultiIndex.from_frame(book[["attribute", "level"]])
-    book.insert(6, "count", counts.reindex(keys).astype("Int64").to_numpy())
+    book.insert(6, "count", counts.reindex(keys).astype("Int64").array)
     return book
 
 

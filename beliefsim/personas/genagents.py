@@ -136,6 +136,7 @@ def _check_bank(agents: list[tuple[str, dict[str, Any]]], path: str | Path) -> N
 
 def _people(agents: list[dict[str, Any]], ids: pd.Index, personal_names: bool) -> pd.DataFrame:
     age = pd.to_numeric(pd.Series([agent.get("age") for agent in agents], index=ids), errors="coerce").round()
+    age = age.where(age.between(0, 150))  # anything else is no age
     columns: dict[str, Any] = {"age": _categorical("age", [_band(years) for years in age])}
     for name in _bank_attributes()[1:]:
         columns[name] = _categorical(name, [_text(agent.get(name)) for agent in agents])

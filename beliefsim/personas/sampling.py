@@ -32,9 +32,9 @@ def sample(
         How many.
     design : {"factorial", "balanced", "natural"}
         ``"factorial"``: each level of each attribute occurs equally often (counts differ by one at most)
-        and attributes are independent. ``"balanced"``: as often, but people are exchanged between levels
-        until no combination is implausible (what cannot be mended stays flagged). ``"natural"``: joint structure of the GenAgents bank
-        (a Chow-Liu tree); the attributes that the paper added are independent and uniform.
+        and attributes are independent. ``"balanced"``: as often, but people exchange levels until no
+        combination is implausible (what cannot be mended stays flagged). ``"natural"``: joint structure of
+        the GenAgents bank (a Chow-Liu tree); the attributes that the paper added are independent and uniform.
     seed : int
         In a factorial or natural design an attribute's values do not depend on which others are asked for.
     attributes : list of str, ``"all"``, or None
