@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .datasets import load, load_otree
     from .games import Game, State
     from .instruments import GroupMeans, Ranking
+    from .interventions import Placebo, Prior
     from .models import Model
     from .recordings import reply
     from .simulate import elicit, play
@@ -31,6 +32,8 @@ _WHERE = {
     "LanguageAgent": "agents",
     "Model": "models",
     "Options": "beliefs",
+    "Placebo": "interventions",
+    "Prior": "interventions",
     "Ranking": "instruments",
     "ScriptedPopulation": "agents",
     "State": "games",
@@ -53,6 +56,8 @@ __all__ = [
     "LanguageAgent",
     "Model",
     "Options",
+    "Placebo",
+    "Prior",
     "Ranking",
     "ScriptedPopulation",
     "State",

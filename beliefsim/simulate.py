@@ -58,7 +58,7 @@ def play(
     _check_draws(draws)
     size = 1 if people is None else len(people)
     chunk = min(agent.block_size for agent in agents.values())
-    tables = []
+    tables: list[pd.DataFrame] = []
     with _progress(size * draws * game.rounds, "play") as progress:
         for draw in range(draws):
             for first in range(0, size, chunk):
@@ -167,7 +167,7 @@ def _play_block(block: Block, agents: Mapping[str, Agent], progress: Any) -> Ite
     yield from (table for _, table, _ in open_tables)
 
 
-def _keep(block: Block, readable: NDArray[np.bool_]) -> Block:
+def _keep(block: Block, readable: NDArray[Any]) -> Block:
     people = None if block.people is None else block.people[readable]
     return replace(block, sessions=block.sessions[readable], people=people, state=block.state.take(readable))
 
@@ -195,8 +195,9 @@ def _decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame
     if acts.p is not None:
         probability[exact[session]] = acts.p[exact].ravel()
     probability[missing] = np.nan
+    move, amount = pd.Categorical([]), np.full(len(session), np.nan)
     if acts.texts is not None:
-        move, amount = pd.Categorical(acts.texts), np.nan
+        move = pd.Categorical(acts.texts)
     else:
         assert isinstance(space, (Integers, Options))
         move = pd.Categorical.from_codes(option, categories=list(space.texts))

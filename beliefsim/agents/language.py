@@ -6,7 +6,7 @@ import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -105,7 +105,7 @@ class LanguageAgent:
                 waiting.append(block)
                 yield from self._asks(instrument, block)
 
-        replies = iter(self.model.choose(requests()) if exact else self.model.ask(requests()))
+        replies: Iterator[Any] = iter(self.model.choose(requests()) if exact else self.model.ask(requests()))
         for first in replies:
             block = waiting.popleft()
             group = [first, *itertools.islice(replies, len(block) - 1)]

@@ -183,7 +183,8 @@ class GroupMeans(_Groups):
         stated = {level: found.get(letter, found.get(level)) for letter, level in self._listing(block).items()}
         values = []
         for level in block.levels:
-            pair = stated[level] if isinstance(stated[level], dict) else {}
+            found_pair = stated[level]
+            pair = found_pair if isinstance(found_pair, dict) else {}
             mean, sd = answers.number(pair.get("mean")), answers.number(pair.get("sd"))
             values += [
                 mean if block.space.low <= mean <= block.space.high else np.nan,
