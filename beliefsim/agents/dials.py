@@ -51,8 +51,14 @@ class Dials:
     sd: float = 0.2
 
     def __post_init__(self) -> None:
-        ranges = {"coupling": (-1, 1), "compliance": (0, 1), "stability": (0, 1), "mean": (0, 1), "sd": (0, 1)}
-        ranges |= dict.fromkeys(("amplitude", "elicitation_noise", "frame_noise"), (0, np.inf))
+        ranges: dict[str, tuple[float, float]] = {
+            "coupling": (-1, 1),
+            "compliance": (0, 1),
+            "stability": (0, 1),
+            "mean": (0, 1),
+            "sd": (0, 1),
+        }
+        ranges |= dict.fromkeys(("amplitude", "elicitation_noise", "frame_noise"), (0.0, np.inf))
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"dial {name} must be within [{low}, {high}], got {getattr(self, name)!r}")

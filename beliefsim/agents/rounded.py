@@ -28,14 +28,14 @@ def clipped_normal(space: Integers, means: ArrayLike, sd: float) -> Belief:
     >>> clipped_normal(Integers(0, 10), [4.0, 9.5], 2.0).mean.round(6).tolist()
     [4.0, 9.5]
     """
-    means = np.clip(np.asarray(means, dtype=float), space.low, space.high)
+    wanted: Array = np.clip(np.asarray(means, dtype=float), space.low, space.high)
     sd = max(sd, 0.05)  # below, a rounded normal cannot have a mean between two whole numbers
     reach = 9 * sd + 1
     grid = np.linspace(space.low - reach, space.high + reach, 4001)
-    centre = np.interp(means, _rounded(space, grid, sd) @ space.values, grid)
+    centre = np.interp(wanted, _rounded(space, grid, sd) @ space.values, grid)
     p = _rounded(space, centre, sd)
     # Mixing with a neighbouring centre takes away what interpolation left.
-    lack = means - p @ space.values
+    lack = wanted - p @ space.values
     step = grid[1] - grid[0]
     near = _rounded(space, centre + np.sign(lack) * step, sd)
     gain = np.abs((near - p) @ space.values)

@@ -29,8 +29,8 @@ class ScriptedPopulation(Known):
 
     Done effects are per level, w, centred within an attribute. Stated effects are amplitude · (coupling · w +
     √(1 − coupling²) · w⊥), where w⊥ is orthogonal to w and of equal norm over the levels of all attributes, in the
-    inner product weighted by the share of personas. A send is the mean plus the persona's effects plus noise, rounded and
-    clipped to the legal range. Clipping shrinks done effects by about the share of sends that it touches (1 % with
+    inner product weighted by the share of personas. A send is the mean plus the persona's effects plus noise, rounded
+    and clipped to the legal range. Clipping shrinks done effects by about the share of sends that it touches (1 % with
     default dials); nothing corrects for it.
 
     Parameters

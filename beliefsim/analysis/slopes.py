@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .cells import Cells
 from .effects import effects_from_sums
 
-__all__ = ["Estimate", "centred", "coupling", "dials", "interval", "slope", "slope_from_means"]
+__all__ = ["Estimate", "centred", "coupling", "dials", "influences", "interval", "slope", "slope_from_means"]
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
@@ -44,10 +44,15 @@ def slope(cells: Cells, level: float = 0.95) -> Estimate:
     c, v = slope_from_means(cells.n, cells.stated, cells.means, cells.starts)
     if not v > 0:
         return Estimate(np.nan, note="all stated levels are equal")
+    spread = float(np.sqrt((influences(cells) ** 2).sum()))
+    return interval(float(c / v), spread, len(cells.amounts) - len(cells.attributes), level)
+
+
+def influences(cells: Cells) -> Array:
+    """What each persona adds to the slope's error, from the delete-one jackknife, shape (N,)."""
     size = len(cells.amounts)
     without = _delete_one(cells)
-    spread = np.sqrt((size - 1) / size * ((without - without.mean()) ** 2).sum())
-    return interval(float(c / v), spread, size - len(cells.attributes), level)
+    return np.sqrt((size - 1) / size) * (without.mean() - without)
 
 
 def coupling(cells: Cells, rng: np.random.Generator, number: int = 40, level: float = 0.95) -> dict[str, Estimate]:
