@@ -156,6 +156,11 @@ class Recording:
             self._in = os.open(self.path, os.O_RDONLY)
         return os.pread(self._in, place.length, place.offset)
 
+    @property
+    def bad(self) -> list[int]:
+        """Numbers, from 1, of lines that are no JSON object."""
+        return self._index.bad
+
     def __contains__(self, digest: str) -> bool:
         return digest not in self._damaged and self._index.find(digest) is not None
 

@@ -101,13 +101,20 @@ def serve(answer: Answer, delay_seconds: float = 0.0) -> Iterator[Server]:
         server.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         ready.set()
 
+    async def stop() -> None:
+        await runner[0].cleanup()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     thread = threading.Thread(target=lambda: (loop.run_until_complete(start()), loop.run_forever()), daemon=True)
     thread.start()
     ready.wait(5)
     try:
         yield server
     finally:
-        asyncio.run_coroutine_threadsafe(runner[0].cleanup(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()
@@ -154,3 +161,77 @@ class Known:
             return max(tokens, key=tokens.__getitem__)
         weights = [p ** (1 / temperature) for p in tokens.values()]
         return self._rng.choices(list(tokens), weights)[0]
+
+
+@dataclass
+class Faulty:
+    """Answers prompts like "question 7"; the first request of every `every`th prompt meets a fault of one kind."""
+
+    fault: str
+    every: int = 3
+    injected: int = 0
+    delivered: collections.Counter[str] = field(default_factory=collections.Counter)
+
+    def __post_init__(self) -> None:
+        self._met: set[str] = set()
+
+    def __call__(self, body: dict[str, Any]) -> Any:
+        asked = body["messages"][-1]["content"]
+        number = asked.removeprefix("question ")
+        if number.isdigit() and int(number) % self.every == 0 and asked not in self._met:
+            self._met.add(asked)
+            self.injected += 1
+            return FAULTS[self.fault](asked)
+        self.delivered[asked] += 1
+        return completion(f"answer to {asked}")
+
+
+def _raw(*parts: bytes, pause_seconds: float = 0.0, abort: bool = False) -> Callable[[web.Request], Any]:
+    """Write bytes on the wire as they are, then hang up."""
+
+    async def write(request: web.Request) -> web.StreamResponse:
+        for part in parts:
+            if request.transport is not None:
+                request.transport.write(part)  # type: ignore[attr-defined]
+                await asyncio.sleep(pause_seconds)
+        if request.transport is not None:
+            request.transport.abort() if abort else request.transport.close()  # type: ignore[attr-defined]
+        return web.Response()
+
+    return write
+
+
+def _http(body: bytes, length: int | None = None, kind: str = "application/json") -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length or len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def _bytes(asked: str) -> bytes:
+    return json.dumps(completion(f"answer to {asked}")).encode()
+
+
+async def _hang(seconds: float = 30.0) -> dict[str, Any]:
+    await asyncio.sleep(seconds)
+    return completion("too late")
+
+
+_PAGE = "<!DOCTYPE html><html><title>Proxy</title><body>Sign in</body></html>"
+
+FAULTS: dict[str, Callable[[str], Any]] = {
+    "429 with Retry-After": lambda asked: refuse(429, "slow down", **{"Retry-After": "0.2"}),
+    "429 without Retry-After": lambda asked: refuse(429, "slow down"),
+    "500": lambda asked: refuse(500, "oops"),
+    "503 with a web page": lambda asked: web.Response(text=_PAGE, status=503, content_type="text/html"),
+    "connection reset": lambda asked: _raw(abort=True),
+    "hang": lambda asked: _hang(),
+    "slow drip": lambda asked: _raw(*[bytes([each]) for each in _http(_bytes(asked))], pause_seconds=0.05),
+    "truncated body": lambda asked: _raw(_http(_bytes(asked)[:60], len(_bytes(asked)))),
+    "wrong JSON": lambda asked: _raw(_http(_bytes(asked)[:60])),
+    "wrong schema": lambda asked: {"object": "list", "data": []},
+    "web page with 200": lambda asked: web.Response(text=_PAGE, content_type="text/html"),
+    "empty choices": lambda asked: {**completion(), "choices": []},
+    "null message": lambda asked: {**completion(), "choices": [{"index": 0, "message": None}]},
+    "refusal": lambda asked: completion(None, refusal="I cannot help with that."),  # type: ignore[arg-type]
+    "length stop": lambda asked: completion("answer to", finish="length"),
+    "duplicated reply": lambda asked: _raw(_http(_bytes(asked)) * 2),
+}

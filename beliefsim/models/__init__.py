@@ -1,8 +1,24 @@
 """Models: any OpenAI-compatible endpoint, or llama.cpp on this machine, behind recordings."""
 
+from .bills import Bill, Budget, Estimate, itemised
+from .endpoint import DEFAULT
 from .errors import BudgetSpent, MissingReply, ModelError
-from .model import DEFAULT, Model
+from .model import Model
 from .pace import Limits
 from .requests import Choice, Reply, Request
 
-__all__ = ["DEFAULT", "BudgetSpent", "Choice", "Limits", "MissingReply", "Model", "ModelError", "Reply", "Request"]
+__all__ = [
+    "DEFAULT",
+    "Bill",
+    "Budget",
+    "BudgetSpent",
+    "Choice",
+    "Estimate",
+    "Limits",
+    "MissingReply",
+    "Model",
+    "ModelError",
+    "Reply",
+    "Request",
+    "itemised",
+]

@@ -8,14 +8,15 @@ import random
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .endpoint import HOSTED
 from .errors import BrokenReply, Fault, classify
 from .pace import Limits, Pace
 
-__all__ = ["Call", "Client"]
+__all__ = ["Call", "Client", "message"]
 
 _THREAD = "beliefsim-models"
 _lock = threading.Lock()
@@ -42,23 +43,28 @@ class Call:
         As the endpoint gets it.
     tokens : int
         Estimate, for the tokens-per-minute ceiling.
+    begin : callable
+        Called once before it is sent, on the background thread, which no Ctrl-C interrupts; makes ready to record.
     keep : callable
         Gets the endpoint's answer, on the background thread, and returns what `result` becomes; it records the reply.
-    run : object
-        Calls of one run are dropped together.
     done : callable
-        Called with the call when `result` or `fault` is set.
+        Called with the call when `result` or `fault` is set, on the background thread.
     """
 
     body: Mapping[str, Any]
     tokens: int
+    begin: Callable[[], None]
     keep: Callable[[Any], Any]
     done: Callable[[Call], None]
-    run: object = None
     result: Any = None
     fault: Fault | None = None
     attempts: int = 0
+    dropped: bool = False
     started: float = field(default=0.0)
+
+
+class _Unready(Exception):
+    """A reply could not be recorded, so it is not asked for."""
 
 
 class Client:
@@ -85,7 +91,6 @@ class Client:
         self._incoming: deque[Call] = deque()
         self._waiting: deque[Call] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._dropped: weakref.WeakSet[Any] = weakref.WeakSet()
         self._later: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
@@ -94,7 +99,7 @@ class Client:
     def send(self, body: Mapping[str, Any]) -> Any:
         """Answer to one body, or its `Fault`; waits. For probing: nothing is recorded."""
         landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
-        self.submit([Call(body, 0, lambda answer: (message(answer), answer)[1], landed.put)])
+        self.submit([Call(body, 0, lambda: None, lambda answer: (message(answer), answer)[1], landed.put)])
         call = landed.get()
         return call.fault or call.result
 
@@ -103,21 +108,21 @@ class Client:
         self._incoming.extend(calls)
         self._loop.call_soon_threadsafe(self._pump)
 
-    def drop(self, run: object) -> None:
-        """Forget a run's calls that are not in flight; the others are paid for: they finish and are recorded."""
-        self._loop.call_soon_threadsafe(self._forget, run)
+    def drop(self, calls: Collection[Call]) -> None:
+        """Forget calls that are not in flight; those in flight are paid for: they finish and are recorded."""
+        self._loop.call_soon_threadsafe(self._forget, calls)
 
-    def _forget(self, run: object) -> None:
-        self._pump_in()
-        dropped = [call for call in self._waiting if call.run is run]
-        self._waiting = deque(call for call in self._waiting if call.run is not run)
-        self._dropped.add(run)
-        for call in dropped:
-            self._drop(call)
+    def _forget(self, calls: Collection[Call]) -> None:
+        self._take_in()
+        for call in calls:
+            call.dropped = True  # one that waits for its next attempt is not sent again
+        self._waiting = deque(call for call in self._waiting if not call.dropped)
+        for call in calls:
+            if not call.attempts:
+                self._drop(call)
 
     def _drop(self, call: Call) -> None:
-        call.fault = Fault("stopped before it was sent", retry=True)
-        call.done(call)
+        self._give_up(call, Fault("stopped before it was sent", retry=True))
 
     def close(self) -> None:
         """Close connections."""
@@ -130,7 +135,7 @@ class Client:
         private = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()} if self.base_url else {}
         return openai.AsyncOpenAI(
             api_key=self._key,
-            base_url=self.base_url or "https://api.openai.com/v1",
+            base_url=self.base_url or HOSTED,
             max_retries=0,
             timeout=self.limits.attempt_seconds,
             default_headers=private,  # type: ignore[arg-type]
@@ -138,16 +143,18 @@ class Client:
         )
 
     def _pump(self) -> None:
-        self._pump_in()
+        self._take_in()
         while self._waiting and len(self._tasks) < self.pace.limit:
             pause = self.pace.pause(self._loop.time(), self._waiting[0].tokens)
             if pause > 0:
                 self._wake_after(pause)
                 return
-            task = self._loop.create_task(self._attempt(self._waiting.popleft()))
+            call = self._waiting.popleft()
+            call.attempts += 1  # from here on it counts as sent
+            task = self._loop.create_task(self._attempt(call))
             self._tasks.add(task)
 
-    def _pump_in(self) -> None:
+    def _take_in(self) -> None:
         while self._incoming:
             self._waiting.append(self._incoming.popleft())
 
@@ -159,18 +166,31 @@ class Client:
     async def _attempt(self, call: Call) -> None:
         now = self._loop.time()
         call.started = call.started or now
-        call.attempts += 1
-        self.sent += 1
         try:
+            if call.attempts == 1:
+                self._begin(call)
+            self.sent += 1
             async with asyncio.timeout(self.limits.attempt_seconds):
                 answer = await self._post(call.body)
             self.pace.succeeded()
             self._finish(call, answer)
+        except _Unready as error:
+            self._give_up(call, Fault(str(error), retry=False, stops=True))
         except Exception as error:
             self._failed(call, classify(error, self._key))
         finally:
             self._tasks.discard(asyncio.current_task())  # type: ignore[arg-type]
             self._pump()
+
+    def _begin(self, call: Call) -> None:
+        try:
+            call.begin()
+        except Exception as error:
+            raise _Unready(str(error)) from error
+
+    def _give_up(self, call: Call, fault: Fault) -> None:
+        call.fault = fault
+        call.done(call)
 
     def _finish(self, call: Call, answer: Any) -> None:
         try:
@@ -193,8 +213,7 @@ class Client:
         wait = self._wait(call, fault)
         left = self.limits.deadline_seconds - (self._loop.time() - call.started)
         if not fault.retry or call.attempts >= self.limits.attempts or wait > left:
-            call.fault = fault
-            call.done(call)
+            self._give_up(call, fault)
         else:
             self._loop.call_later(wait, self._again, call)
 
@@ -205,7 +224,7 @@ class Client:
         return random.uniform(ceiling / 2, ceiling)
 
     def _again(self, call: Call) -> None:
-        if call.run in self._dropped:
+        if call.dropped:
             self._drop(call)
             return
         self._waiting.appendleft(call)

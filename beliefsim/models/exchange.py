@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from .pace import Limits
 from .probing import Traits, flags, response_format, top_logprobs
 from .requests import Keys, Reply, Request, canonical, digest
 
-__all__ = ["Exchange", "Settings"]
+__all__ = ["Done", "Exchange", "Settings"]
 
 Done = Callable[[Reply | Fault], None]
 
@@ -54,7 +54,7 @@ class Exchange:
         self.endpoint: Mapping[str, Any] = {}
         self._keys = Keys(name, weights)
         self._settings: dict[tuple[Any, ...], Settings] = {}
-        self._flying: dict[str, list[Done]] = {}
+        self._flying: dict[str, tuple[Call, list[Done]]] = {}
         self._guard = threading.Lock()
 
     def _recorded_traits(self) -> Traits | None:
@@ -71,11 +71,11 @@ class Exchange:
         return self.client
 
     def settings(self, request: Request) -> Settings:
-        """Settings of a request, found by identity of its schema: a run shares few of them."""
+        """Settings of a request, found by identity of its schema first: a run shares few of them."""
         at = (request.temperature, request.max_tokens, request.logprobs, id(request.schema), id(request.extra))
         found = self._settings.get(at)
         if found is None:
-            if len(self._settings) > 10_000:
+            if len(self._settings) > 1000:
                 self._settings.clear()
             found = self._settings[at] = self._make_settings(request)
         return found
@@ -115,27 +115,50 @@ class Exchange:
             body |= flags(self.traits.prefill)
         return body
 
-    def send(self, key: str, request: Request, run: object, done: Done) -> Call | None:
-        """Call that asks for a reply, records it and hands it to `done`; None if the same is in flight already."""
-        with self._guard:
-            if key in self._flying:
-                self._flying[key].append(done)
-                return None
-            self._flying[key] = [done]
-        self.target.acquire(self._header())
-        tokens = sum(len(text) for _, text in request.messages) // 4 + request.max_tokens
+    def send(self, key: str, request: Request, done: Done) -> Call | None:
+        """Call that asks for a reply, records it and hands it to `done`; None if no request is needed.
+
+        That is so where the same request is in flight, or was answered since it was looked for: after an interrupted
+        run its last answers still come in.
+        """
+        begun = False
+
+        def begin() -> None:
+            nonlocal begun
+            self.target.acquire(self._header())
+            begun = True
 
         def keep(answer: Any) -> Reply:
             return self._record(key, request, answer)
 
         def landed(call: Call) -> None:
-            self.target.release()
+            if begun:
+                self.target.release()
             with self._guard:
-                waiting = self._flying.pop(key)
+                _, waiting = self._flying.pop(key)
             for each in waiting:
                 each(call.fault or call.result)
 
-        return Call(self.body(request), tokens, keep, landed, run)
+        tokens = sum(len(text) for _, text in request.messages) // 4 + request.max_tokens
+        call = Call(self.body(request), tokens, begin, keep, landed)
+        with self._guard:
+            if key in self._flying:
+                self._flying[key][1].append(done)
+                return None
+            found = self.find(key)
+            if found is None:
+                self._flying[key] = call, [done]
+                return call
+        done(found)
+        return None
+
+    def abandon(self, dones: Collection[Done]) -> None:
+        """Stop what only these wait for, unless it is in flight."""
+        theirs = set(map(id, dones))
+        with self._guard:
+            calls = [call for call, waiting in self._flying.values() if all(id(each) in theirs for each in waiting)]
+        if calls and self.client is not None:
+            self.client.drop(calls)
 
     def _header(self) -> dict[str, Any]:
         return {"model": self.name, "weights": self.weights, "made": _today()}

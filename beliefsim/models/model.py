@@ -7,12 +7,13 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from beliefsim import paths, recordings
 
+from .bills import Bill, Budget, Estimate, estimate
 from .choices import read_choice
-from .errors import MissingReply, ModelError
+from .endpoint import DEFAULT, resolve
+from .errors import MissingReply
 from .exchange import Exchange
 from .pace import Limits
 from .probing import LLAMA_CPP, Traits, probe
@@ -21,9 +22,9 @@ from .runs import Run
 
 __all__ = ["DEFAULT", "REPLAY_ONLY", "Model"]
 
-DEFAULT = "smollm2-135m-instruct"
 REPLAY_ONLY = "BELIEFSIM_REPLAY_ONLY"  # set by `reproduce` for studies whose recordings came with the clone
-_HERE = {"127.0.0.1", "localhost", "::1"}
+DRY_RUN = "BELIEFSIM_DRY_RUN"  # set by `reproduce --dry-run`
+_EMBEDDED = Limits(concurrency=8, start=8, attempt_seconds=300)
 
 
 class Model:
@@ -44,11 +45,13 @@ class Model:
         Recording to read and to append to, instead of results/recordings/<name>.jsonl.
     limits : Limits, optional
         Ceilings, deadlines, attempts.
+    budget : Budget or float, optional
+        What may be spent; a number is dollars. Models may share one `Budget`.
 
     Raises
     ------
     ValueError
-        For a name that is nearly one of the catalogue.
+        For a name that is nearly one of the catalogue, or an address that is none.
 
     Examples
     --------
@@ -65,41 +68,22 @@ class Model:
         key_variable: str | None = None,
         recording: str | Path | None = None,
         limits: Limits | None = None,
+        budget: Budget | float | None = None,
     ) -> None:
-        from . import weights
-
-        self.base_url = _checked(base_url)
-        self.live, self.key_variable = live, key_variable
-        self._weights_of, self.name, digest = None, str(name or DEFAULT), ""
-        if base_url is None:
-            path = Path(self.name).expanduser()
-            entry = None if path.suffix == ".gguf" else weights.look_up(self.name)
-            if entry is not None:
-                self._weights_of, digest = self.name, entry.sha256
-            elif path.suffix == ".gguf":
-                self._weights_of, self.name = str(weights.find(path)), path.stem
-                digest = weights.digest(weights.find(path))
-        self.limits = limits or (Limits(concurrency=8, start=8) if self.embedded else Limits())
+        self.name, digest, self.endpoint = resolve(name, base_url, key_variable)
+        self.live = live
+        self.limits = limits or (_EMBEDDED if self.endpoint.weights else Limits())
+        self.budget = budget if isinstance(budget, Budget) else Budget(dollars=budget)
+        self.bill = Bill(self.name, free=self.endpoint.free)
         slug = re.sub(r"[^\w.-]+", "_", self.name)
         target = Path(recording) if recording else paths.recordings() / f"{slug}.jsonl"
         self._exchange = Exchange(self.name, digest, [*recordings.committed(slug), target], target)
-        if self.embedded and self._exchange.traits is None:
+        if self.endpoint.weights and self._exchange.traits is None:
             self._exchange.traits = LLAMA_CPP
         self._server: Any = None
 
     def __repr__(self) -> str:
-        where = "embedded" if self.embedded else self.base_url or "OpenAI"
-        return f"Model({self.name!r}, {where}{', live' if self.live else ''})"
-
-    @property
-    def embedded(self) -> bool:
-        """Whether its weights run on this machine, started by beliefsim."""
-        return self._weights_of is not None
-
-    @property
-    def free(self) -> bool:
-        """Whether it runs on this machine, so that asking costs nothing."""
-        return self.embedded or (self.base_url is not None and urlsplit(self.base_url).hostname in _HERE)
+        return f"Model({self.name!r}, {self.endpoint.public}{', live' if self.live else ''})"
 
     @property
     def recording(self) -> recordings.Recording:
@@ -108,7 +92,7 @@ class Model:
 
     @property
     def traits(self) -> Traits:
-        """What the endpoint can do; probes it when no recording says so."""
+        """What the endpoint can do; probed when no recording says so."""
         if self._exchange.traits is None:
             self._connect()
         assert self._exchange.traits is not None
@@ -136,23 +120,36 @@ class Model:
         ------
         MissingReply
             If a reply is in no recording and the model may not be asked.
+        BudgetSpent
+            If the next request could exceed the budget; what came before was handed on.
         ModelError
             If the endpoint cannot answer, or every request fails; the message begins with the first cause.
         """
         return self._run(_ask(request) for request in requests)
 
     def choose(self, requests: Iterable[Request]) -> Iterator[Choice]:
-        """Probabilities of the options of each request, in order; see `Choice.read` for how they were read.
+        """Probabilities of the options of each request, in order; `Choice.read` tells how they were read.
 
         Raises
         ------
-        MissingReply, ModelError
+        MissingReply, BudgetSpent, ModelError
             As in `ask`.
         """
         return self._run(read_choice(request, self.traits) for request in requests)
 
+    def estimate(self, requests: Iterable[Request]) -> Estimate:
+        """Calls, tokens and dollars that `ask` of these requests would take, recorded replies left out.
+
+        Each request counts as one call; an exact choice takes one for each place where options part (a few).
+        """
+        return estimate(requests, self._exchange, self.bill)
+
     def _run(self, walks: Iterable[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
-        return Run(self._exchange, self._connect, self.limits).results(iter(walks))
+        if _said(DRY_RUN):
+            from .rehearsal import rehearse
+
+            return rehearse(iter(walks), self._exchange, self.bill)
+        return Run(self._exchange, self._connect, self.limits, self.budget, self.bill).results(iter(walks))
 
     def _connect(self) -> None:
         """Open the way to the endpoint, once, if that is allowed; probe it."""
@@ -160,48 +157,36 @@ class Model:
         if exchange.client is not None:
             return
         self._permit()
-        base_url, key, runtime = self.base_url, "", ""
-        if self.embedded:
+        self.budget.check(self.bill)
+        base_url, key = self.endpoint.base_url, ""
+        if self.endpoint.weights:
             from . import embedded
 
-            self._server = embedded.serve(self._weights_of)
+            self._server = embedded.serve(self.endpoint.weights)
             base_url, key = self._server.address, self._server.key
-        client = exchange.connect(base_url, key or self._key(), self.limits)
-        if exchange.traits is None:
-            exchange.traits = probe(self.name, client.send, hosted=self.base_url is None)
-        exchange.describe(
-            {
-                "url": "embedded" if self.embedded else _public(base_url or "https://api.openai.com/v1"),
-                "runtime": runtime,
-            }
-        )
+        exchange.connect(base_url, key or self.endpoint.key(), self.limits)
+        try:
+            if exchange.traits is None:
+                exchange.traits = probe(self.name, exchange.client.send, hosted=self.endpoint.hosted)  # type: ignore[attr-defined]
+            exchange.describe({"url": self.endpoint.public})
+        except BaseException:
+            self.close()
+            raise
 
     def _permit(self) -> None:
-        replay_only = os.environ.get(REPLAY_ONLY, "") not in ("", "0")
-        if self.live or (self.free and not replay_only):
+        replay_only = _said(REPLAY_ONLY)
+        if self.live or (self.endpoint.free and not replay_only):
             return
         remedy = (
             "this run replays recordings only: `beliefsim record` asks the model and records its replies"
             if replay_only
             else "pass live=True (--live) to ask, which may cost money"
         )
-        held = f"{len(self._exchange.target):,} lines" if self._exchange.target.path.exists() else "nothing yet"
+        files = ", ".join(f"{each.path} ({len(each):,} lines)" for each in self._exchange.sources if len(each))
         raise MissingReply(
             f"no recorded reply of model {self.name!r}, and it may not be asked: {remedy}. "
-            f"{self._exchange.target.path} holds {held}; a recording made for other prompts or settings does not help."
+            f"Recordings: {files or 'none'}; replies to other prompts or under other settings do not answer."
         )
-
-    def _key(self) -> str:
-        """The key; never an environment variable that the user did not name, unless it is OpenAI's for OpenAI."""
-        variable = self.key_variable or ("OPENAI_API_KEY" if self.base_url is None else None)
-        if variable is None:
-            return "no-key"  # the SDK insists on one, and would look for OPENAI_API_KEY
-        key = os.environ.get(variable, "")
-        if not key:
-            raise ModelError(
-                f"model {self.name}: environment variable {variable} holds no key; export it and try again"
-            )
-        return key
 
     def close(self) -> None:
         """Let go of the endpoint; the embedded server stops with its last user."""
@@ -218,16 +203,5 @@ def _ask(request: Request) -> Generator[list[Request], list[Reply], Reply]:
     return reply
 
 
-def _checked(base_url: str | None) -> str | None:
-    if base_url is None:
-        return None
-    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
-        raise ValueError(f"base_url {base_url!r} is no http(s) address, for example http://localhost:8000/v1")
-    return base_url.rstrip("/")
-
-
-def _public(url: str) -> str:
-    """Address without user name, password and query."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+def _said(variable: str) -> bool:
+    return os.environ.get(variable, "") not in ("", "0")

@@ -45,7 +45,7 @@ class Limits:
 
 
 class Pace:
-    """Additive increase, multiplicative decrease of the number of requests in flight (as TCP does), and two token buckets."""
+    """Additive increase, multiplicative decrease of the requests in flight (as TCP does), and two token buckets."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits

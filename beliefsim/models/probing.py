@@ -102,10 +102,7 @@ def probe(name: str, send: Send, *, hosted: bool) -> Traits:
     traits = _settings(name, send, Traits(samplers=not hosted))
     traits = replace(traits, schema=_schema_mode(name, send, traits))
     traits = _likeliest(name, send, traits)
-    if traits.top and not hosted:
-        traits = _prefill(name, send, traits)
-    else:
-        traits = replace(traits, prefill="")
+    traits = _prefill(name, send, traits) if traits.top and not hosted else replace(traits, prefill="")
     choice = "exact" if traits.top and traits.prefill else "first token" if traits.top else "sampled"
     traits = replace(traits, choice=choice)
     _say(name, traits)

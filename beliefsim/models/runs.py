@@ -6,18 +6,21 @@ import queue
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from .bills import Bill, Budget
 from .client import Call
-from .errors import Fault, MissingReply, ModelError, table
-from .exchange import Exchange
+from .errors import BudgetSpent, Fault, MissingReply, ModelError, table
+from .exchange import Done, Exchange
 from .pace import Limits
 from .requests import Reply, Request
 
-__all__ = ["Run"]
+__all__ = ["Run", "Walks"]
+
+Walks = Iterator[Generator[list[Request], list[Reply], Any]]
 
 _HOPELESS = 32  # failures without one success after which a run is given up
-_MISSING: Any = object()
+_PENDING: Any = object()
 
 
 class _Job:
@@ -29,7 +32,16 @@ class _Job:
         self.walk = walk
         self.replies: list[Any] = []
         self.awaited = 0
-        self.result: Any = _MISSING
+        self.result: Any = _PENDING
+
+
+class _Wanted(NamedTuple):
+    """A reply that a job waits for."""
+
+    job: _Job
+    at: int
+    key: str
+    request: Request
 
 
 class Run:
@@ -43,42 +55,57 @@ class Run:
         Called before the first request that no recording answers; raises where asking is not allowed.
     limits : Limits
         Give how many requests are kept under way.
+    budget : Budget
+        Asked before each request.
+    bill : Bill
+        Gets each reply.
     """
 
-    def __init__(self, exchange: Exchange, connect: Callable[[], None], limits: Limits) -> None:
-        self._exchange, self._connect = exchange, connect
+    def __init__(
+        self, exchange: Exchange, connect: Callable[[], None], limits: Limits, budget: Budget, bill: Bill
+    ) -> None:
+        self._exchange, self._connect, self._budget, self._bill = exchange, connect, budget, bill
         self._window = 4 * limits.concurrency
-        self._landed: queue.SimpleQueue[tuple[_Job, int, Reply | Fault, str]] = queue.SimpleQueue()
+        self._landed: queue.SimpleQueue[tuple[_Wanted, float, Reply | Fault]] = queue.SimpleQueue()
         self._causes: Counter[str] = Counter()
-        self._answered = self._outstanding = 0
-        self._calls: list[Call] = []
+        self._answered = 0
+        self._dones: dict[int, Done] = {}  # of what is under way
+        self._held: deque[_Wanted] = deque()
 
-    def results(self, walks: Iterator[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
+    def results(self, walks: Walks) -> Iterator[Any]:
         """What the walks return, in order."""
         jobs: deque[_Job] = deque()
-        more = True
         try:
-            while more or jobs:
-                while more and len(jobs) < self._window and self._outstanding < self._window:
+            while True:
+                more = True
+                while not self._held and len(jobs) < self._window:
                     walk = next(walks, None)
                     if walk is None:
                         more = False
                         break
-                    job = _Job(walk)
-                    self._advance(job, None)
-                    if not jobs and job.result is not _MISSING:
-                        yield job.result  # a replay never waits for the window to fill
-                        continue
-                    jobs.append(job)
-                self._flush()
-                while jobs and jobs[0].result is not _MISSING:
+                    job = self._start(walk)
+                    if not jobs and job.result is not _PENDING:
+                        yield job.result  # a replay does not wait for the window to fill
+                    else:
+                        jobs.append(job)
+                self._send_held()
+                while jobs and jobs[0].result is not _PENDING:
                     yield jobs.popleft().result
-                if jobs and jobs[0].result is _MISSING:
+                if jobs and self._dones:
                     self._receive()
+                elif jobs or self._held:
+                    self._budget_spent()
+                elif not more:
+                    break
             self._end()
         finally:
-            if self._outstanding and self._exchange.client:
-                self._exchange.client.drop(self)
+            if self._dones:
+                self._exchange.abandon(self._dones.values())
+
+    def _start(self, walk: Generator[list[Request], list[Reply], Any]) -> _Job:
+        job = _Job(walk)
+        self._advance(job, None)
+        return job
 
     def _advance(self, job: _Job, replies: list[Reply] | None) -> None:
         """Let a walk go on until it needs a reply that no recording has."""
@@ -90,37 +117,44 @@ class Run:
                 job.result = ended.value
                 return
             if exchange.traits is None:
-                self._connect()  # keys depend on what the endpoint can do
+                self._open(wanted[0])  # keys depend on what the endpoint can do
             keys = [exchange.key(request) for request in wanted]
             found = [exchange.find(key) for key in keys]
-            if None not in found:
-                replies = found  # type: ignore[assignment]
-                continue
-            self._prepare(wanted[found.index(None)])
-            job.replies, job.awaited = found, found.count(None)
-            for at, reply in enumerate(found):
-                if reply is None:
-                    self._ask(job, at, keys[at], wanted[at])
-            return
+            missing = [at for at, reply in enumerate(found) if reply is None]
+            self._bill.replayed += len(found) - len(missing)
+            if missing:
+                self._open(wanted[missing[0]])
+                job.replies, job.awaited = found, len(missing)
+                self._held.extend(_Wanted(job, at, keys[at], wanted[at]) for at in missing)
+                return
+            replies = found  # type: ignore[assignment]
 
-    def _prepare(self, request: Request) -> None:
+    def _open(self, request: Request) -> None:
         if self._exchange.client is None:
             try:
                 self._connect()
             except MissingReply as error:
                 raise MissingReply(f"{error}\nThe first request without a reply:\n{_opening(request)}") from None
 
-    def _ask(self, job: _Job, at: int, key: str, request: Request) -> None:
-        landed = self._landed
-        call = self._exchange.send(key, request, self, lambda reply: landed.put((job, at, reply, key)))
-        self._outstanding += 1
-        if call is not None:
-            self._calls.append(call)
+    def _send_held(self) -> None:
+        """Send what the budget allows."""
+        calls = []
+        while self._held:
+            reserved = self._budget.reserve(self._bill, self._held[0].request)
+            if reserved is None:
+                break
+            call = self._call(self._held.popleft(), reserved)
+            if call is not None:
+                calls.append(call)
+        if calls and self._exchange.client:
+            self._exchange.client.submit(calls)
 
-    def _flush(self) -> None:
-        if self._calls and self._exchange.client:
-            self._exchange.client.submit(self._calls)
-            self._calls = []
+    def _call(self, wanted: _Wanted, reserved: float) -> Call | None:
+        def done(reply: Reply | Fault) -> None:
+            self._landed.put((wanted, reserved, reply))
+
+        self._dones[id(wanted)] = done
+        return self._exchange.send(wanted.key, wanted.request, done)
 
     def _receive(self) -> None:
         """Wait for one reply, then take all that have come."""
@@ -128,28 +162,35 @@ class Run:
         while not self._landed.empty():
             self._take(*self._landed.get())
 
-    def _take(self, job: _Job, at: int, reply: Reply | Fault, key: str) -> None:
-        self._outstanding -= 1
+    def _take(self, wanted: _Wanted, reserved: float, reply: Reply | Fault) -> None:
+        del self._dones[id(wanted)]
+        job = wanted.job
         if isinstance(reply, Fault):
+            self._budget.settle(self._bill, reserved, None)
             self._count(reply)
-            reply = Reply(key, "", "error", error=reply.cause)
+            reply = Reply(wanted.key, "", "error", error=reply.cause)
         else:
+            self._budget.settle(self._bill, reserved, reply)
             self._answered += 1
-        job.replies[at] = reply
+            self._bill.add(wanted.request, reply)
+        job.replies[wanted.at] = reply
         job.awaited -= 1
         if not job.awaited:
             self._advance(job, job.replies)
 
     def _count(self, fault: Fault) -> None:
         self._causes[fault.cause] += 1
+        self._bill.failed += 1
         refused = bool(fault.status) and not fault.retry and not fault.personal
         if fault.stops or (not self._answered and (refused or self._causes.total() >= _HOPELESS)):
             raise ModelError(f"model {self._exchange.name}: {fault.cause}{self._kept()}")
 
     def _kept(self) -> str:
-        return (
-            f"\n{self._answered:,} replies of this run are recorded; a rerun continues there" if self._answered else ""
-        )
+        kept = f"\n{self._answered:,} replies of this run are recorded; a rerun continues there"
+        return kept if self._answered else ""
+
+    def _budget_spent(self) -> None:
+        raise BudgetSpent(f"the budget is spent ({self._budget}); the next request was not sent.{self._kept()}")
 
     def _end(self) -> None:
         if not self._causes:

@@ -1,0 +1,227 @@
+"""What a run will cost, may cost and did cost."""
+
+from __future__ import annotations
+
+import html
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from beliefsim import recordings
+
+from .errors import BudgetSpent, ModelError
+from .prices import own_table, price
+from .requests import Reply, Request
+
+if TYPE_CHECKING:
+    from .exchange import Exchange
+
+__all__ = ["Bill", "Budget", "Estimate", "estimate", "itemised"]
+
+_CHARACTERS = 4.0  # of English text in a token, until replies tell better
+_WORDS = {True: "free", False: "price unknown"}
+
+
+@dataclass
+class Bill:
+    """What a model was asked in this process; grows as replies come.
+
+    Parameters
+    ----------
+    model : str
+    free : bool
+        Whether it runs on this machine.
+    """
+
+    model: str
+    free: bool = False
+    calls: int = 0
+    replayed: int = 0
+    failed: int = 0
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+    _characters: int = field(default=0, repr=False)
+
+    def add(self, request: Request, reply: Reply) -> None:
+        """Count an answer."""
+        self.calls += 1
+        self.input += reply.usage[0]
+        self.output += reply.usage[1]
+        self.cached += reply.usage[3]
+        self._characters += _length(request)
+
+    def input_tokens(self, request: Request) -> float:
+        """Estimated from characters, corrected by the usage of earlier replies."""
+        ratio = self._characters / self.input if self.calls >= 5 and self.input else _CHARACTERS
+        return _length(request) / ratio
+
+    def output_tokens(self, request: Request) -> float:
+        """The mean of earlier answers, at most the allowed length."""
+        return min(self.output / self.calls, request.max_tokens) if self.calls >= 5 else request.max_tokens
+
+    @property
+    def dollars(self) -> float | None:
+        """Cost, or None where the price table lacks the model."""
+        return _dollars(self.model, self.free, self.input, self.output, self.cached)
+
+    def __str__(self) -> str:
+        tokens = f"{self.input:,} tokens in ({self.cached:,} cached), {self.output:,} out"
+        return f"{self.model}: {self.calls:,} calls, {self.replayed:,} replayed, {tokens}: {_cost(self)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(str(self))}</p>"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What requests would take.
+
+    Parameters
+    ----------
+    model : str
+    free : bool
+    calls, recorded : int
+        Requests to send, and requests that recordings answer.
+    input, output : int
+        Tokens.
+    dollars : float or None
+        None where the price table lacks the model.
+    """
+
+    model: str
+    free: bool
+    calls: int
+    recorded: int
+    input: int
+    output: int
+    dollars: float | None
+
+    def __str__(self) -> str:
+        tokens = f"about {self.input:,} tokens in, {self.output:,} out"
+        return f"{self.model}: {self.calls:,} calls ({self.recorded:,} recorded already), {tokens}: {_cost(self)}"
+
+
+@dataclass
+class Budget:
+    """A hard ceiling; no request is sent that could pass it, and a rerun goes on where it stopped.
+
+    Parameters
+    ----------
+    dollars : float, optional
+        Needs the model's price. Attempts that failed are not billed here, since endpoints do not say.
+    calls : int, optional
+        Number of answers.
+    """
+
+    dollars: float | None = None
+    calls: int | None = None
+    spent_dollars: float = 0.0
+    spent_calls: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("dollars", "calls"):
+            if (getattr(self, name) or 0) < 0:
+                raise ValueError(f"budget: {name} must be 0 or more, got {getattr(self, name)}")
+
+    def check(self, bill: Bill) -> None:
+        """Refuse a budget that allows nothing, or that cannot be watched.
+
+        Raises
+        ------
+        BudgetSpent, ModelError
+        """
+        if self.dollars == 0 or self.calls == 0:
+            raise BudgetSpent(f"model {bill.model}: a budget of 0 allows recorded replies only, and one is missing")
+        if self.dollars is not None and bill.dollars is None:
+            raise ModelError(
+                f"model {bill.model} is not in the price table, so a budget in dollars cannot be kept: add a line to "
+                f"{own_table()} (model,input,output; dollars for a million tokens), or use Budget(calls=…)"
+            )
+
+    def reserve(self, bill: Bill, request: Request) -> float | None:
+        """Set the most that a request can cost aside; None if it does not fit."""
+        cost = self._most(bill, request)
+        with self._lock:
+            over_dollars = self.dollars is not None and self.spent_dollars + cost > self.dollars
+            if over_dollars or (self.calls is not None and self.spent_calls + 1 > self.calls):
+                return None
+            self.spent_dollars += cost
+            self.spent_calls += 1
+            return cost
+
+    def settle(self, bill: Bill, reserved: float, reply: Reply | None) -> None:
+        """Replace what was set aside by what an answer did cost, or by nothing."""
+        usage = reply.usage if reply else (0, 0, 0, 0)
+        cost = _dollars(bill.model, bill.free, usage[0], usage[1], usage[3]) if self.dollars is not None else 0.0
+        with self._lock:
+            self.spent_dollars += (cost or 0.0) - reserved
+            self.spent_calls -= reply is None
+
+    def _most(self, bill: Bill, request: Request) -> float:
+        if self.dollars is None:
+            return 0.0
+        return _dollars(bill.model, bill.free, 1.3 * bill.input_tokens(request) + 20, request.max_tokens) or 0.0
+
+
+def estimate(requests: Iterable[Request], exchange: Exchange, bill: Bill) -> Estimate:
+    """Calls, tokens and dollars of requests whose replies are not recorded."""
+    calls = recorded = 0
+    input = output = 0.0
+    for request in requests:
+        if exchange.traits is not None and exchange.find(exchange.key(request)) is not None:
+            recorded += 1
+            continue
+        calls += 1
+        input += bill.input_tokens(request)
+        output += bill.output_tokens(request)
+    dollars = _dollars(bill.model, bill.free, input, output)
+    return Estimate(bill.model, bill.free, calls, recorded, round(input), round(output), dollars)
+
+
+def itemised(table: pd.DataFrame, by: str | list[str] = "instrument") -> pd.DataFrame:
+    """Tokens and dollars of the replies behind a table of decisions or beliefs.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With columns `arm` and `reply`, as `play` and `elicit` give it.
+    by : str or list of str
+        Columns to add up over.
+
+    Returns
+    -------
+    DataFrame
+        A row for each model and group: replies, tokens in and out, dollars (missing where no price is known). An exact
+        choice counts its first token only.
+    """
+    groups = ["arm", *([by] if isinstance(by, str) else by)]
+    replies = table.loc[table["reply"] != "", [*groups, "reply"]].drop_duplicates("reply").astype(str)
+    usage = [recordings.reply(id).usage for id in replies["reply"]]
+    tokens = pd.DataFrame(usage, columns=["input", "output", "reasoning", "cached"], index=replies.index, dtype=float)
+    found = pd.concat([replies.drop(columns="reply"), tokens], axis=1).assign(replies=1)
+    total = found.groupby(groups, observed=True).sum().reset_index()
+    costs = [
+        _dollars(arm, False, input, output, cached)
+        for arm, input, output, cached in total[["arm", "input", "output", "cached"]].itertuples(index=False)
+    ]
+    return total.assign(dollars=pd.array(costs, dtype="float64"))
+
+
+def _length(request: Request) -> int:
+    return sum(len(text) for _, text in request.messages) + len(request.prefill)
+
+
+def _dollars(model: str, free: bool, input: float, output: float, cached: float = 0.0) -> float | None:
+    known = price(model)
+    if free:
+        return 0.0
+    return None if known is None else known.dollars(input, output, cached)
+
+
+def _cost(bill: Bill | Estimate) -> str:
+    return _WORDS[bill.free] if bill.free or bill.dollars is None else f"${bill.dollars:,.4f}"
