@@ -1,0 +1,14 @@
+"""Figures from tables. Each function returns a matplotlib Figure with two more attributes: `caption` and `alt`.
+
+`beliefsim.outputs.figure(fig, name)` saves a figure with both. In a notebook a figure that is a cell's last expression
+is shown once.
+"""
+
+from __future__ import annotations
+
+from beliefsim.figures.bands import forest, recovery
+from beliefsim.figures.medians import null_medians, published_medians
+from beliefsim.figures.planning import power
+from beliefsim.figures.saydo import scatter
+
+__all__ = ["forest", "null_medians", "power", "published_medians", "recovery", "scatter"]

@@ -1,0 +1,145 @@
+"""The paper's statistic on its null: the median over attributes of Spearman's ρ, if rankings were random."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from beliefsim.analysis import random_medians
+from beliefsim.datasets import load
+from beliefsim.figures.theme import BAND, COLOURS, COLUMN, GREY, INK, MARKERS, described, panels, short, theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from beliefsim.analysis.ranks import Discrete
+
+__all__ = ["null_medians", "published_medians"]
+
+_NINE = (4, 3, 6, 5, 3, 4, 3, 2, 4)  # levels of the nine attributes of the paper's Table 3
+_CONDITIONS = {
+    "self_conditioned": "self-conditioned",
+    "imposed_weak_rho_0.8": "imposed, ρ = .8",
+    "imposed_strong_rho_0.2": "imposed, ρ = .2",
+}
+
+
+def published_medians() -> pd.DataFrame:
+    """Return the paper's 18 median ρ: three elicitation strategies and three conditions for three models.
+
+    Returns
+    -------
+    DataFrame
+        Columns `row` (strategy or condition), `series` (model) and `value`.
+
+    References
+    ----------
+    Mannekote et al. (2025), arXiv:2507.02197, Tables 3 and 4. The unconditioned row of Table 4 repeats CTX+TR.
+    """
+    rows = load("mannekote2025/table3").groupby(["elicitation", "model"], sort=False)["spearman_rho"].median()
+    third = rows.rename("value").reset_index().rename(columns={"elicitation": "row", "model": "series"})
+    fourth = load("mannekote2025/table4").set_axis(["row", "series", "value"], axis=1)
+    fourth = fourth[fourth["row"].isin(_CONDITIONS)].replace({"row": _CONDITIONS})
+    return pd.concat([third, fourth], ignore_index=True)
+
+
+def null_medians(
+    published: pd.DataFrame | None = None,
+    ours: pd.DataFrame | None = None,
+    levels: Sequence[int] = _NINE,
+) -> Figure:
+    """Draw the distribution of the median ρ under random rankings, with medians that were found beneath it.
+
+    Parameters
+    ----------
+    published : DataFrame, optional
+        Columns `row`, `series`, `value`; the paper's by default (`published_medians`).
+    ours : DataFrame, optional
+        Medians of this study: metrics of a Comparison (rows of metric ``median_rho`` are drawn), or a table with
+        columns `row`, `series`, `value`.
+    levels : sequence of int
+        Number of levels of each attribute; the distribution is exact.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With `caption` and `alt`.
+    """
+    null = random_medians(levels)
+    published = published_medians() if published is None else published
+    mine = _ours(ours) if ours is not None else published.iloc[:0]
+    rows = list(dict.fromkeys([*published["row"], *mine["row"]]))
+    with theme():
+        fig, axes = panels(
+            2, 1, width=COLUMN, height=1.9 + 0.3 * len(rows), sharex=True,
+            height_ratios=[1.1, 0.3 * len(rows)],
+        )  # fmt: skip
+        band = null.quantile(0.025), null.quantile(0.975)
+        for part in axes[:, 0]:
+            part.axvspan(*band, color=BAND, zorder=0, linewidth=0)
+        _distribution(axes[0, 0], null, band)
+        _points(axes[1, 0], rows, published, mine)
+    return described(fig, *_texts(published, mine, band, len(levels)))
+
+
+def _ours(table: pd.DataFrame) -> pd.DataFrame:
+    if "metric" not in table:
+        return table
+    table = table[(table["metric"] == "median_rho") & table["value"].notna()]
+    table = table.drop_duplicates([key for key in ("arm", "condition", "frame", "instrument") if key in table])
+    names = [" ".join(filter(None, (str(a), str(b)))) for a, b in zip(table["arm"], table["condition"], strict=True)]
+    return pd.DataFrame({"row": table["instrument"].astype(str), "series": names, "value": table["value"]})
+
+
+def _distribution(axes: Axes, null: Discrete, band: tuple[float, float]) -> None:
+    # Many values of ρ lie close together where numbers of levels differ: mass within a bin of .1 is what one can see.
+    edges = np.linspace(-1.05, 1.05, 22)
+    mass, _ = np.histogram(null.values, edges, weights=null.p)
+    axes.bar((edges[:-1] + edges[1:]) / 2, mass, width=0.085, color=GREY)
+    axes.set(ylabel="Probability", yticks=[0, 0.05, 0.1, 0.15], ylim=(0, mass.max() * 1.3))
+    axes.set_title("If rankings were random")
+    axes.tick_params(labelbottom=False)
+    axes.text(0, mass.max() * 1.13, "95 %", ha="center", color=INK)
+
+
+def _points(axes: Axes, rows: list[str], published: pd.DataFrame, mine: pd.DataFrame) -> None:
+    series = [*dict.fromkeys(published["series"]), *dict.fromkeys(mine["series"])]
+    theirs = set(published["series"])
+    for place, name in enumerate(series):
+        points = pd.concat([table[table["series"] == name] for table in (published, mine)])
+        shift = 0.7 * ((place + 0.5) / len(series) - 0.5)
+        y = [rows.index(row) + shift for row in points["row"]]
+        face: dict[str, Any] = {} if name in theirs else {"markeredgecolor": INK, "markersize": 5.5}
+        axes.plot(
+            points["value"], y, linestyle="none", marker=MARKERS[place % len(MARKERS)],
+            color=COLOURS[place % len(COLOURS)], label=name if name in theirs else f"{name} (here)", **face,
+        )  # fmt: skip
+    names = [row.replace("$", r"\$") for row in rows]
+    axes.set_yticks(range(len(rows)), names)
+    axes.set(xlim=(-1.05, 1.05), ylim=(len(rows) - 0.5, -0.5), xlabel="Median ρ over attributes")
+    axes.axvline(0, color=GREY, linewidth=0.6, zorder=0)
+    axes.tick_params(axis="y", length=0)
+    axes.figure.legend(loc="outside lower center", ncols=2, handletextpad=0.1, columnspacing=0.8)
+
+
+def _texts(published: pd.DataFrame, mine: pd.DataFrame, band: tuple[float, float], attributes: int) -> tuple[str, str]:
+    low, high = band
+    outside = int((published["value"] > high + 1e-9).sum())
+    ours: Mapping[str, float] = {
+        f"{series}, {row}": value for row, series, value in mine[["row", "series", "value"]].itertuples(index=False)
+    }
+    here = "".join(f" {name}: {short(value)}." for name, value in ours.items())
+    caption = (
+        f"Median ρ over {attributes} attributes if rankings were random (exact), and medians that were found. Grey: "
+        f"central 95 %, from {short(low)} to {short(high)}; it does not shrink with N. {outside} of "
+        f"{len(published)} published medians lie above it.{here}"
+    )
+    alt = (
+        f"Histogram of the null distribution, symmetric around 0, 95 % between {short(low)} and {short(high)}; below "
+        f"it {len(published)} published medians, of which {outside} lie above the band.{here}"
+    )
+    return caption, alt

@@ -1,0 +1,103 @@
+"""One look for all figures: legible at column width, in print, without colour, and to colour-blind readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "BAND",
+    "COLOURS",
+    "COLUMN",
+    "GREY",
+    "INK",
+    "MARKERS",
+    "PAGE",
+    "described",
+    "group_name",
+    "panels",
+    "reference",
+    "short",
+    "theme",
+]
+
+COLUMN, PAGE = 3.5, 7.2  # inches: a journal's column and both of them
+
+# Okabe & Ito (2008), without their yellow, which is too light on white; shapes differ too, for grey print.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
+INK, GREY, BAND = "#1a1a1a", "#767676", "#e3e3e3"
+
+_STYLE: dict[Any, Any] = {
+    "figure.dpi": 150,
+    "figure.facecolor": "white",
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "axes.edgecolor": INK,
+    "axes.axisbelow": True,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 4,
+}
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """Draw within beliefsim's look, whatever a notebook has set."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        yield
+
+
+def panels(
+    rows: int = 1, columns: int = 1, *, width: float = COLUMN, height: float = 2.8, **options: Any
+) -> tuple[Figure, Any]:
+    """Return a figure and its axes, shape (rows, columns); sizes in inches.
+
+    pyplot makes the figure, so that notebooks know how to show it, and forgets it, so that they show it once.
+    """
+    from matplotlib import pyplot
+
+    fig, axes = pyplot.subplots(rows, columns, figsize=(width, height), squeeze=False, layout="constrained", **options)
+    pyplot.close(fig)
+    return fig, axes
+
+
+def described(fig: Figure, caption: str, alt: str) -> Figure:
+    """Give a figure its caption and alternative text."""
+    fig.caption = caption  # type: ignore[attr-defined]
+    fig.alt = alt  # type: ignore[attr-defined]
+    return fig
+
+
+def short(value: float) -> str:
+    """Two decimals, a true minus sign."""
+    return f"{value + 0.0:.2f}".replace("-", "−")
+
+
+def group_name(words: Iterable[str]) -> str:
+    """Return a group's name: each word once (who states is mostly who plays), empty ones left out."""
+    return ", ".join(dict.fromkeys(filter(None, map(str, words))))
+
+
+def reference(axes: Axes, x: float) -> None:
+    """Draw a thin vertical line behind the data."""
+    axes.axvline(x, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
