@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from . import prompts
 from .beliefs import Integers, Options, Space
 
-__all__ = ["form", "instruction", "last_object", "move", "number", "prefill", "property_of", "schema", "terminator"]
+__all__ = [
+    "form",
+    "instruction",
+    "last_object",
+    "move",
+    "number",
+    "prefill",
+    "property_of",
+    "property_of_ranking",
+    "ranking",
+    "schema",
+    "terminator",
+]
 
+_MOST_PERMUTATIONS = 720  # of 6 names: beyond, a schema of all rankings grows too long
 _WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b", flags=re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])-?\$?\s?-?\d[\d,]*(?:\.\d+)?(?![\w%]|\.\d)")
@@ -134,6 +152,45 @@ def move(text: str, key: str, space: Space) -> str | None:
     if isinstance(space, Options):
         return _option(said, space.names)
     return text.strip() or None
+
+
+def property_of_ranking(names: Sequence[str]) -> dict[str, Any]:
+    """JSON schema of a strict ranking: all of them where they are few, else a pattern."""
+    if math.factorial(len(names)) <= _MOST_PERMUTATIONS:
+        return {"type": "string", "enum": [" > ".join(order) for order in itertools.permutations(names)]}
+    one = f"({'|'.join(map(re.escape, names))})"
+    return {"type": "string", "pattern": f"^{one}( > {one}){{{len(names) - 1}}}$"}
+
+
+def ranking(text: str, names: Sequence[str]) -> NDArray[np.float64]:
+    """Ranks of names in a text like ``"B > A = C"``; missing unless each name comes once.
+
+    Parameters
+    ----------
+    text : str
+        Names from first to last with ``>`` between them; those of one tier share the mean rank.
+    names : sequence of str
+        What is ranked.
+
+    Returns
+    -------
+    ndarray, shape (names,)
+
+    Examples
+    --------
+    >>> ranking("B > A = C", ["A", "B", "C"]).tolist()
+    [2.5, 1.0, 2.5]
+    """
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
+    tiers = [pattern.findall(tier) for tier in text.split(">")]
+    if sorted(itertools.chain.from_iterable(tiers)) != sorted(names):
+        return np.full(len(names), np.nan)
+    position, ranks = 0, {}
+    for tier in tiers:
+        ranks.update(dict.fromkeys(tier, position + (len(tier) + 1) / 2))
+        position += len(tier)
+    return np.array([ranks[name] for name in names])
 
 
 def _option(said: object, names: tuple[str, ...]) -> str | None:

@@ -75,6 +75,17 @@ class Options:
     def __len__(self) -> int:
         return len(self.names)
 
+    def rotated(self, turn: int) -> Options:
+        """The same options listed from another one on.
+
+        Examples
+        --------
+        >>> Options(("a", "b", "c")).rotated(1).names
+        ('b', 'c', 'a')
+        """
+        turn %= len(self.names)
+        return Options(self.names[turn:] + self.names[:turn], self.unit)
+
     @cached_property
     def values(self) -> Array:
         """Missing: an option is no number, shape (K,)."""
@@ -179,6 +190,12 @@ class Belief:
     def sd(self) -> Array:
         """Standard deviation in the space's unit, shape (...)."""
         return np.sqrt(np.maximum(self.p @ self.space.values**2 - self.mean**2, 0))
+
+    @property
+    def median(self) -> Array:
+        """The smallest outcome that at least half of the mass does not exceed, shape (...)."""
+        reached = np.cumsum(self.p, axis=-1) >= 0.5 - 1e-12
+        return np.where(np.isnan(self.p).any(axis=-1), np.nan, self.space.values[reached.argmax(axis=-1)])
 
     @property
     def entropy(self) -> Array:

@@ -45,6 +45,12 @@ class Question:
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     horizon: int = 0
 
+    @property
+    def teller(self) -> str:
+        """The seat whose belief is asked for: the first of a path, else the seat that makes the move."""
+        first, _, further = self.about.partition("/")
+        return first if further else self.seat
+
 
 @dataclass(frozen=True)
 class Block:

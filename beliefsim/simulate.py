@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import schema
-from .agents import Acts, Agent, Told
+from .agents import Acts, Agent, Chance, Told
 from .beliefs import Integers, Options
 from .games import Game, State
 from .instruments import Instrument
@@ -26,6 +26,7 @@ def play(
     agent: Agent | Mapping[str, Agent],
     people: pd.DataFrame | None = None,
     *,
+    sessions: int = 1,
     draws: int = 1,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -38,7 +39,10 @@ def play(
     agent : Agent, or mapping of seat to Agent
         Who plays; a single agent takes every seat that the game leaves to players.
     people : DataFrame, optional
-        Personas of the first seat, one session each per draw; without it one session per draw is played.
+        Personas of the first seat, one session each per draw.
+    sessions : int
+        Sessions per draw of a game without personas. They differ in what chance draws; a sampled language agent gives
+        one reply to sessions that do not, so ask it for `draws`.
     draws : int
         Repetitions of each session.
     seed : int
@@ -52,11 +56,12 @@ def play(
     Raises
     ------
     ValueError
-        If an agent is missing for a seat, or `draws` is not positive.
+        If an agent is missing for a seat, or `draws` or `sessions` is not positive.
     """
     agents = _seated(game, agent)
-    _check_draws(draws)
-    size = 1 if people is None else len(people)
+    _check_positive("draws", draws)
+    _check_positive("sessions", sessions)
+    size = sessions if people is None else len(people)
     chunk = min(agent.block_size for agent in agents.values())
     tables: list[pd.DataFrame] = []
     with _progress(size * draws * game.rounds, "play") as progress:
@@ -92,7 +97,8 @@ def elicit(
     people : DataFrame, optional
         Personas, each asked; without it the agent is asked once, as a researcher.
     at : DataFrame, optional
-        Decisions: the question is asked at the beginning of each recorded round, without touching the play.
+        Decisions: the question is asked in each recorded round before its first player moves, without touching the
+        play; a forecast is asked in those rounds whose target is played.
     draws : int
         Repetitions; each takes the next wording of the question and the next order of the options.
     seed : int
@@ -109,8 +115,12 @@ def elicit(
         If instrument and question do not suit each other, or `at` has personas that `people` has not.
     """
     instrument.check(question)
-    _check_draws(draws)
+    _check_positive("draws", draws)
     blocks = list(_ask_blocks(question, agent, people, at, draws, seed))
+    if not blocks:
+        raise ValueError(
+            f"question {question.name!r} is {question.horizon} rounds ahead; no recorded round has such a target"
+        )
     total = sum(len(block) for block in blocks)
     tables = []
     with _progress(total, f"elicit {instrument.name}") as progress:
@@ -121,21 +131,22 @@ def elicit(
 
 
 def _seated(game: Game, agent: Agent | Mapping[str, Agent]) -> dict[str, Agent]:
-    open_seats = [seat for seat in game.seats if game.rule(seat, _any_state(game, seat)) is None]
+    open_seats = [seat for seat in game.players if game.rule(seat, _any_state(game, seat)) is None]
+    chance: dict[str, Agent] = dict.fromkeys(game.chance, Chance())
     if not isinstance(agent, Mapping):
-        return dict.fromkeys(open_seats, agent)
+        return chance | dict.fromkeys(open_seats, agent)
     if set(agent) != set(open_seats):
         raise ValueError(f"agents for seats {sorted(agent)}, but the {game.name} game needs {open_seats}")
-    return dict(agent)
+    return {**chance, **agent}
 
 
 def _any_state(game: Game, seat: str) -> State:
     return State(moves=(np.zeros(1),) * game.seats.index(seat))
 
 
-def _check_draws(draws: int) -> None:
-    if draws < 1:
-        raise ValueError(f"draws must be at least 1, got {draws!r}")
+def _check_positive(name: str, value: int) -> None:
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value!r}")
 
 
 def _play_block(block: Block, agents: Mapping[str, Agent], progress: Any) -> Iterator[pd.DataFrame]:
@@ -160,7 +171,7 @@ def _play_block(block: Block, agents: Mapping[str, Agent], progress: Any) -> Ite
             payoffs = game.payoffs(State(moves=state.past[-1]))
             for paid, table, rows in open_tables:
                 values = np.full(len(table), np.nan)
-                values[rows] = payoffs[paid]
+                values[rows] = payoffs.get(paid, np.nan)  # chance is paid nothing
                 yield table.assign(payoff=values)
             open_tables = []
             progress.update(len(block))
@@ -282,8 +293,8 @@ def _ask_blocks(
     seed: int,
 ) -> Iterator[Block]:
     attributes = list(question.levels) or [""]
-    seat = "researcher" if people is None else question.seat
-    for points in _points(question.game, people, at):
+    seat = "researcher" if people is None else question.teller
+    for points in _points(question, people, at):
         for draw in range(draws):
             for attribute in attributes:
                 for first in range(0, len(points), agent.block_size):
@@ -296,29 +307,27 @@ def _slice(block: Block, first: int, size: int) -> Block:
     return _keep(block, keep)
 
 
-def _points(game: Game, people: pd.DataFrame | None, at: pd.DataFrame | None) -> Iterator[Block]:
-    """Where a question is asked: at the start, or at the beginning of every round in `at`."""
+def _points(question: Question, people: pd.DataFrame | None, at: pd.DataFrame | None) -> Iterator[Block]:
+    """Where a question is asked: at the start, or in every round of `at` whose target is within the game."""
+    game = question.game
     if at is None:
         size = 1 if people is None else len(people)
         yield Block(game, "", game.start(), np.arange(size), people)
         return
-    if people is None:
-        raise ValueError("elicit(at=decisions) needs the people who played them")
     chosen = at[at["chosen"] & at["move"].notna()]
     for now in sorted(chosen["round"].unique()):
-        yield _point(game, people, chosen, int(now))
+        if now + question.horizon <= game.rounds:
+            yield _point(game, people, chosen, int(now))
 
 
-def _point(game: Game, people: pd.DataFrame, chosen: pd.DataFrame, now: int) -> Block:
+def _point(game: Game, people: pd.DataFrame | None, chosen: pd.DataFrame, now: int) -> Block:
     sessions = chosen.loc[chosen["round"] == now].drop_duplicates("session").sort_values("session")
     names = sessions["persona"].astype(str)
-    if unknown := set(names) - set(people.index.astype(str)):
+    if people is not None and (unknown := set(names) - set(people.index.astype(str))):
         raise ValueError(f"personas {sorted(unknown)[:3]} of the decisions are not in people")
     number = sessions["session"].to_numpy()
     state = game.start()
-    while state.round < now:
-        seat = game.turn(state)
-        assert seat is not None
+    while (seat := game.turn(state)) is not None and (state.round < now or seat in game.chance):
         move = game.rule(seat, state)
         if move is None:
             played = chosen[(chosen["round"] == state.round) & (chosen["player"] == seat)].set_index("session")
@@ -326,7 +335,7 @@ def _point(game: Game, people: pd.DataFrame, chosen: pd.DataFrame, now: int) -> 
             move = played.loc[number, column].to_numpy()
             move = move.astype(np.int64) if column == "amount" else move
         state = game.apply(state, move)
-    return Block(game, "", state, number, people.loc[names])
+    return Block(game, "", state, number, None if people is None else people.loc[names])
 
 
 def _progress(total: int, what: str) -> Any:

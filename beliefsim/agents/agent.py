@@ -13,7 +13,7 @@ from ..beliefs import Belief, Integers
 from ..instruments import Instrument
 from ..questions import Block
 
-__all__ = ["Acts", "Agent", "Known", "Told"]
+__all__ = ["Acts", "Agent", "Chance", "Known", "Told"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,17 @@ class Known:
         """What the instrument makes of the belief."""
         for block in blocks:
             yield Told(block, instrument.express(self.believe(block), block))
+
+
+class Chance(Known):
+    """Draws the moves that a game leaves to chance; a row of decisions each, like any other move."""
+
+    arm = "chance"
+
+    def act(self, block: Block) -> Acts:
+        """One draw per session from the game's odds."""
+        p = block.game.odds(block.seat, block.state).p
+        return Acts(pick(np.broadcast_to(p, (len(block), p.shape[-1])), block))
 
 
 def pick(p: NDArray[np.float64], block: Block) -> NDArray[np.intp]:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import answers, personas, prompts
-from ..beliefs import Integers, Space
+from ..beliefs import Belief, Integers, Space
 from ..questions import Question
 
 __all__ = ["Game", "State", "check_whole", "registry"]
@@ -67,6 +67,7 @@ class Game:
     """
 
     seats: ClassVar[tuple[str, ...]] = ()
+    chance: ClassVar[tuple[str, ...]] = ()  # seats whose moves are drawn from `odds`, and hidden unless a text shows them
     rounds = 1
     frame: str = field(default="neutral", kw_only=True)
 
@@ -119,6 +120,14 @@ class Game:
         """The move of a seat that the game itself plays, or None where a player moves."""
         return None
 
+    def odds(self, seat: str, state: State) -> Belief:
+        """Distribution of a chance move, shape (K,) or (n, K)."""
+        raise NotImplementedError(f"{type(self).__name__} must say how {seat!r} is drawn")
+
+    def truth(self, question: Question, state: State) -> Belief:
+        """The normative belief given what a player has seen, shape (K,) or (n, K), where the game knows one."""
+        raise ValueError(f"no truth here: the {self.name} game has no right answer to {question.name!r}")
+
     def payoffs(self, state: State) -> dict[str, Any]:
         """Each seat's payoff in one finished round, given as a state with that round's moves."""
         raise NotImplementedError(f"{type(self).__name__} must say what each seat is paid")
@@ -153,7 +162,13 @@ class Game:
             raise ValueError(f"horizon {horizon}: the game has {self.rounds} rounds, so 0..{self.rounds - 1}")
         seat = seats[name]
         space = self.moves(State(moves=(self._most(),) * self.seats.index(seat)))
-        return Question(name, self, seat, about or seat, space, _levels(by), horizon)
+        default = f"{self.players[0]}/{seat}" if seat in self.chance else seat
+        return Question(name, self, seat, about or default, space, _levels(by), horizon)
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The seats that are not chance."""
+        return tuple(seat for seat in self.seats if seat not in self.chance)
 
     def _most(self) -> Any:
         """A move after which every later move of the round is possible (the highest number)."""
@@ -181,14 +196,21 @@ class Game:
         return "\n".join(lines)
 
     def messages(
-        self, seat: str, persona: str, state: State | None = None, *, context: str = "", answer: str = ""
+        self,
+        seat: str,
+        persona: str,
+        state: State | None = None,
+        *,
+        context: str = "",
+        answer: str = "",
+        ask: str | None = None,
     ) -> prompts.Messages:
         """What the agent in a seat is sent: (role, text) pairs.
 
         Parameters
         ----------
         seat : str
-            Who is asked.
+            Who is asked, or ``"researcher"``, who watches and is in no seat.
         persona : str
             The persona as prose.
         state : State, optional
@@ -197,21 +219,22 @@ class Game:
             What an intervention adds.
         answer : str
             How to answer (the style's text).
+        ask : str, optional
+            What is asked, an instrument's text; default: the seat's move.
         """
-        self.check_seat(seat)
         state = state or self.start()
-        values: dict[str, object] = {
-            "rules": self.rules(),
-            "role": self.words[f"{seat}.role"],
-            "persona": prompts.render(self._layout("persona"), {"persona": persona}) if persona else "",
-            "context": context,
-            "ask": self.text(f"ask {seat}", state),
-            "answer": answer,
-        }
-        if self.rounds == 1:
+        values: dict[str, object] = {"rules": self.rules(), "context": context, "ask": ask, "answer": answer}
+        if seat == "researcher":
+            return prompts.messages(self._layout("researcher"), {**values, "history": self.history(state)})
+        self.check_seat(seat)
+        if ask is None:
+            values["ask"] = self.text(f"ask {seat}", state)
+        values["role"] = self.words[f"{seat}.role"]
+        values["persona"] = prompts.render(self._layout("persona"), {"persona": persona}) if persona else ""
+        if self.rounds == 1 and not self.chance:
             return prompts.messages(self._layout("single"), values)
-        values |= {"repetition": self.text("repetition"), "history": self.history(state), "round": state.round}
-        return prompts.messages(self._layout("repeated"), values)
+        values |= {"repetition": self.text("repetition"), "history": self.history(state)}
+        return prompts.messages(self._layout("repeated"), values, {"round": state.round})
 
     def _layout(self, title: str) -> str:
         return prompts.section("layouts", self.words["layout"], title)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ EFFECT_SIZES: Mapping[str, float] = {"none": 0.0, "small": 0.01, "medium": 0.06,
 """Lower edges of Cohen's labels as shares of variance. Cohen (1988), doi:10.4324/9780203771587."""
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_MOST_PERMUTATIONS = 720  # 6 levels: beyond, a schema of all rankings grows too long and a pattern stands in
 
 
 @dataclass(frozen=True)
@@ -93,14 +91,7 @@ class Ranking(_Groups):
 
     def schema(self, block: Block) -> dict[str, Any]:
         """All rankings where they are few, else a pattern."""
-        letters = list(self._listing(block))
-        ranking: dict[str, Any] = {"type": "string"}
-        if int(np.prod(range(1, len(letters) + 1))) <= _MOST_PERMUTATIONS:
-            ranking["enum"] = [" > ".join(order) for order in itertools.permutations(letters)]
-        else:
-            ranking["pattern"] = (
-                f"^[{letters[0]}-{letters[-1]}]( > [{letters[0]}-{letters[-1]}]){{{len(letters) - 1}}}$"
-            )
+        ranking = answers.property_of_ranking(list(self._listing(block)))
         return answers.schema({"ranking": ranking, "effect": {"type": "string", "enum": list(self.effect_sizes)}})
 
     def read(self, text: str, block: Block) -> Array:
@@ -114,15 +105,8 @@ class Ranking(_Groups):
         listing = self._listing(block)
         for letter, level in listing.items():
             said = re.sub(rf"(?<!\w){re.escape(level)}(?!\w)", letter, said, flags=re.IGNORECASE)
-        tiers = [re.findall(r"\b[A-Z]\b", tier) for tier in said.split(">")]
-        named = list(itertools.chain.from_iterable(tiers))
-        if sorted(named) != sorted(listing):
-            return np.full(len(listing), np.nan)
-        position, rank = 0, {}
-        for tier in tiers:
-            rank.update(dict.fromkeys((listing[letter] for letter in tier), position + (len(tier) + 1) / 2))
-            position += len(tier)
-        return np.array([rank[level] for level in block.levels])
+        ranks = dict(zip(listing.values(), answers.ranking(said, list(listing)), strict=True))
+        return np.array([ranks[level] for level in block.levels])
 
     def express(self, belief: Belief, block: Block) -> Array:
         """Levels by their believed mean; the largest label not above the believed share of variance."""
