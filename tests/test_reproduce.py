@@ -130,6 +130,23 @@ def test_a_derived_parameter_is_refused(folder):
         read(folder / "01_one.ipynb")
 
 
+def test_only_keeps_the_results_of_the_others_and_a_notebook_that_left_the_list_is_forgotten(folder):
+    results = folder.parent / "results"
+    _write(folder, "01_one", "1")
+    _write(folder, "02_two", "2")
+    _call(_paper(folder, "{01_one: {}, 02_two: {}}"))
+    assert _call(folder / "paper.yml", "--only", "02").exit_code == 0
+    assert set(_manifest(results)["notebooks"]) == {"01_one", "02_two"}
+    _call(_paper(folder, "02_two: {}"))
+    assert set(_manifest(results)["notebooks"]) == {"02_two"}
+    assert "What is 01_one" not in (results / "index.html").read_text()
+
+
+def test_an_empty_list_says_what_it_needs(folder):
+    answer = _call(_paper(folder, "# nothing yet"))
+    assert answer.exit_code == 1 and "names no notebook: it needs lines such as" in answer.output
+
+
 def test_one_failing_notebook_does_not_stop_the_others_and_a_rerun_continues(folder):
     results = folder.parent / "results"
     marker = folder.parent / "ran"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from beliefsim import paths
-from beliefsim.reproduce.notebooks import Changes, Notebook, selected
+from beliefsim.reproduce.notebooks import Changes, Notebook, listing, selected
 from beliefsim.reproduce.run import Outcome, reproduce
 
 __all__ = ["pairs", "run"]
@@ -28,7 +28,7 @@ def run(changes: Changes, only: Iterable[str] = (), jobs: int = 2, paper: str | 
     except (ValueError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
     _warn_of_models_not_used(notebooks, changes.models)
-    outcomes = reproduce(notebooks, jobs)
+    outcomes = reproduce(notebooks, jobs, beside=listing(listed))
     click.echo(f"{paths.results() / 'index.html'}")
     _report(outcomes)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import zmq
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -23,6 +25,7 @@ __all__ = ["Failure", "execute", "stop"]
 
 _ENGINE = "beliefsim"
 _managers: set[AsyncKernelManager] = set()
+_stopping = threading.Event()
 
 
 @dataclass
@@ -58,6 +61,7 @@ def execute(
     Failure
         If a cell raises or the kernel dies.
     """
+    _stopping.clear()
     output.parent.mkdir(parents=True, exist_ok=True)
     log = output.with_suffix(".log")
     try:
@@ -66,7 +70,7 @@ def execute(
     except PapermillExecutionError as error:
         raise Failure(notebook.name, _cell(error), _cause(error)) from None
     except DeadKernelError:
-        cause = f"the kernel died, perhaps for lack of memory{_last_line(log)}"
+        cause = "interrupted" if _stopping.is_set() else f"the kernel died, perhaps for lack of memory{_last_line(log)}"
         raise Failure(notebook.name, "kernel", cause) from None
     finally:
         if not log.stat().st_size:
@@ -75,6 +79,7 @@ def execute(
 
 def stop() -> None:
     """End every running kernel at once, so that an interrupted run does not wait for its cells."""
+    _stopping.set()
     for manager in tuple(_managers):
         process = getattr(manager.provisioner, "process", None)
         if process is not None:
@@ -119,6 +124,13 @@ def _last_line(log: Path) -> str:
     return f" ({lines[-1][:200]})" if lines else ""
 
 
+def _manager(kernel_name: str) -> AsyncKernelManager:
+    manager = AsyncKernelManager(kernel_name=kernel_name, kernel_spec_manager=_OwnKernels())
+    if manager.has_trait("transport_encryption") and zmq.has("curve"):
+        manager.transport_encryption = "auto"  # what a kernel is told stays between it and this process
+    return manager
+
+
 class _OwnKernels(KernelSpecManager):
     """Knows one kernel: the running interpreter. A kernel of that name elsewhere on the machine does not count."""
 
@@ -131,7 +143,7 @@ class _Engine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        manager = AsyncKernelManager(kernel_name=kernel_name, kernel_spec_manager=_OwnKernels())
+        manager = _manager(kernel_name)
         total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in nb_man.nb.cells)
         done = 0
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-__all__ = ["NOT_MODELS", "Changes", "Notebook", "read", "selected"]
+__all__ = ["NOT_MODELS", "Changes", "Notebook", "listing", "read", "selected"]
 
 NOT_MODELS = ("scripted", "human", "bayes")  # every other arm is a language model's name
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -113,14 +113,28 @@ def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
     ValueError
         If a name is not in the list, a notebook is not there, or a value is for an unknown parameter.
     """
+    listed = listing(paper)
+    chosen = [_listed(name, listed) for name in only] or [list(listed)]
+    names = {name for group in chosen for name in group}
+    return [_from_list(paper, name, listed[name]) for name in listed if name in names]
+
+
+def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
+    """Return the names of a list with the values they are given there.
+
+    Raises
+    ------
+    ValueError
+        If there is no such list, or it names no notebook.
+    """
     import yaml
 
     if not paper.exists():
         raise ValueError(f"no list of notebooks at {paper}")
-    listed: dict[str, Any] = yaml.safe_load(paper.read_text(encoding="utf-8")) or {}
-    chosen = [_listed(name, listed) for name in only] or [list(listed)]
-    names = {name for group in chosen for name in group}
-    return [_from_list(paper, name, listed[name]) for name in listed if name in names]
+    listed = yaml.safe_load(paper.read_text(encoding="utf-8"))
+    if not isinstance(listed, dict):
+        raise ValueError(f"{paper} names no notebook: it needs lines such as '02_trust_population: {{n: 200}}'")
+    return listed
 
 
 def read(path: Path) -> Notebook:

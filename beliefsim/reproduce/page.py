@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -15,6 +16,8 @@ from beliefsim.outputs import readable
 __all__ = ["write"]
 
 _ROWS_SHOWN = 60
+_BROAD_POINTS = 350  # a figure over both columns of a page
+_SVG_WIDTH = re.compile(rb'<svg[^>]* width="([\d.]+)pt"')
 _STYLE = Path(__file__).with_name("page.css")
 
 
@@ -53,7 +56,8 @@ _PAGE = """<!doctype html>
 
 def _head(manifest: Mapping[str, Any]) -> str:
     state = " with uncommitted changes" if manifest.get("dirty") else ""
-    facts = f"Commit {manifest['commit'][:12]}{state}, {manifest['started']}, {manifest['platform']}."
+    started = manifest["started"][:16].replace("T", " ")
+    facts = f"Commit {manifest['commit'][:12]}{state}, {started} UTC, {manifest['platform']}."
     models = [f"{name} ({_model(facts)})" for name, facts in manifest.get("models", {}).items()]
     return (
         "<header><h1>Do simulated people practise what they preach?</h1>"
@@ -116,9 +120,12 @@ def _outputs(results: Path, name: str) -> list[dict[str, Any]]:
 
 def _figure(results: Path, output: Mapping[str, Any]) -> str:
     vector, bitmap = output["files"]
-    drawing = base64.b64encode((results / vector).read_bytes()).decode()
+    drawing = (results / vector).read_bytes()
+    size = _SVG_WIDTH.search(drawing)
+    kind = "broad" if size and float(size[1]) > _BROAD_POINTS else "narrow"
+    source = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
     return (
-        f'<figure><img alt="{escape(output["alt"])}" src="data:image/svg+xml;base64,{drawing}">'
+        f'<figure><div class="wide"><img class="{kind}" alt="{escape(output["alt"])}" src="{source}"></div>'
         f"<figcaption>{escape(output['caption'])} {_link(vector, 'SVG')} {_link(bitmap, 'PNG')}</figcaption></figure>"
     )
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -56,7 +56,9 @@ class Outcome:
     seconds: float = 0.0
 
 
-def reproduce(notebooks: Sequence[Notebook], jobs: int = 2, progress: Progress | None = None) -> list[Outcome]:
+def reproduce(
+    notebooks: Sequence[Notebook], jobs: int = 2, progress: Progress | None = None, *, beside: Collection[str] = ()
+) -> list[Outcome]:
     """Run notebooks with papermill and write `results/`: notebooks, figures, tables, manifest and index page.
 
     Parameters
@@ -67,13 +69,15 @@ def reproduce(notebooks: Sequence[Notebook], jobs: int = 2, progress: Progress |
         How many notebooks may run at the same time.
     progress : Progress, optional
         Where progress is shown.
+    beside : collection of str
+        Names of notebooks that do not run now, but whose results of an earlier run stay in manifest and index.
 
     Returns
     -------
     list of Outcome
         In the order of `notebooks`. A failure in one does not stop the others.
     """
-    run = _Run(notebooks, paths.results(), progress or Progress())
+    run = _Run(notebooks, paths.results(), progress or Progress(), beside)
     try:
         run.everything(jobs)
     finally:
@@ -84,15 +88,18 @@ def reproduce(notebooks: Sequence[Notebook], jobs: int = 2, progress: Progress |
 class _Run:
     """One call of `reproduce`: the manifest as it grows, and the lock on it."""
 
-    def __init__(self, notebooks: Sequence[Notebook], results: Path, progress: Progress) -> None:
+    def __init__(
+        self, notebooks: Sequence[Notebook], results: Path, progress: Progress, beside: Collection[str]
+    ) -> None:
         self.notebooks, self.results, self.progress = notebooks, results.resolve(), progress
         self.outcomes: dict[str, Outcome] = {}
         self.fingerprints = {notebook.name: records.fingerprint(notebook) for notebook in notebooks}
         self._lock = threading.Lock()
-        self._begin(records.read(results))
+        self._begin(records.read(results), beside)
 
-    def _begin(self, last: Mapping[str, Any]) -> None:
-        entries = dict(last.get("notebooks", {}))
+    def _begin(self, last: Mapping[str, Any], beside: Collection[str]) -> None:
+        names = {*beside, *(notebook.name for notebook in self.notebooks)}
+        entries = {name: entry for name, entry in last.get("notebooks", {}).items() if name in names}
         before = {notebook.name: entries.get(notebook.name, {}) for notebook in self.notebooks}
         same = {
             name for name, entry in before.items() if records.unchanged(self.results, entry, self.fingerprints[name])
