@@ -1,8 +1,8 @@
 """Agents: they act, and they tell."""
 
-from .agent import Acts, Agent, Known, Told
+from .agent import Acts, Agent, Chance, Known, Told
 from .dials import Dials
 from .language import LanguageAgent
 from .scripted import ScriptedPopulation
 
-__all__ = ["Acts", "Agent", "Dials", "Known", "LanguageAgent", "ScriptedPopulation", "Told"]
+__all__ = ["Acts", "Agent", "Chance", "Dials", "Known", "LanguageAgent", "ScriptedPopulation", "Told"]
