@@ -13,14 +13,15 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from beliefsim import paths
+from beliefsim.outputs.cells import exact, flat, markdown, readable
+from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,55 +42,7 @@ __all__ = [
 
 STUDY = "BELIEFSIM_STUDY"  # set by `beliefsim reproduce` for each notebook's kernel
 
-EDGES: Mapping[str, str] = {
-    "consistency": "stated–done",
-    "calibration": "stated–true",
-    "competence": "done–true",
-}
-VERDICTS = ("supported", "contradicted", "cannot tell (N needed: …)", "not run")
-_VERDICT = re.compile(r"supported|contradicted|not run|cannot tell \(N needed: [^()]+\)")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One line of a study's claims ledger.
-
-    Parameters
-    ----------
-    claim : str
-        What is claimed, a sentence.
-    edge : {"consistency", "calibration", "competence"}
-        Which edge of the stated–done–true triangle it is about.
-    arm : str
-        Who was tested.
-    verdict : str
-        Exactly one of ``supported``, ``contradicted``, ``cannot tell (N needed: …)`` and ``not run``.
-    evidence : str
-        The numbers behind the verdict.
-
-    Raises
-    ------
-    ValueError
-        If the edge or the verdict is another word.
-
-    Examples
-    --------
-    >>> Claim("says what it does", "consistency", "scripted", "supported", "slope 0.98 [0.91, 1.05]").verdict
-    'supported'
-    """
-
-    claim: str
-    edge: str
-    arm: str
-    verdict: str
-    evidence: str = ""
-
-    def __post_init__(self) -> None:
-        if self.edge not in EDGES:
-            raise ValueError(f"claim {self.claim!r}: edge {self.edge!r} is not among {', '.join(EDGES)}")
-        if not _VERDICT.fullmatch(self.verdict):
-            raise ValueError(f"claim {self.claim!r}: verdict {self.verdict!r} is not among {', '.join(VERDICTS)}")
 
 
 def study() -> str:
@@ -146,13 +99,13 @@ def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
     caption : str
         What it shows.
     """
-    flat = _flat(frame)
+    plain = flat(frame)
     stem = _stem("tables", name)
-    exact = flat.map(_exact)
-    _write(stem.with_suffix(".csv"), exact.to_csv(index=False, lineterminator="\n"))
-    _write(stem.with_suffix(".md"), _markdown(flat, caption))
+    cells = plain.map(exact)
+    _write(stem.with_suffix(".csv"), cells.to_csv(index=False, lineterminator="\n"))
+    _write(stem.with_suffix(".md"), markdown(plain, caption))
     _note("table", name, caption, files=[_relative(stem, ".csv"), _relative(stem, ".md")])
-    _show_table(flat, caption)
+    _show_table(plain, caption)
 
 
 def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str = "claims") -> None:
@@ -179,50 +132,6 @@ def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str
     table(frame, name, "Claims of this study, per arm.")
 
 
-def readable(value: Any) -> str:
-    """One cell as a person reads it: three decimals, an exponent for very small numbers, a dash where missing."""
-    if not isinstance(value, (float, np.floating)):
-        return "–" if value is None or value is pd.NA else str(value)
-    number = float(value)
-    if pd.isna(number):
-        return "–"
-    if number == round(number) and abs(number) >= 1000:
-        return f"{number:.0f}"
-    return f"{number:.1e}" if 0 < abs(number) < 5e-4 else f"{number + 0.0:.3f}"
-
-
-def _exact(value: Any) -> str:
-    if isinstance(value, (float, np.floating)):
-        return "" if pd.isna(value) else f"{value + 0.0:.6g}"
-    return "" if value is None or value is pd.NA or value is pd.NaT else str(value)
-
-
-def _flat(frame: pd.DataFrame) -> pd.DataFrame:
-    if any(label is not None for label in frame.index.names):
-        frame = frame.reset_index()
-    flat = frame.astype(object)
-    flat.columns = pd.Index([_heading(label) for label in frame.columns])
-    return flat.reset_index(drop=True)
-
-
-def _heading(label: Any) -> str:
-    parts = label if isinstance(label, tuple) else (label,)
-    return " · ".join(str(part) for part in parts if str(part))
-
-
-def _markdown(flat: pd.DataFrame, caption: str) -> str:
-    from tabulate import tabulate
-
-    rows = [[_cell(readable(value)) for value in row] for row in flat.itertuples(index=False, name=None)]
-    headings = [_cell(label) for label in flat.columns]
-    text = tabulate(rows, headings, tablefmt="pipe", disable_numparse=True)
-    return f"{text}\n\n{caption}\n" if caption else f"{text}\n"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
 def _save(fig: Figure, stem: Path) -> bytes:
     import matplotlib
 
@@ -243,8 +152,8 @@ def _show_figure(png: bytes, caption: str, alt: str) -> None:
     )
 
 
-def _show_table(flat: pd.DataFrame, caption: str) -> None:
-    shown = flat.map(readable)
+def _show_table(table: pd.DataFrame, caption: str) -> None:
+    shown = table.map(readable)
     _display(f"{shown.to_html(index=False, border=0)}<p>{html.escape(caption)}</p>", shown.to_string(index=False))
 
 
