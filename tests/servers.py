@@ -165,7 +165,7 @@ class Known:
 
 @dataclass
 class Faulty:
-    """Answers prompts like "question 7"; the first request of every `every`th prompt meets a fault of one kind."""
+    """Answers prompts like "question 7"; the first request of every `every`th prompt meets a fault of one kind (0: none)."""
 
     fault: str
     every: int = 3
@@ -178,7 +178,7 @@ class Faulty:
     def __call__(self, body: dict[str, Any]) -> Any:
         asked = body["messages"][-1]["content"]
         number = asked.removeprefix("question ")
-        if number.isdigit() and int(number) % self.every == 0 and asked not in self._met:
+        if self.every and number.isdigit() and int(number) % self.every == 0 and asked not in self._met:
             self._met.add(asked)
             self.injected += 1
             return FAULTS[self.fault](asked)

@@ -81,6 +81,8 @@ class Client:
     """
 
     def __init__(self, base_url: str | None, key: str, limits: Limits) -> None:
+        import openai  # noqa: F401  (a second of work, better done on the caller's thread)
+
         self.base_url, self.limits = base_url, limits
         self.pace = Pace(limits)
         self.sent = 0
@@ -110,7 +112,13 @@ class Client:
 
     def drop(self, calls: Collection[Call]) -> None:
         """Forget calls that are not in flight; those in flight are paid for: they finish and are recorded."""
+        if threading.current_thread().name == _THREAD:  # a generator may be collected there
+            self._forget(calls)
+            return
+        done = threading.Event()
         self._loop.call_soon_threadsafe(self._forget, calls)
+        self._loop.call_soon_threadsafe(done.set)
+        done.wait(5)  # so that nobody waits for a call that is about to be forgotten
 
     def _forget(self, calls: Collection[Call]) -> None:
         self._take_in()
@@ -170,6 +178,8 @@ class Client:
             if call.attempts == 1:
                 self._begin(call)
             self.sent += 1
+            if not self._sdk:
+                self._sdk.append(self._connect())  # takes longer than some time limits
             async with asyncio.timeout(self.limits.attempt_seconds):
                 answer = await self._post(call.body)
             self.pace.succeeded()
@@ -202,8 +212,6 @@ class Client:
         call.done(call)
 
     async def _post(self, body: Mapping[str, Any]) -> Any:
-        if not self._sdk:
-            self._sdk.append(self._connect())
         # the SDK's untyped way in: a typed completion costs as much again as the request, and drops unknown fields
         return await self._sdk[0].post("/chat/completions", body=body, cast_to=object)
 

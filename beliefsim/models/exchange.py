@@ -143,7 +143,9 @@ class Exchange:
         call = Call(self.body(request), tokens, begin, keep, landed)
         with self._guard:
             if key in self._flying:
-                self._flying[key][1].append(done)
+                flying, waiting = self._flying[key]
+                flying.dropped = False
+                waiting.append(done)
                 return None
             found = self.find(key)
             if found is None:

@@ -20,6 +20,7 @@ __all__ = ["Run", "Walks"]
 Walks = Iterator[Generator[list[Request], list[Reply], Any]]
 
 _HOPELESS = 32  # failures without one success after which a run is given up
+_BATCH = 16  # requests handed to the background thread at once
 _PENDING: Any = object()
 
 
@@ -70,7 +71,8 @@ class Run:
         self._causes: Counter[str] = Counter()
         self._answered = 0
         self._dones: dict[int, Done] = {}  # of what is under way
-        self._held: deque[_Wanted] = deque()
+        self._held: deque[_Wanted] = deque()  # not sent yet
+        self._blocked = False  # by the budget
 
     def results(self, walks: Walks) -> Iterator[Any]:
         """What the walks return, in order."""
@@ -78,7 +80,7 @@ class Run:
         try:
             while True:
                 more = True
-                while not self._held and len(jobs) < self._window:
+                while not self._blocked and len(jobs) < self._window:
                     walk = next(walks, None)
                     if walk is None:
                         more = False
@@ -88,6 +90,8 @@ class Run:
                         yield job.result  # a replay does not wait for the window to fill
                     else:
                         jobs.append(job)
+                        if len(self._held) >= _BATCH:
+                            self._send_held()
                 self._send_held()
                 while jobs and jobs[0].result is not _PENDING:
                     yield jobs.popleft().result
@@ -139,12 +143,12 @@ class Run:
     def _send_held(self) -> None:
         """Send what the budget allows."""
         calls = []
-        while self._held:
+        self._blocked = False
+        while self._held and not self._blocked:
             reserved = self._budget.reserve(self._bill, self._held[0].request)
             if reserved is None:
-                break
-            call = self._call(self._held.popleft(), reserved)
-            if call is not None:
+                self._blocked = True
+            elif (call := self._call(self._held.popleft(), reserved)) is not None:
                 calls.append(call)
         if calls and self._exchange.client:
             self._exchange.client.submit(calls)

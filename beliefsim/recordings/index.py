@@ -6,9 +6,9 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from array import array
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,12 @@ from beliefsim import paths
 
 __all__ = ["Index", "Place"]
 
-_STARTS = {b'{"key":"': 8, b'{"prompt":"': 11, b'{"settings":"': 13}
+Numbers = NDArray[Any]
+
+_STARTS = {b'{"key"': 8, b'{"prom': 11, b'{"sett': 13}  # where the hash begins, by a line's first bytes
 _MERGE = 50_000  # lines kept in a dictionary before they join the sorted table
-_BLOCK = 1 << 24
+_WORTH_KEEPING = 1 << 22  # bytes newly read after which a sidecar saves time
+_BLOCK = 1 << 22
 
 
 class Place(NamedTuple):
@@ -55,25 +58,23 @@ class Index:
         self.notes: list[int] = []
         self.bad: list[int] = []
         self._recent: dict[int, Place] = {}
-        self._hashes = np.empty(0, np.uint64)
-        self._offsets = np.empty(0, np.uint64)
-        self._lengths = np.empty(0, np.uint32)
+        # hashes (sorted), offsets, lengths: replaced as one, since other threads read while one writes
+        self._table = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint32)
         self._load()
         self.refresh()
 
     def __len__(self) -> int:
-        return len(self._hashes) + len(self._recent)
+        return len(self._table[0]) + len(self._recent)
 
     def find(self, digest: str) -> Place | None:
         """Place of the line with a hash (its first 64 bits are compared here, all of them by who reads the line)."""
         short = int(digest[:16], 16)
         place = self._recent.get(short)
-        if place is not None or not len(self._hashes):
+        if place is not None:
             return place
-        at = int(self._hashes.searchsorted(np.uint64(short), side="right")) - 1  # the last line of a key counts
-        if at < 0 or int(self._hashes[at]) != short:
-            return None
-        return Place(int(self._offsets[at]), int(self._lengths[at]))
+        hashes, offsets, lengths = self._table
+        at = int(hashes.searchsorted(np.uint64(short), side="right")) - 1  # the last line of a key counts
+        return Place(int(offsets[at]), int(lengths[at])) if at >= 0 and int(hashes[at]) == short else None
 
     def add(self, digest: str, length: int) -> None:
         """Count a line just appended."""
@@ -85,7 +86,7 @@ class Index:
         self.covered += length
         self.lines += 1
         if len(self._recent) > _MERGE:
-            self._merge()
+            self._merge_recent()
 
     def number(self, place: Place) -> int:
         """Number of a line, from 1; reads the file up to it."""
@@ -105,36 +106,50 @@ class Index:
         """Read what was appended since, by this process or another; a torn last line stays unread."""
         if not self.path.exists() or self.path.stat().st_size <= self.covered:
             return
-        before = self.covered
+        before, found = self.covered, (array("Q"), array("Q"), array("I"))
         with self.path.open("rb", buffering=_BLOCK) as file:
             file.seek(self.covered)
-            for line in _whole_lines(file):
-                self._read(line)
-        if self.covered - before > 1 << 22:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                self._read(line, found)
+        self._merge(*map(np.asarray, found))
+        if self.covered - before > _WORTH_KEEPING:
             self.save()
 
-    def _read(self, line: bytes) -> None:
-        for start, begin in _STARTS.items():
-            if line.startswith(start) and line.endswith(b"}\n"):
-                with contextlib.suppress(ValueError):
-                    int(line[begin : begin + 32], 16)
-                    self.add(line[begin : begin + 32].decode(), len(line))
-                    return
+    def _read(self, line: bytes, found: tuple[array[int], array[int], array[int]]) -> None:
+        begin = _STARTS.get(line[:6], 0)
+        if begin and line[begin + 32 : begin + 33] == b'"' and line.endswith(b"}\n"):
+            with contextlib.suppress(ValueError):
+                found[0].append(int(line[begin : begin + 16], 16))
+                found[1].append(self.covered)
+                found[2].append(len(line))
+                self._count(line)
+                return
         if line.startswith((b'{"recording":', b'{"endpoint":')) and line.endswith(b"}\n"):
             self.notes.append(self.covered)
         elif line.strip():
             self.bad.append(self.lines + 1)
-        self.skip(len(line))
+        self._count(line)
 
-    def _merge(self) -> None:
-        recent = np.fromiter(self._recent, np.uint64, len(self._recent))
+    def _count(self, line: bytes) -> None:
+        self.covered += len(line)
+        self.lines += 1
+
+    def _merge(self, hashes: Numbers, offsets: Numbers, lengths: Numbers) -> None:
+        """Sort lines into the table."""
+        if not len(hashes):
+            return
+        new: tuple[Numbers, Numbers, Numbers] = hashes, offsets, lengths
+        joined: list[Numbers] = [np.concatenate(pair) for pair in zip(self._table, new, strict=True)]
+        order = joined[0].argsort(kind="stable")  # so that the last line of a key stays the last
+        self._table = joined[0][order], joined[1][order], joined[2][order]
+
+    def _merge_recent(self) -> None:
         places = np.array(list(self._recent.values()), np.uint64).reshape(-1, 2)
-        hashes = np.concatenate([self._hashes, recent])
-        order = hashes.argsort(kind="stable")  # so that the last line of a key stays the last
-        self._hashes = hashes[order]
-        self._offsets = np.concatenate([self._offsets, places[:, 0]])[order]
-        self._lengths = np.concatenate([self._lengths, places[:, 1].astype(np.uint32)])[order]
-        self._recent.clear()
+        recent = np.fromiter(self._recent, np.uint64, len(self._recent))
+        self._merge(recent, places[:, 0], places[:, 1].astype(np.uint32))
+        self._recent = {}
 
     @property
     def _sidecar(self) -> Path:
@@ -143,16 +158,16 @@ class Index:
 
     def save(self) -> None:
         """Write the sidecar; a folder that cannot be written only costs time at the next start."""
-        self._merge()
+        self._merge_recent()
         numbers = np.array([self.covered, self.lines], np.int64)
         temporary = self._sidecar.with_suffix(f".{os.getpid()}.npz")
         with contextlib.suppress(OSError):
             temporary.parent.mkdir(parents=True, exist_ok=True)
             np.savez(
                 temporary,
-                hashes=self._hashes,
-                offsets=self._offsets,
-                lengths=self._lengths,
+                hashes=self._table[0],
+                offsets=self._table[1],
+                lengths=self._table[2],
                 numbers=numbers,
                 notes=np.array(self.notes, np.int64),
                 bad=np.array(self.bad, np.int64),
@@ -166,7 +181,7 @@ class Index:
                 covered, lines = (int(number) for number in kept["numbers"])
                 if not np.array_equal(kept["print"], self._fingerprint(covered)):
                     return
-                self._hashes, self._offsets, self._lengths = kept["hashes"], kept["offsets"], kept["lengths"]
+                self._table = kept["hashes"], kept["offsets"], kept["lengths"]
                 self.notes, self.bad = kept["notes"].tolist(), kept["bad"].tolist()
                 self.covered, self.lines = covered, lines
         except (OSError, ValueError, KeyError, EOFError):
@@ -179,10 +194,3 @@ class Index:
             file.seek(max(covered - 4096, 0))
             last = file.read(min(covered, 4096))
         return np.frombuffer(hashlib.sha256(first + b"|" + last).digest(), np.uint8)
-
-
-def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Lines that end with a newline, read in blocks; what follows the last newline is left out."""
-    for line in file:
-        if line.endswith(b"\n"):
-            yield line

@@ -1,86 +1,29 @@
-"""Recordings: every reply of a model, one line each, written at once and never asked for again."""
+"""One recording: a JSONL file of replies, each written at once."""
 
 from __future__ import annotations
 
 import errno
-import html
 import json
 import os
 import threading
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from beliefsim import paths
-from beliefsim.recording_index import Index, Place
+import pandas as pd
 
-__all__ = ["FORMAT", "RecordedReply", "Recording", "RecordingError", "committed", "opened", "reply"]
+from .frame import frame
+from .index import Index, Place
+from .reply import RecordedReply
+
+__all__ = ["FORMAT", "Recording", "RecordingError"]
 
 FORMAT = 1
 
 
 class RecordingError(ValueError):
     """A file is no recording, is from a newer version, cannot be written, or is being written by another process."""
-
-
-@dataclass(frozen=True)
-class RecordedReply:
-    """A reply as it was recorded, with what was asked.
-
-    Parameters
-    ----------
-    id : str
-        Key of the reply.
-    messages : tuple of (role, text)
-        The prompt.
-    text : str
-        The answer, with the prefill it continues.
-    settings : dict
-        Temperature, schema and all else that was sent.
-    line : dict
-        The recorded line: draw, finish, usage, prefill, log-probabilities.
-    provenance : dict
-        Model, weights, endpoint, versions.
-    """
-
-    id: str
-    messages: tuple[tuple[str, str], ...]
-    text: str
-    settings: Mapping[str, Any] = field(repr=False)
-    line: Mapping[str, Any] = field(repr=False)
-    provenance: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def prefill(self) -> str:
-        """Start of the answer that was given to the model."""
-        return self.line.get("prefill", "")
-
-    @property
-    def usage(self) -> tuple[int, ...]:
-        """Tokens of the prompt, of the answer, of reasoning, and read from a cache."""
-        return tuple(self.line.get("usage", ()))
-
-    def __str__(self) -> str:
-        asked = "\n\n".join(f"[{role}]\n{text}" for role, text in self.messages)
-        return f"{asked}\n\n[{self.provenance.get('model', 'model')} answers]\n{self.text}\n\n({self._footnote()})"
-
-    def _repr_html_(self) -> str:
-        # persona and model text may hold markup: all of it is escaped
-        asked = "".join(f"<dt>{html.escape(role)}</dt><dd>{_block(text)}</dd>" for role, text in self.messages)
-        name = html.escape(str(self.provenance.get("model", "model")))
-        return (
-            f"<dl>{asked}<dt>{name} answers</dt><dd>{_block(self.text)}</dd></dl><p>{html.escape(self._footnote())}</p>"
-        )
-
-    def _footnote(self) -> str:
-        kept = {name: value for name, value in self.settings.items() if name != "schema"}
-        return f"finish {self.line.get('finish')}, draw {self.line.get('draw')}, {kept}, reply {self.id}"
-
-
-def _block(text: str) -> str:
-    return f'<pre style="white-space: pre-wrap">{html.escape(text)}</pre>'
 
 
 class Recording:
@@ -182,6 +125,18 @@ class Recording:
         messages = tuple((role, text) for role, text in prompt.get("messages", ()))
         return RecordedReply(id, messages, line.get("text", ""), settings.get("value", {}), line, self.provenance)
 
+    def to_frame(self) -> pd.DataFrame:
+        """All replies as a table.
+
+        Returns
+        -------
+        DataFrame
+            A row for each reply: `reply` (id), `prompt` and `settings` (hashes, categorical), `draw`, `prefill`,
+            `text`, `finish`, and tokens `input`, `output`, `reasoning`, `cached`. A line that cannot be read is left
+            out, with a warning that gives its number.
+        """
+        return frame(self.path, self._warn)
+
     def acquire(self, header: Mapping[str, Any]) -> None:
         """Be the one writer of the file until `release`, nested; repairs a torn last line.
 
@@ -217,10 +172,23 @@ class Recording:
             ) from None
         except OSError as error:
             raise RecordingError(f"cannot write {self.path}: {error.strerror}") from None
-        self._index.refresh()  # another process may have written since
+        self._look_again()
         self._repair()
         if not self._index.covered:
             self._append({"recording": FORMAT, **header})
+        self._index.refresh()
+
+    def _look_again(self) -> None:
+        """Another process may have written since, or put another file in this one's place."""
+        assert self._out is not None
+        state = os.fstat(self._out)
+        replaced = self._in is not None and os.fstat(self._in).st_ino != state.st_ino
+        if replaced or state.st_size < self._index.covered:
+            self._check_header()
+            self._index = Index(self.path)
+            if self._in is not None:
+                os.close(self._in)
+                self._in = None
         self._index.refresh()
 
     def _repair(self) -> None:
@@ -271,42 +239,3 @@ class Recording:
                 self._append({"settings": line["settings"], "value": settings}, line["settings"])
             self._append(line, line["key"])
             self.written += 1
-
-
-_opened: dict[Path, Recording] = {}
-_opening = threading.Lock()
-
-
-def opened(path: str | Path) -> Recording:
-    """The process's one `Recording` of a file."""
-    path = Path(path).expanduser().absolute()
-    with _opening:
-        if path not in _opened:
-            _opened[path] = Recording(path)
-        return _opened[path]
-
-
-def committed(name: str) -> list[Path]:
-    """Recordings of a model that came with the clone: data/recordings/<study>/<name>.jsonl."""
-    try:
-        return sorted((paths.data() / "recordings").glob(f"*/{name}.jsonl"))
-    except FileNotFoundError:
-        return []
-
-
-def reply(id: str) -> RecordedReply:
-    """The reply with an id, as tables hold it in their column `reply`: the prompt and what came back.
-
-    Raises
-    ------
-    KeyError
-        If no recording known to this process, in results/ or in data/ holds it.
-    """
-    folders = [paths.recordings()]
-    folders += [committed_one.parent for committed_one in committed("*")]
-    for path in dict.fromkeys([*_opened, *(path for folder in folders for path in sorted(folder.glob("*.jsonl")))]):
-        found = opened(path).reply(id)
-        if found is not None:
-            return found
-    where = ", ".join(map(str, dict.fromkeys(folders)))
-    raise KeyError(f"no reply {id!r} in the recordings of this process, nor in {where}")

@@ -1,0 +1,51 @@
+"""Recordings: every reply of a model, one line each, written at once and never asked for again."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from beliefsim import paths
+
+from .recording import FORMAT, Recording, RecordingError
+from .reply import RecordedReply
+
+__all__ = ["FORMAT", "RecordedReply", "Recording", "RecordingError", "committed", "opened", "reply"]
+
+_opened: dict[Path, Recording] = {}
+_opening = threading.Lock()
+
+
+def opened(path: str | Path) -> Recording:
+    """The process's one `Recording` of a file."""
+    path = Path(path).expanduser().absolute()
+    with _opening:
+        if path not in _opened:
+            _opened[path] = Recording(path)
+        return _opened[path]
+
+
+def committed(name: str) -> list[Path]:
+    """Recordings of a model that came with the clone: data/recordings/<study>/<name>.jsonl."""
+    try:
+        return sorted((paths.data() / "recordings").glob(f"*/{name}.jsonl"))
+    except FileNotFoundError:
+        return []
+
+
+def reply(id: str) -> RecordedReply:
+    """The reply with an id, as tables hold it in their column `reply`: the prompt and what came back.
+
+    Raises
+    ------
+    KeyError
+        If no recording known to this process, in results/ or in data/ holds it.
+    """
+    folders = [paths.recordings()]
+    folders += [committed_one.parent for committed_one in committed("*")]
+    for path in dict.fromkeys([*_opened, *(path for folder in folders for path in sorted(folder.glob("*.jsonl")))]):
+        found = opened(path).reply(id)
+        if found is not None:
+            return found
+    where = ", ".join(map(str, dict.fromkeys(folders)))
+    raise KeyError(f"no reply {id!r} in the recordings of this process, nor in {where}")
