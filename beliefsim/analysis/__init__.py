@@ -7,6 +7,7 @@ from .consistency import Comparison, compare
 from .frames import slope_over_frames, variance_table
 from .power import Plan, power_table
 from .published import against_chance, random_medians
+from .report import coupling_claim, paper_table
 
 __all__ = [
     "Choices",
@@ -16,6 +17,8 @@ __all__ = [
     "agreement",
     "compare",
     "conditioning",
+    "coupling_claim",
+    "paper_table",
     "perturbed",
     "power_table",
     "random_medians",

@@ -96,9 +96,12 @@ class Measures:
         share = Estimate(float(self.statistics.data.omnibus[0]), note="Σ ε² over attributes, the omnibus statistic")
         self._add("trait_effects", share, self.omnibus)
         open_ = self.omnibus.p < self.choices.gate
+        closed = CANNOT_TELL
+        if 1 / (1 + self.permutations) >= self.choices.gate:
+            closed = f"cannot tell: {self.permutations} permutations cannot give p < {self.choices.gate:g}"
         found = self._dials() if open_ else {}
         for name in ("coupling", "amplitude"):
-            self._add(name, found.get(name, Estimate(np.nan, note=CANNOT_TELL)))
+            self._add(name, found.get(name, Estimate(np.nan, note=closed)))
         if open_:
             self._elicitation_noise(found["coupling"])
 

@@ -27,8 +27,9 @@ class Discrete:
 
     def __init__(self, values: Sequence[float] | Array, p: Sequence[float] | Array) -> None:
         merged, inverse = np.unique(np.round(np.asarray(values, dtype=float), 9), return_inverse=True)
-        self.values: Array = merged
-        self.p: Array = np.bincount(inverse.ravel(), np.asarray(p, dtype=float).ravel()).astype(float)
+        mass = np.bincount(inverse.ravel(), np.asarray(p, dtype=float).ravel()).astype(float)
+        self.values: Array = merged[mass > 1e-15]
+        self.p: Array = mass[mass > 1e-15]
 
     @property
     def mean(self) -> float:

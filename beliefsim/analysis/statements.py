@@ -73,6 +73,8 @@ def matching(rows: pd.DataFrame, played: Mapping[str, str]) -> tuple[pd.DataFram
     for key in KEYS:
         words = rows[key].astype(str) if key in rows else pd.Series("", index=rows.index)
         same = words == played.get(key, "")
+        if key in ("terms", "style") and not played.get(key, ""):
+            same = pd.Series(True, index=rows.index)  # people have no prompting style
         if not same.any():
             same = words == "" if key != "frame" else pd.Series(True, index=rows.index)
         if not same.any():

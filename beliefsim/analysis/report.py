@@ -1,0 +1,92 @@
+"""Results as a reader meets them: the paper's table layout, and lines of the claims ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from .consistency import Comparison
+from .power import Plan, needed_personas
+
+__all__ = ["coupling_claim", "paper_table"]
+
+_ASSUMED = 0.05  # η² of one attribute where a study found none to go by
+
+
+def paper_table(comparison: Comparison) -> pd.DataFrame:
+    """|Δη²| and ρ by instrument and attribute, with medians: the layout of the paper's Table 3.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of one arm under one condition and frame.
+
+    Returns
+    -------
+    DataFrame
+        A row per instrument × attribute, then the median with its band under random rankings and its p; columns
+        ``instrument, attribute, abs_delta_eta_squared, rho, null_low, null_high, p, note``.
+    """
+    rows = comparison.metrics
+    rows = rows[(rows["null"] == "rankings unrelated") | ~rows["metric"].isin(["rho", "median_rho"])]
+    parts = []
+    for instrument, found in rows.groupby("instrument", sort=False):
+        kinds = {"abs_delta_eta_squared": "rho", "median_abs_delta_eta_squared": "median_rho"}
+        for delta, rho in kinds.items():
+            effect = found[found["metric"] == delta].drop_duplicates("attribute").set_index("attribute")["value"]
+            ranks = found[found["metric"] == rho].set_index("attribute")
+            part = ranks[["value", "null_low", "null_high", "p", "note"]].rename(columns={"value": "rho"})
+            part.insert(0, "abs_delta_eta_squared", effect)
+            parts.append(part.reset_index().assign(instrument=instrument))
+    table = pd.concat(parts, ignore_index=True)
+    table["attribute"] = table["attribute"].replace("", "Median")
+    return table[["instrument", "attribute", "abs_delta_eta_squared", "rho", "null_low", "null_high", "p", "note"]]
+
+
+def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dict[str, str]:
+    """Ledger line: what is stated about groups and what its people do go together.
+
+    Supported when the slope's interval is above 0 and its p under "no trait effects" is below .05; contradicted when
+    the interval is below 0; otherwise cannot tell, with the personas needed for 80 % power at coupling ½ and the
+    trait effects that were found.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    instrument : str
+        Name of the instrument.
+    **where : str
+        Further keys (arm, frame, condition …) where the comparison holds several groups.
+    """
+    row = comparison.row("slope", instrument=instrument, **where)
+    claim = {"claim": f"stated ({instrument}) and done trait effects go together", "edge": "consistency"}
+    claim["arm"] = str(row["arm"])
+    if pd.isna(row["value"]):
+        return claim | {
+            "verdict": "cannot tell (N needed: readable statements and moves)",
+            "evidence": str(row["note"]),
+        }
+    band = f"[{row['low']:.2f}, {row['high']:.2f}]"
+    evidence = f"slope {row['value']:.2f} {band}, null {row['null']} [{row['null_low']:.2f}, {row['null_high']:.2f}]"
+    evidence += f", p = {row['p']:.3g}, {int(row['n'])} personas"
+    if row["high"] < 0:
+        return claim | {"verdict": "contradicted", "evidence": evidence}
+    if row["low"] > 0 and row["p"] < 0.05:
+        return claim | {"verdict": "supported", "evidence": evidence}
+    return claim | {"verdict": f"cannot tell (N needed: {_needed(comparison, row)})", "evidence": evidence}
+
+
+def _needed(comparison: Comparison, row: pd.Series) -> str:
+    same = comparison.metrics[
+        (comparison.metrics["arm"] == row["arm"]) & (comparison.metrics["instrument"] == row["instrument"])
+    ]
+    found = same.loc[same["metric"] == "epsilon_squared", "value"].mean()
+    share = max(float(found), 0.0) or _ASSUMED
+    sizes = (
+        comparison.levels[comparison.levels["instrument"] == row["instrument"]].groupby("attribute")["level"].nunique()
+    )
+    plan = Plan(2, levels=tuple(sizes), eta_squared=min(share, 0.9 / len(sizes)))
+    number = needed_personas(replace(plan, coupling=0.5))
+    assumed = f"coupling .5, mean ε² {share:.3f}" + ("" if found > 0 else " assumed")
+    return f"{number} personas for 80 % power at {assumed}" if number else f"over a million personas at {assumed}"
