@@ -59,6 +59,18 @@ def test_differences_below_six_digits_do_not_reach_the_files(results):
     assert (folder / "one.csv").read_bytes() == (folder / "two.csv").read_bytes()
 
 
+def test_counts_stay_whole_numbers_beside_missing_ones(results):
+    outputs.table(pd.DataFrame({"n": [50, np.nan], "p": [0.5, 1.0]}), "counts")
+    assert (results / "tables/99_test/counts.csv").read_text() == "n,p\n50,0.5\n,1\n"
+    text = (results / "tables/99_test/counts.md").read_text()
+    assert "| 50  | 0.500 |" in text and "| –   | 1.000 |" in text
+
+
+def test_an_empty_table_keeps_its_header(results):
+    outputs.table(pd.DataFrame({"n": pd.Series(dtype=float), "level": pd.Series(dtype=str)}), "empty")
+    assert (results / "tables/99_test/empty.csv").read_text() == "n,level\n"
+
+
 def test_column_groups_and_a_named_index_become_plain_columns(results):
     index = pd.Index(["age"], name="attribute")
     columns = pd.MultiIndex.from_tuples([("gemma", "rho"), ("llama", "rho")])

@@ -34,8 +34,18 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     if any(label is not None for label in frame.index.names):
         frame = frame.reset_index()
     plain = frame.astype(object)
+    for place in range(frame.shape[1]):
+        plain.isetitem(place, _whole(frame.iloc[:, place]))
     plain.columns = pd.Index([_heading(label) for label in frame.columns])
     return plain.reset_index(drop=True)
+
+
+def _whole(column: pd.Series) -> pd.Series:
+    """Return counts as whole numbers again, where missing values had made them floats."""
+    known = column.dropna()
+    if column.dtype.kind != "f" or known.empty or not np.equal(known, known.round()).all():
+        return column.astype(object)
+    return pd.Series([None if pd.isna(value) else int(value) for value in column], column.index, dtype=object)
 
 
 def _heading(label: Any) -> str:
