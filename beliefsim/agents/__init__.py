@@ -1,8 +1,20 @@
 """Agents: they act, and they tell."""
 
 from .agent import Acts, Agent, Chance, Known, Told
+from .bayes import Bayes, ScriptedTeller
 from .dials import Dials
 from .language import LanguageAgent
 from .scripted import ScriptedPopulation
 
-__all__ = ["Acts", "Agent", "Chance", "Dials", "Known", "LanguageAgent", "ScriptedPopulation", "Told"]
+__all__ = [
+    "Acts",
+    "Agent",
+    "Bayes",
+    "Chance",
+    "Dials",
+    "Known",
+    "LanguageAgent",
+    "ScriptedPopulation",
+    "ScriptedTeller",
+    "Told",
+]

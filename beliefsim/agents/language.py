@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import answers, personas, prompts
-from ..beliefs import Integers, Options, Text
+from ..beliefs import Integers, Options, Space, Text
 from ..instruments import Instrument
 from ..interventions import Intervention
 from ..models.requests import Request
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["LanguageAgent"]
 
 _MAX_TOKENS = {"plain": 24, "reasoning": 240}
+_PREFILLED = 8  # tokens that a number or an option and its closing take
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ class LanguageAgent:
         Who answers.
     style : {"plain", "reasoning"}
         Answer at once, or after thinking aloud (then only sampled replies can be read).
-    read : {"exact", "sampled"}
-        How a move is read: from the model's log-probabilities where it gives them, or from one reply.
+    read : {"exact", "sampled", "prefilled"}
+        How a move is read: from the model's log-probabilities where it gives them, from one reply, or from one reply
+        that begins with the same prefix as the exact reading (to compare the two).
     temperature : float
         Sampling temperature, 0 or more; exact distributions are tempered alike. The paper used 0.05.
     interventions : tuple of Intervention
@@ -61,8 +63,8 @@ class LanguageAgent:
     def __post_init__(self) -> None:
         if self.style not in (known := prompts.names("styles")):
             raise ValueError(f"style {self.style!r} is not among {', '.join(known)} (beliefsim/prompts/styles/)")
-        if self.read not in ("exact", "sampled"):
-            raise ValueError(f"read {self.read!r} is not among exact, sampled")
+        if self.read not in ("exact", "sampled", "prefilled"):
+            raise ValueError(f"read {self.read!r} is not among exact, sampled, prefilled")
         if not self.temperature >= 0:
             raise ValueError(f"temperature must be 0 or more, got {self.temperature!r}")
 
@@ -108,22 +110,17 @@ class LanguageAgent:
         replies: Iterator[Any] = iter(self.model.choose(requests()) if exact else self.model.ask(requests()))
         for first in replies:
             block = waiting.popleft()
-            group = [first, *itertools.islice(replies, len(block) - 1)]
-            read = [
-                instrument.read_exact(reply.p, block) if exact else instrument.read(reply.text, block)
-                for reply in group
-            ]
-            ids = np.array([reply.id for reply in group])
-            yield Told(block, np.array(read), ids, np.array([reply.read for reply in group]) if exact else "sampled")
+            turns = len(_turns(block, 0)) if exact else 1
+            group = [first, *itertools.islice(replies, turns * len(block) - 1)]
+            if exact:
+                p, ids, read = _averaged(group, block)
+                yield Told(block, np.array([instrument.read_exact(row, block) for row in p]), ids, read)
+            else:
+                values = np.array([instrument.read(reply.text, block) for reply in group])
+                yield Told(block, values, np.array([reply.id for reply in group]), "sampled")
 
     def _act_exact(self, block: Block) -> Acts:
-        choices = list(self.model.choose(self._moves(block)))
-        width = len(block.space)  # type: ignore[arg-type]
-        p = np.full((len(block), width), np.nan)
-        for row, choice in enumerate(choices):
-            p[row] = 0.0
-            p[row, : len(choice.p)] = choice.p
-        ids, read = np.array([choice.id for choice in choices]), np.array([choice.read for choice in choices])
+        p, ids, read = _averaged(list(self.model.choose(self._moves(block))), block)
         return Acts(pick(p, block), np.where((read == "sampled")[:, None], np.nan, p), reply=ids, read=read)
 
     def _act_sampled(self, block: Block) -> Acts:
@@ -136,27 +133,30 @@ class LanguageAgent:
         return Acts(chosen, reply=np.array([reply.id for reply in replies]))
 
     def _moves(self, block: Block) -> Iterator[Request]:
-        """A request per session; options are listed in an order that rotates with the session."""
+        """A request per session and order of the options: every rotation if read exactly, else one."""
         game, key = block.game, block.game.key(block.seat)
         for position, persona in enumerate(_prose(block)):
             state = block.state.at(position)
-            space = game.moves(state)
-            answer = "" if isinstance(space, Text) else answers.instruction(self.style, answers.form(key, space))
             context = self._context(block, position)
-            sent = game.messages(block.seat, persona, state, context=context, answer=answer)
-            yield self._request(sent, key, space, block.draw)
+            for space in _orders(game.moves(state), _turns(block, position, every=self.exact)):
+                answer = "" if isinstance(space, Text) else answers.instruction(self.style, answers.form(key, space))
+                sent = game.messages(block.seat, persona, state, context=context, answer=answer)
+                yield self._request(sent, key, space, block.draw)
 
     def _asks(self, instrument: Instrument, block: Block) -> Iterator[Request]:
         key = block.question.name if block.question else ""
         for position, persona in enumerate(_prose(block)):
             context = self._context(block, position)
             state = block.state.at(position)
-            sent = instrument.messages(block, persona, state, context=context, style=self.style)
-            if instrument.exact and self.exact:
-                yield self._request(sent, key, block.space, block.draw)
-            else:
+            exact = instrument.exact and self.exact
+            for space in _orders(block.space, _turns(block, position, every=exact)):
+                asked = replace(block, question=replace(block.question, space=space)) if block.question else block
+                sent = instrument.messages(asked, persona, state, context=context, style=self.style)
+                if exact or (instrument.exact and self.read == "prefilled"):
+                    yield self._request(sent, key, space, block.draw)
+                    continue
                 tokens = instrument.max_tokens + (_MAX_TOKENS["reasoning"] if self.style == "reasoning" else 0)
-                schema = instrument.schema(block) if self.style == "plain" else None
+                schema = instrument.schema(asked) if self.style == "plain" else None
                 yield Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=block.draw)
 
     def _request(self, sent: prompts.Messages, key: str, space: object, draw: int) -> Request:
@@ -164,6 +164,9 @@ class LanguageAgent:
             words = space.words if isinstance(space, Text) else 60
             return Request(sent, temperature=self.temperature, max_tokens=2 * words, draw=draw)
         schema = answers.schema({key: answers.property_of(space)}) if self.style == "plain" else None
+        if self.read == "prefilled" and self.style == "plain":
+            start = answers.prefill(key, space)
+            return Request(sent, temperature=self.temperature, max_tokens=_PREFILLED, prefill=start, draw=draw)
         if not self.exact:
             tokens = _MAX_TOKENS[self.style]
             return Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=draw)
@@ -180,6 +183,30 @@ class LanguageAgent:
 
     def _context(self, block: Block, position: int) -> str:
         return "\n".join(intervention.context(block, position) for intervention in self.interventions)
+
+
+def _turns(block: Block, position: int, every: bool = True) -> list[int]:
+    """Rotations in which a session sees listed options: all, or the one that its number and draw give."""
+    space = block.space
+    if not isinstance(space, Options):
+        return [0]
+    return list(range(len(space))) if every else [(int(block.sessions[position]) + block.draw) % len(space)]
+
+
+def _orders(space: Space, turns: list[int]) -> list[Space]:
+    return [space.rotated(turn) if isinstance(space, Options) else space for turn in turns]
+
+
+def _averaged(choices: list[Any], block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each session's probabilities in the natural order of options, averaged over rotations; its reply and reading."""
+    turns = _turns(block, 0)
+    p = np.zeros((len(block), len(turns), len(block.space)))  # type: ignore[arg-type]
+    for number, choice in enumerate(choices):
+        row, turn = divmod(number, len(turns))
+        p[row, turn, : len(choice.p)] = np.roll(choice.p, turn)
+    ids = np.array([choice.id for choice in choices]).reshape(p.shape[:2])
+    read = np.array([choice.read for choice in choices]).reshape(p.shape[:2])
+    return p.mean(axis=1), ids[:, 0], np.where((read == "sampled").any(axis=1), "sampled", read[:, 0])
 
 
 def _prose(block: Block) -> list[str]:

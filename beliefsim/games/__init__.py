@@ -1,7 +1,10 @@
 """Games: one small file each, with its texts in ``beliefsim/prompts/games``."""
 
+from .coin import Coin
 from .dictator import Dictator
+from .evidence import Evidence
 from .game import Game, State, registry
 from .trust import Returns, TrustGame
+from .urns import Urns
 
-__all__ = ["Dictator", "Game", "Returns", "State", "TrustGame", "registry"]
+__all__ = ["Coin", "Dictator", "Evidence", "Game", "Returns", "State", "TrustGame", "Urns", "registry"]

@@ -8,11 +8,11 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import answers, prompts
+from .. import answers, personas, prompts
 from ..beliefs import Belief
 from ..questions import Block, Question
 
-__all__ = ["Cell", "Instrument", "registry"]
+__all__ = ["Cell", "Instrument", "preview", "registry"]
 
 Array = NDArray[np.float64]
 
@@ -91,12 +91,57 @@ class Instrument:
         assert block.question is not None
         game = block.game
         template = prompts.section("instruments", self.text, self.paraphrase(block))
-        return prompts.render(template, {}, {**game.values(), **values, "question": game.words[block.question.name]})
+        question = game.words[block.question.name]
+        if block.question.about == "self":
+            question = game.words[f"{block.question.name}.self"]
+        return prompts.render(template, {}, {**game.values(), **values, "question": question})
 
     def _answer(self, block: Block, style: str) -> str:
         return answers.instruction(style, self.form(block))
 
 
+def preview(
+    question: Question,
+    instrument: Instrument,
+    persona: Any = None,
+    state: Any = None,
+    *,
+    draw: int = 0,
+    style: str = "plain",
+) -> str:
+    """Exactly what a question looks like, for the first attribute asked about.
+
+    Parameters
+    ----------
+    question : Question
+        Made by ``game.question(...)``.
+    instrument : Instrument
+        How it is asked.
+    persona : Series or mapping, optional
+        A row of a people table, asked in the teller's seat; without it a researcher is asked.
+    state : State, optional
+        One session's state; default: the start.
+    draw : int
+        Which wording.
+    style : str
+        ``"plain"`` or ``"reasoning"``.
+    """
+    instrument.check(question)
+    attribute = next(iter(question.levels), "")
+    state = question.game.start() if state is None else state
+    seat, prose = ("researcher", "") if persona is None else (question.teller, personas.describe(persona))
+    block = Block(question.game, seat, state, np.arange(1), draw=draw, question=question, attribute=attribute)
+    sent = instrument.messages(block, prose, state, context="", style=style)
+    return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
+
+
 def registry() -> dict[str, type[Instrument]]:
-    """Every instrument class by name; tests walk it."""
-    return {kind.__name__: kind for kind in sorted(Instrument.__subclasses__(), key=lambda kind: kind.__name__)}
+    """Every instrument class with a text, by name; tests walk it."""
+    found: dict[str, type[Instrument]] = {}
+    waiting = list(Instrument.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        if kind.text:
+            found[kind.__name__] = kind
+    return dict(sorted(found.items()))

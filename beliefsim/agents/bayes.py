@@ -1,0 +1,151 @@
+"""Agents that judge evidence: the normative one, and a scripted one whose departures from it are planted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..beliefs import Belief
+from ..games import Evidence, Game
+from ..questions import Block
+from .agent import Known
+
+__all__ = ["Bayes", "ScriptedTeller"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bayes(Known):
+    """Says the normative belief, where the game knows one, and guesses what is likeliest. Its rows are the truth.
+
+    Parameters
+    ----------
+    game : Game
+        The game whose questions it answers.
+
+    Raises
+    ------
+    ValueError
+        If it is asked about another game, or about a question without a right answer.
+    """
+
+    game: Game
+    arm = "bayes"
+
+    def believe(self, block: Block) -> Belief:
+        """The game's true answer, a row per session."""
+        self._check(block)
+        return block.game.truth(block.question, block.state)
+
+    def decide(self, block: Block) -> Belief:
+        """The likeliest; ties are drawn."""
+        question = block.game.question(block.game.key(block.game.seats[0]))
+        p = self._guess(Block(**{**vars(block), "question": question}))
+        best = np.isclose(p, p.max(axis=-1, keepdims=True))
+        return Belief.normalised(question.space, np.broadcast_to(best, (len(block), best.shape[-1])))
+
+    def _guess(self, block: Block) -> Array:
+        return self.believe(block).p
+
+    def _check(self, block: Block) -> None:
+        if block.game != self.game:
+            raise ValueError(f"{type(self).__name__} of {self.game} is asked about {block.game}")
+
+
+@dataclass(frozen=True)
+class ScriptedTeller(Bayes):
+    """Judges evidence with planted departures from Bayes' rule.
+
+    The log-odds of what is hidden are prior_weight · log prior + evidence_weight · Σ wₜ · log likelihood + noise, with
+    wₜ = 1 + order_bias · (2(t − 1)/(T − 1) − 1): the last signal counts 1 + order_bias, the first 1 − order_bias.
+
+    Parameters
+    ----------
+    game : Evidence
+        What is judged.
+    evidence_weight : float
+        Below 1 conservatism, above 1 overreaction.
+    prior_weight : float
+        Below 1 base-rate neglect.
+    order_bias : float, in [−1, 1]
+        Above 0 recency, below 0 primacy.
+    noise : float
+        S.d. of the log-odds of two outcomes, new in each answer.
+    lapse : float, in [0, 1]
+        Share of answers that are random: every distribution is as likely.
+    rounding : float
+        Probabilities are multiples of it, 0 for none; it must divide 1.
+    seed : int
+        Of noise and lapses, with the verb's seed.
+
+    References
+    ----------
+    Grether (1980), doi:10.2307/1885092; Hogarth & Einhorn (1992), doi:10.1016/0010-0285(92)90002-J.
+    """
+
+    game: Evidence
+    evidence_weight: float = 1.0
+    prior_weight: float = 1.0
+    order_bias: float = 0.0
+    noise: float = 0.0
+    lapse: float = 0.0
+    rounding: float = 0.0
+    seed: int = 0
+    arm = "scripted"
+
+    def __post_init__(self) -> None:
+        ranges = {"order_bias": (-1, 1), "lapse": (0, 1), "rounding": (0, 0.5), "noise": (0, np.inf)}
+        for name, (low, high) in ranges.items():
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"dial {name} must be within [{low}, {high}], got {getattr(self, name)!r}")
+        if self.rounding and not np.isclose(1 / self.rounding, round(1 / self.rounding)):
+            raise ValueError(f"dial rounding must divide 1 (.1, .05, .25), got {self.rounding!r}")
+
+    def believe(self, block: Block) -> Belief:
+        """The planted belief, a row per session."""
+        self._check(block)
+        game = self.game
+        if block.question is None or block.question.seat != game.seats[0]:
+            return super().believe(block)
+        evidence = game.evidence(block.state)
+        place = np.linspace(-1, 1, len(evidence)) if len(evidence) > 1 else np.zeros(len(evidence))
+        weights = self.evidence_weight * (1 + self.order_bias * place)
+        logs = self.prior_weight * np.log(game.prior) + np.tensordot(weights, evidence, axes=1)
+        p = self._blurred(np.broadcast_to(logs, (len(block), logs.shape[-1])), block)
+        return Belief(game.hidden, rounded(p, round(1 / self.rounding)) if self.rounding else p)
+
+    def _blurred(self, logs: Array, block: Block) -> Array:
+        """Noise on log-probabilities, then lapses."""
+        from scipy.special import ndtri, softmax
+
+        if not self.noise and not self.lapse:
+            return softmax(logs, axis=-1)
+        k = logs.shape[-1]
+        uniform = np.column_stack([self._uniform(block, stream) for stream in range(2 * k + 1)])
+        p = softmax(logs + self.noise / np.sqrt(2) * ndtri(uniform[:, :k]), axis=-1)
+        anything = -np.log(uniform[:, k : 2 * k])
+        lapsed = uniform[:, -1:] < self.lapse
+        return np.where(lapsed, anything / anything.sum(axis=-1, keepdims=True), p)
+
+    def _uniform(self, block: Block, stream: int) -> Array:
+        """Numbers off 0 and 1, other than those with which chance draws."""
+        return np.clip(block.uniform(1000 * (self.seed + 1) + stream), 1e-12, 1 - 1e-12)
+
+
+def rounded(p: Array, units: int) -> Array:
+    """Probabilities as multiples of 1/units that sum to 1: the largest remainders are rounded up.
+
+    Examples
+    --------
+    >>> rounded(np.array([[0.34, 0.33, 0.33]]), 10).tolist()
+    [[0.4, 0.3, 0.3]]
+    """
+    whole = np.floor(p * units + 1e-9)
+    left = np.rint(units - whole.sum(axis=-1, keepdims=True))
+    order = np.argsort(np.argsort(-(p * units - whole), axis=-1, kind="stable"), axis=-1)
+    shares: Any = (whole + (order < left)) / units
+    return shares

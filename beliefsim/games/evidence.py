@@ -1,0 +1,113 @@
+"""Games about evidence: chance hides something, then shows signals of it, and a guesser judges what is hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..beliefs import Belief, Integers, Options
+from ..questions import Question
+from .game import Game, State, check_whole
+
+__all__ = ["Evidence"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evidence(Game):
+    """Base: one signal per round, independent given what is hidden, and a guess after each.
+
+    A subclass names its seats (hidden, signal, guesser) and gives `hidden`, `signals`, `prior` and `likelihood`.
+    """
+
+    rounds: int = 4
+
+    def __post_init__(self) -> None:
+        check_whole("rounds", self.rounds, least=1)
+        super().__post_init__()
+
+    @property
+    def chance(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Chance chooses what is hidden, and draws signals."""
+        return self.seats[:2]
+
+    @property
+    def hidden(self) -> Integers | Options:
+        """What may be hidden."""
+        raise NotImplementedError
+
+    @property
+    def signals(self) -> Options:
+        """What may be seen."""
+        raise NotImplementedError
+
+    @property
+    def prior(self) -> Array:
+        """Probability of each hidden thing, shape (H,)."""
+        raise NotImplementedError
+
+    @property
+    def likelihood(self) -> Array:
+        """Probability of each signal given each hidden thing, shape (H, S)."""
+        raise NotImplementedError
+
+    def moves(self, state: State) -> Integers | Options:
+        """The hidden thing, then a signal, then a guess at the hidden thing."""
+        return self.signals if len(state.moves) == 1 else self.hidden
+
+    def odds(self, seat: str, state: State) -> Belief:
+        """The prior, or the signal's probabilities given what is hidden."""
+        if seat == self.seats[0]:
+            return Belief(self.hidden, self.prior)
+        return Belief(self.signals, self.likelihood[_positions(self.hidden, state.moves[0])])
+
+    def apply(self, state: State, move: Any) -> State:
+        """What is hidden stays hidden over the rounds."""
+        after = super().apply(state, move)
+        return after if after.moves else State(state.moves[:1], after.past)
+
+    def seen(self, state: State) -> list[Any]:
+        """Signals so far, oldest first; each one session's, or an array over sessions."""
+        return [moves[1] for moves in (*state.past, state.moves) if len(moves) > 1]
+
+    def evidence(self, state: State) -> Array:
+        """Log-likelihood of each hidden thing by signal, shape (T, n, H); n is 1 for one session."""
+        seen = [np.atleast_1d(_positions(self.signals, signal)) for signal in self.seen(state)]
+        if not seen:
+            return np.zeros((0, 1, len(self.hidden)))
+        return np.log(self.likelihood.T)[np.array(seen)]
+
+    def truth(self, question: Question, state: State) -> Belief:
+        """The posterior given the signals, shape (n, H).
+
+        Raises
+        ------
+        ValueError
+            For a question about another seat's move.
+        """
+        if question.seat != self.seats[0]:
+            return super().truth(question, state)
+        logs = np.log(self.prior) + self.evidence(state).sum(axis=0)
+        return Belief.normalised(self.hidden, np.exp(logs - logs.max(axis=-1, keepdims=True)))
+
+    def payoffs(self, state: State) -> dict[str, Any]:
+        """One point for a right guess."""
+        right = np.asarray(state.moves[2]) == np.asarray(state.moves[0])
+        return {self.seats[2]: right.astype(float)}
+
+    def history(self, state: State) -> str:
+        """The signals so far."""
+        seen = [str(signal) for signal in self.seen(state)]
+        return self.text("history", None, signals=", ".join(seen)) if seen else self.text("nothing")
+
+
+def _positions(space: Integers | Options, moves: Any) -> NDArray[np.intp]:
+    """Positions of moves; comparing whole arrays is quicker than looking options up one by one."""
+    if isinstance(space, Integers):
+        return space.index(moves)
+    moves = np.asarray(moves, dtype=object)
+    return np.sum([number * (moves == name) for number, name in enumerate(space.names)], axis=0, dtype=np.intp)

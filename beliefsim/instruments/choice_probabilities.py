@@ -1,0 +1,63 @@
+"""The distribution from which an agent's answer comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import answers
+from ..beliefs import Belief
+from ..questions import Block
+from .instrument import Array, Cell
+from .single import SingleOutcome, per_session, space_of
+
+__all__ = ["ChoiceProbabilities"]
+
+
+@dataclass(frozen=True)
+class ChoiceProbabilities(SingleOutcome):
+    """One answer is asked for, and the probability of each possible answer is read.
+
+    A model's probabilities are read exactly where its log-probabilities are given; listed options are asked in every
+    rotation and averaged. Where a reply is sampled, all probability is on what it says: average over draws.
+
+    References
+    ----------
+    Santurkar et al. (2023), arXiv:2303.17548 (answers' log-probabilities as an opinion distribution); Zheng et al.
+    (2024), arXiv:2309.03882 (models prefer some positions in a list, and rotation removes it).
+    """
+
+    text = "choice_probabilities"
+    max_tokens = 24
+    exact = True
+
+    def cells(self, block: Block) -> list[Cell]:
+        """A probability per outcome."""
+        return [Cell("probability", "probability", outcome=text) for text in space_of(block).texts]
+
+    def form(self, block: Block) -> str:
+        """The answer."""
+        assert block.question is not None
+        return answers.form(block.question.name, block.space)
+
+    def schema(self, block: Block) -> dict[str, Any]:
+        """One of the outcomes."""
+        assert block.question is not None
+        return answers.schema({block.question.name: answers.property_of(block.space)})
+
+    def read(self, text: str, block: Block) -> Array:
+        """All probability on the outcome that was said."""
+        assert block.question is not None
+        said = answers.move(text, block.question.name, block.space)
+        texts = space_of(block).texts
+        return np.full(len(texts), np.nan) if said is None else np.array([float(said == text) for text in texts])
+
+    def read_exact(self, p: Array, block: Block) -> Array:
+        """The probabilities as they are."""
+        return p
+
+    def express(self, belief: Belief, block: Block) -> Array:
+        """The believed probabilities."""
+        return per_session(belief.p, block)

@@ -1,0 +1,55 @@
+"""Outcomes in the order of their likelihood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import answers
+from ..beliefs import Belief
+from ..questions import Block
+from .instrument import Array, Cell
+from .single import PerOutcome, per_session, space_of
+
+__all__ = ["OutcomeRanking"]
+
+
+@dataclass(frozen=True)
+class OutcomeRanking(PerOutcome):
+    """Possible outcomes from the likeliest (rank 1) to the least likely; equal ones share the mean rank.
+
+    References
+    ----------
+    Lichtenstein, Fischhoff & Phillips (1982), doi:10.1017/CBO9780511809477.023.
+    """
+
+    text = "outcome_ranking"
+    max_tokens = 80
+
+    def cells(self, block: Block) -> list[Cell]:
+        """A rank per outcome."""
+        return [Cell("rank", "rank", outcome=text) for text in space_of(block).texts]
+
+    def form(self, block: Block) -> str:
+        """Outcomes with > between them."""
+        listed = ", ".join(space_of(block).texts)
+        return f'{{"ranking": "<{listed} from likeliest to least likely, with > between them>"}}'
+
+    def schema(self, block: Block) -> dict[str, Any]:
+        """A strict ranking."""
+        return answers.schema({"ranking": answers.property_of_ranking(space_of(block).texts)})
+
+    def read(self, text: str, block: Block) -> Array:
+        """Ranks, all missing where the ranking is not complete."""
+        found = answers.last_object(text) or {"ranking": text}
+        names = [name.casefold() for name in space_of(block).texts]
+        return answers.ranking(str(found.get("ranking", "")).casefold(), names)
+
+    def express(self, belief: Belief, block: Block) -> Array:
+        """Outcomes by their believed probability."""
+        from scipy.stats import rankdata
+
+        ranks = rankdata(-np.round(belief.p, 9), axis=-1)
+        return per_session(np.where(np.isnan(belief.p), np.nan, ranks), block)

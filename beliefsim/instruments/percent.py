@@ -1,0 +1,61 @@
+"""Probabilities in words: a percentage for each outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import answers
+from ..questions import Block
+from .instrument import Array
+from .single import PerOutcome, space_of
+
+__all__ = ["Percent"]
+
+_SLACK = 0.5  # percentage points by which a sum may miss 100 through rounding
+
+
+@dataclass(frozen=True)
+class Percent(PerOutcome):
+    """A stated percentage for each outcome.
+
+    Parameters
+    ----------
+    renormalise : bool
+        Divide percentages by their sum where it is not 100; by default such an answer is missing.
+
+    References
+    ----------
+    Manski (2004), doi:10.1111/j.1468-0262.2004.00537.x.
+    """
+
+    renormalise: bool = False
+    text = "percent"
+    max_tokens = 120
+
+    def form(self, block: Block) -> str:
+        """A percentage per outcome."""
+        pairs = ", ".join(f'"{text}": <percent>' for text in space_of(block).texts)
+        return f"{{{pairs}}}"
+
+    def schema(self, block: Block) -> dict[str, Any]:
+        """Whole numbers up to 100."""
+        percent = {"type": "integer", "minimum": 0, "maximum": 100}
+        return answers.schema(dict.fromkeys(space_of(block).texts, percent))
+
+    def read(self, text: str, block: Block) -> Array:
+        """Percentages as probabilities; all missing where one is, or where they do not sum to 100."""
+        stated = percentages(text, block)
+        total = stated.sum()
+        fits = total > 0 if self.renormalise else abs(total - 100) <= _SLACK
+        return stated / total if fits else np.full(len(stated), np.nan)
+
+
+def percentages(text: str, block: Block) -> Array:
+    """The number between 0 and 100 stated for each outcome, missing one by one."""
+    found = answers.last_object(text) or {}
+    said = [str(found.get(name, "")).strip().removesuffix("%") for name in space_of(block).texts]
+    values = np.array([answers.number(value) for value in said])
+    return np.where((values >= 0) & (values <= 100), values, np.nan)

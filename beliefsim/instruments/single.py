@@ -1,0 +1,85 @@
+"""What instruments about one outcome share: the question is put to a persona in its seat, or to a researcher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import prompts
+from ..beliefs import Belief, Integers, Options
+from ..questions import Block, Question
+from .instrument import Array, Cell, Instrument
+
+__all__ = ["PerOutcome", "SingleOutcome", "per_session", "space_of"]
+
+
+@dataclass(frozen=True)
+class SingleOutcome(Instrument):
+    """Base of instruments that ask about one move or one fact, not about groups."""
+
+    spaces: ClassVar[tuple[type, ...]] = (Integers, Options)
+
+    def check(self, question: Question) -> None:
+        """It needs one outcome from a list."""
+        if question.levels:
+            raise ValueError(f"{self.name} asks about one outcome; ask game.question({question.name!r}) without by=")
+        if not isinstance(question.space, self.spaces):
+            wanted = " or ".join(space.__name__ for space in self.spaces)
+            raise ValueError(f"{self.name} needs {wanted}; the outcomes of {question.name!r} are {question.space}")
+
+    def messages(self, block: Block, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
+        """The game's own prompt, with the instrument's question in the place of the move's."""
+        ask = self._ask(block, {"when": _when(block), "outcomes": ", ".join(space_of(block).texts)})
+        return block.game.messages(
+            block.seat, persona, state, context=context, ask=ask, answer=self._answer(block, style)
+        )
+
+
+@dataclass(frozen=True)
+class PerOutcome(SingleOutcome):
+    """Base of instruments that state a number for each outcome of a short list."""
+
+    most: ClassVar[int] = 12  # outcomes that a person would still go through one by one
+
+    def check(self, question: Question) -> None:
+        """It needs few outcomes."""
+        super().check(question)
+        if len(question.space) > self.most:  # type: ignore[arg-type]
+            raise ValueError(
+                f"{self.name} goes through the outcomes one by one, at most {self.most}; {question.name!r} has "
+                f"{len(question.space)}: ask with ChoiceProbabilities() or Forecast()"  # type: ignore[arg-type]
+            )
+
+    def cells(self, block: Block) -> list[Cell]:
+        """A probability per outcome."""
+        return [Cell("probability", "probability", outcome=text) for text in space_of(block).texts]
+
+    def express(self, belief: Belief, block: Block) -> Array:
+        """The believed probabilities."""
+        return per_session(belief.p, block)
+
+
+def per_session(values: Array, block: Block) -> Array:
+    """One row per session; a single row is what all of them believe."""
+    return np.broadcast_to(values, (len(block), values.shape[-1])).copy()
+
+
+def space_of(block: Block) -> Integers | Options:
+    """The outcomes asked about."""
+    assert isinstance(block.space, (Integers, Options))
+    return block.space
+
+
+def _when(block: Block) -> str:
+    """The round asked about, in words; nothing for one round, and for what chance has drawn."""
+    question = block.question
+    assert question is not None
+    if block.game.rounds == 1 or question.seat in block.game.chance:
+        return ""
+    title = ("coming", "next")[question.horizon] if question.horizon < 2 else "later"
+    values = {"target": block.state.round + question.horizon}
+    if title == "later":
+        values["horizon"] = question.horizon
+    return " " + prompts.render(prompts.section("phrases", "when", title), values)
