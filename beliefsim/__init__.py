@@ -11,8 +11,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import analysis, beliefs, figures, games, instruments, outputs, paths, personas, schema
-    from .agents import LanguageAgent, ScriptedPopulation
+    from . import analysis, beliefs, figures, games, instruments, outputs, paths, personas, prompts, schema
+    from .agents import Dials, LanguageAgent, ScriptedPopulation
     from .analysis import compare
     from .beliefs import Belief, Call, Integers, Options, Text
     from .datasets import load, load_otree
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "Belief": "beliefs",
     "Call": "beliefs",
+    "Dials": "agents",
     "Game": "games",
     "GroupMeans": "instruments",
     "Integers": "beliefs",
@@ -45,11 +46,23 @@ _WHERE = {
     "play": "simulate",
     "reply": "recordings",
 }
-_MODULES = ("analysis", "beliefs", "figures", "games", "instruments", "outputs", "paths", "personas", "schema")
+_MODULES = (
+    "analysis",
+    "beliefs",
+    "figures",
+    "games",
+    "instruments",
+    "outputs",
+    "paths",
+    "personas",
+    "prompts",
+    "schema",
+)
 
 __all__ = [
     "Belief",
     "Call",
+    "Dials",
     "Game",
     "GroupMeans",
     "Integers",
@@ -75,6 +88,7 @@ __all__ = [
     "paths",
     "personas",
     "play",
+    "prompts",
     "reply",
     "schema",
 ]

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)  # a test's time says something about the machine, not about the code
+settings.load_profile("here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

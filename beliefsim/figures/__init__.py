@@ -10,5 +10,6 @@ from beliefsim.figures.bands import forest, recovery
 from beliefsim.figures.medians import null_medians, published_medians
 from beliefsim.figures.planning import power
 from beliefsim.figures.saydo import scatter
+from beliefsim.figures.sends import distribution
 
-__all__ = ["forest", "null_medians", "power", "published_medians", "recovery", "scatter"]
+__all__ = ["distribution", "forest", "null_medians", "power", "published_medians", "recovery", "scatter"]
