@@ -12,31 +12,38 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import analysis, beliefs, figures, games, instruments, outputs, paths, personas, prompts, schema
-    from .agents import Dials, LanguageAgent, ScriptedPopulation
+    from .agents import Bayes, Dials, LanguageAgent, ScriptedPopulation, ScriptedTeller
     from .analysis import compare
     from .beliefs import Belief, Call, Integers, Options, Text
     from .datasets import load, load_otree
     from .games import Game, State
-    from .instruments import GroupMeans, Ranking
+    from .instruments import Bet, ChoiceProbabilities, Forecast, GroupMeans, OutcomeRanking, Percent, Ranking
     from .interventions import Placebo, Prior
     from .models import Model
     from .recordings import reply
     from .simulate import elicit, play
 
 _WHERE = {
+    "Bayes": "agents",
     "Belief": "beliefs",
+    "Bet": "instruments",
     "Call": "beliefs",
+    "ChoiceProbabilities": "instruments",
     "Dials": "agents",
+    "Forecast": "instruments",
     "Game": "games",
     "GroupMeans": "instruments",
     "Integers": "beliefs",
     "LanguageAgent": "agents",
     "Model": "models",
     "Options": "beliefs",
+    "OutcomeRanking": "instruments",
+    "Percent": "instruments",
     "Placebo": "interventions",
     "Prior": "interventions",
     "Ranking": "instruments",
     "ScriptedPopulation": "agents",
+    "ScriptedTeller": "agents",
     "State": "games",
     "Text": "beliefs",
     "compare": "analysis",
@@ -60,19 +67,26 @@ _MODULES = (
 )
 
 __all__ = [
+    "Bayes",
     "Belief",
+    "Bet",
     "Call",
+    "ChoiceProbabilities",
     "Dials",
+    "Forecast",
     "Game",
     "GroupMeans",
     "Integers",
     "LanguageAgent",
     "Model",
     "Options",
+    "OutcomeRanking",
+    "Percent",
     "Placebo",
     "Prior",
     "Ranking",
     "ScriptedPopulation",
+    "ScriptedTeller",
     "State",
     "Text",
     "analysis",

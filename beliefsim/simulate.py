@@ -67,9 +67,9 @@ def play(
     with _progress(size * draws * game.rounds, "play") as progress:
         for draw in range(draws):
             for first in range(0, size, chunk):
-                sessions = np.arange(first, min(first + chunk, size))
-                crew = None if people is None else people.iloc[sessions]
-                block = Block(game, "", game.start(), sessions + draw * size, crew, draw, seed)
+                part = np.arange(first, min(first + chunk, size))
+                crew = None if people is None else people.iloc[part]
+                block = Block(game, "", game.start(), part + draw * size, crew, draw, seed)
                 tables.extend(_play_block(block, agents, progress))
     return schema.concat(tables) if tables else schema.decisions().iloc[:0]
 
@@ -196,7 +196,7 @@ def _moves(block: Block, acts: Acts) -> Any:
 def _decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """The block's rows, and where among them each session's chosen move stands."""
     n, space = len(block), block.space
-    exact = np.zeros(n, dtype=bool) if acts.p is None else ~np.isnan(acts.p).any(axis=1)
+    exact: NDArray[Any] = np.zeros(n, dtype=bool) if acts.p is None else ~np.isnan(acts.p).any(axis=1)
     width = np.where(exact, 1 if acts.p is None else acts.p.shape[1], 1)
     session = np.repeat(np.arange(n), width)
     start = np.concatenate([[0], np.cumsum(width)[:-1]]).astype(np.intp)

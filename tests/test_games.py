@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 
 import beliefsim as bs
 from beliefsim import games, prompts
-from beliefsim.games import Dictator, Returns, State, TrustGame
+from beliefsim.beliefs import Integers
+from beliefsim.games import Coin, Dictator, Returns, State, TrustGame, Urns
 
-FRAMES = [(name, frame) for name in ("trust", "dictator") for frame in prompts.names(f"games/{name}")]
+FRAMES = [(name, frame) for name in ("trust", "dictator", "urns", "coin") for frame in prompts.names(f"games/{name}")]
 
 
 @given(st.integers(1, 100), st.integers(1, 5), st.data())
@@ -35,8 +36,12 @@ def test_every_game_has_a_source_and_finite_payoffs_for_every_legal_move():
         assert "doi:" in kind.__doc__, kind
         state = game.start()
         while game.turn(state):
-            state = game.apply(state, game.moves(state).high)
+            state = game.apply(state, _last(game.moves(state)))
         assert all(np.isfinite(value) for value in game.payoffs(State(state.past[-1])).values())
+
+
+def _last(space):
+    return space.high if isinstance(space, Integers) else space.names[-1]
 
 
 def test_two_games_with_different_terms_are_unequal_and_say_so():
@@ -48,6 +53,12 @@ def test_two_games_with_different_terms_are_unequal_and_say_so():
 @pytest.mark.parametrize(("name", "frame"), FRAMES)
 def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcript):
     persona = bs.personas.sample_persona()
+    if name in ("urns", "coin"):
+        game, moves = (Urns(frame=frame), ("A", "red")) if name == "urns" else (Coin(frame=frame), (3, "heads"))
+        states = [State(moves), State((*moves,), ((*moves, "A"), (*moves, "A")))]
+        seen = [game.prompt("guesser", persona, states[0]), game.prompt("guesser", None, states[1])]
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+        return
     plays = [TrustGame(trustee="player", rounds=3, frame=frame), TrustGame(frame=frame)]
     game, single = plays if name == "trust" else (None, Dictator(frame=frame))
     seen = [single.prompt(single.seats[0], persona)]

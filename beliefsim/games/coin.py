@@ -9,7 +9,6 @@ import numpy as np
 
 from ..beliefs import Integers, Options
 from .evidence import Array, Evidence
-from .game import State
 
 __all__ = ["Coin"]
 

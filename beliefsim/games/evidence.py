@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Evidence(Game):
+class Evidence(Game, ABC):
     """Base: one signal per round, independent given what is hidden, and a guess after each.
 
     A subclass names its seats (hidden, signal, guesser) and gives `hidden`, `signals`, `prior` and `likelihood`.
@@ -36,24 +37,24 @@ class Evidence(Game):
         return self.seats[:2]
 
     @property
+    @abstractmethod
     def hidden(self) -> Integers | Options:
         """What may be hidden."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def signals(self) -> Options:
         """What may be seen."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def prior(self) -> Array:
         """Probability of each hidden thing, shape (H,)."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def likelihood(self) -> Array:
         """Probability of each signal given each hidden thing, shape (H, S)."""
-        raise NotImplementedError
 
     def moves(self, state: State) -> Integers | Options:
         """The hidden thing, then a signal, then a guess at the hidden thing."""

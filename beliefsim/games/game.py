@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -67,7 +68,9 @@ class Game:
     """
 
     seats: ClassVar[tuple[str, ...]] = ()
-    chance: ClassVar[tuple[str, ...]] = ()  # seats whose moves are drawn from `odds`, and hidden unless a text shows them
+    chance: ClassVar[
+        tuple[str, ...]
+    ] = ()  # seats whose moves are drawn from `odds`, and hidden unless a text shows them
     rounds = 1
     frame: str = field(default="neutral", kw_only=True)
 
@@ -282,11 +285,12 @@ def check_whole(name: str, value: Any, least: int) -> None:
 
 
 def registry() -> dict[str, type[Game]]:
-    """Every game class defined so far, by name; tests walk it."""
+    """Every game that can be made, by the name of its class; tests walk it."""
     found: dict[str, type[Game]] = {}
     waiting = list(Game.__subclasses__())
     while waiting:
         game = waiting.pop()
         waiting.extend(game.__subclasses__())
-        found[game.__name__] = game
+        if not inspect.isabstract(game):
+            found[game.__name__] = game
     return dict(sorted(found.items()))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..beliefs import Options
 from .evidence import Array, Evidence
-from .game import State, check_whole
+from .game import check_whole
 
 __all__ = ["Urns"]
 
