@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .cells import Cells, expected_amounts, groups, level_codes
 from .choices import Choices
 from .measures import Measures
-from .statements import Statement, attribute_statement, matching, statements
+from .statements import Statement, attribute_statements, matching, statements
 
 __all__ = ["Choices", "Comparison", "compare"]
 
@@ -155,10 +155,7 @@ def _one(
     matched, reason = matching(replies, keys)
     if reason:
         return [{"attribute": "", "metric": "slope", "value": np.nan, "n": 0, "note": reason}], []
-    said = {
-        str(name): attribute_statement(part, choices.labels)
-        for name, part in matched.groupby(matched["attribute"].astype(str), sort=False)
-    }
+    said = attribute_statements(matched, choices.labels)
     codes = {name: level_codes(people, name, statement.levels) for name, statement in said.items()}
     cells, notes = stacked(said, codes, played[0], choices)
     levels = _level_rows(said, codes, played)

@@ -10,7 +10,7 @@ from .cells import Cells, expected_amounts, groups, level_codes
 from .choices import Choices
 from .consistency import stacked
 from .slopes import influences, interval, slope
-from .statements import attribute_statement, matching, statements
+from .statements import attribute_statements, matching, statements
 
 __all__ = ["slope_over_frames", "variance_table"]
 
@@ -132,8 +132,7 @@ def _cells_by_frame(
         matched, reason = matching(replies, keys | {"frame": frame})
         if reason:
             continue
-        parts = matched.groupby(matched["attribute"].astype(str), sort=False)
-        said = {str(name): attribute_statement(part, choices.labels) for name, part in parts}
+        said = attribute_statements(matched, choices.labels)
         codes = {name: level_codes(people, name, statement.levels) for name, statement in said.items()}
         cells, _ = stacked(said, codes, np.where(everywhere, values, np.nan), choices)
         if cells is not None:

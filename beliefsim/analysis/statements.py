@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .cells import groups
 from .effects import eta_squared_from_groups, relabelled
 
-__all__ = ["Statement", "attribute_statement", "matching", "statements"]
+__all__ = ["Statement", "attribute_statements", "matching", "statements"]
 
 Array = NDArray[np.float64]
 KEYS = ("terms", "style", "condition", "frame")
@@ -84,27 +84,35 @@ def matching(rows: pd.DataFrame, played: Mapping[str, str]) -> tuple[pd.DataFram
     return rows, ""
 
 
-def attribute_statement(rows: pd.DataFrame, labels: str = "lower edges") -> Statement:
-    """One attribute's statement, averaged over its replies (draws and wordings)."""
-    values = {name: part for name, part in rows.groupby(rows["statistic"].astype(str))}
-    nothing = pd.DataFrame({"mean": [], "var": [], "count": []})
+def attribute_statements(rows: pd.DataFrame, labels: str = "lower edges") -> dict[str, Statement]:
+    """Each attribute's statement, averaged over its replies (draws and wordings)."""
+    values: dict[str, dict[str, dict[str, list[float]]]] = {}
+    columns = (rows[name].astype(str).tolist() for name in ("attribute", "statistic", "level"))
+    for attribute, statistic, level, value in zip(*columns, rows["value"].tolist(), strict=True):
+        values.setdefault(attribute, {}).setdefault(statistic, {}).setdefault(level, []).append(value)
+    return {attribute: _statement(found, labels) for attribute, found in values.items()}
+
+
+def _statement(values: Mapping[str, Mapping[str, list[float]]], labels: str) -> Statement:
     dollars = "mean" in values
-    table = _per_level(values["mean" if dollars else "rank"]) if dollars or "rank" in values else nothing
-    levels = tuple(str(level) for level in table.index)
-    score, noise = table["mean"].to_numpy(dtype=float), table["var"].to_numpy(dtype=float)
-    replies = int(table["count"].max()) if len(table) else 0
-    sd = np.full(len(levels), np.nan)
+    replies = values.get("mean" if dollars else "rank", {})
+    read = [_read(replies[level]) for level in replies]
+    score = np.array([part.mean() if len(part) else np.nan for part in read])
+    noise = np.array([part.var(ddof=1) if len(part) > 1 else np.nan for part in read])
+    most = max((len(part) for part in read), default=0)
     if dollars:
-        if "sd" in values:
-            sd = _per_level(values["sd"])["mean"].reindex(table.index).to_numpy(dtype=float)
-        return Statement(levels, score, sd, _from_groups(score, sd), noise, replies)
-    k = max(len(levels), 1)
+        sds = values.get("sd", {})
+        parts = [_read(sds.get(level, [])) for level in replies]
+        sd = np.array([part.mean() if len(part) else np.nan for part in parts])
+        return Statement(tuple(replies), score, sd, _from_groups(score, sd), noise, most)
+    k, missing = max(len(replies), 1), np.full(len(replies), np.nan)
     score, noise = ((k + 1) / 2 - score) / k, noise / k**2
-    return Statement(levels, score, sd, _from_label(values, labels), noise, replies, dollars=False)
+    return Statement(tuple(replies), score, missing, _from_label(values, labels), noise, most, dollars=False)
 
 
-def _per_level(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.groupby(rows["level"].astype(str), sort=False)["value"].agg(["mean", "var", "count"])
+def _read(values: Sequence[float]) -> Array:
+    found = np.asarray(values, dtype=float)
+    return found[np.isfinite(found)]
 
 
 def _from_groups(means: Array, sds: Array) -> float:
@@ -112,8 +120,6 @@ def _from_groups(means: Array, sds: Array) -> float:
     return eta_squared_from_groups(means[read], sds[read]) if read.sum() > 1 else float("nan")
 
 
-def _from_label(values: Mapping[str, pd.DataFrame], labels: str) -> float:
-    if "effect_size" not in values:
-        return float("nan")
-    found = values["effect_size"]["value"].dropna()
+def _from_label(values: Mapping[str, Mapping[str, list[float]]], labels: str) -> float:
+    found = _read([value for part in values.get("effect_size", {}).values() for value in part])
     return float(relabelled(found, labels).mean()) if len(found) else float("nan")

@@ -1,0 +1,232 @@
+"""How beliefs move with evidence: Grether's regression, and the dials of a teller who lapses and rounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from ..games import Evidence
+
+__all__ = ["dials", "grether", "rounding", "updates"]
+
+Array = NDArray[np.float64]
+
+_STEPS = (0.5, 0.25, 0.2, 0.1, 0.05, 0.02, 0.01)
+_WEIGHTS = ("logit_prior", "log_lr", "log_lr_order")
+
+
+def updates(game: Evidence, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
+    """What was stated beside the evidence for it, for games with two hidden things.
+
+    Parameters
+    ----------
+    game : Evidence
+        What was judged.
+    decisions : DataFrame
+        Play with the signals, as given to ``elicit(at=…)``.
+    beliefs : DataFrame
+        Probabilities or ranks stated about what is hidden.
+
+    Returns
+    -------
+    DataFrame
+        A row per session, round and draw of each arm and instrument: ``stated`` (probability of the first hidden
+        thing; with ranks 1 where it is first, 0 where second), ``logit_prior``, ``log_lr`` (summed over signals),
+        ``log_lr_order`` (the same with weights from −1 for the first signal to 1 for the last), ``true`` (posterior),
+        ``happened`` (whether it was the first) and ``session``, unique over games with other terms.
+
+    Raises
+    ------
+    ValueError
+        If more than two things may be hidden, or the beliefs are about another question.
+    """
+    if len(game.hidden) != 2:
+        raise ValueError(f"updates needs two hidden things, not the {len(game.hidden)} of {game}")
+    first = game.hidden.texts[0]
+    question = game.key(game.seats[0])
+    said = beliefs[(beliefs["outcome"] == first) & (beliefs["question"] == question)]
+    if said.empty:
+        raise ValueError(f"no row of beliefs is about outcome {first!r} of question {question!r}")
+    seen = _evidence(game, decisions)
+    names = ["arm", "game", "terms", "frame", "condition", "style", "persona", "instrument", "read", "reply"]
+    rows = said[[*names, "session", "draw", "round", "statistic", "value"]].merge(seen, on=["session", "round"])
+    value = rows["value"].to_numpy()
+    stated = np.where(rows["statistic"] == "rank", np.where(np.isnan(value), np.nan, 2 - value), value)
+    logit_prior = float(np.log(game.prior[0] / game.prior[1]))
+    true = 1 / (1 + np.exp(-(logit_prior + rows["log_lr"])))
+    hidden = decisions[decisions["player"] == game.seats[0]].set_index("session")["move"].astype(str)
+    session = game.terms + " " + game.frame + " " + rows["session"].astype(str)
+    return rows.drop(columns=["value", "statistic"]).assign(
+        stated=stated,
+        logit_prior=logit_prior,
+        true=true,
+        happened=(rows["session"].map(hidden) == first).to_numpy(),
+        session=session,
+    )
+
+
+def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float = 0.005) -> pd.DataFrame:
+    """Log-odds stated = c + prior_weight · logit prior + evidence_weight · Σ log LR + order terms + error.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `updates`, over several priors and likelihood ratios.
+    cluster : str
+        Column whose rows may share errors: intervals are cluster-robust where it repeats, else HC3.
+    floor : float
+        Stated probabilities are kept this far from 0 and 1, where log-odds are infinite.
+
+    Returns
+    -------
+    DataFrame
+        Rows ``evidence_weight``, ``prior_weight``, ``order_bias``, ``intercept``; columns ``dial``, ``value``,
+        ``low``, ``high``, ``n``, ``note``. A weight that the evidence does not identify is missing.
+
+    References
+    ----------
+    Grether (1980), doi:10.2307/1885092; Benjamin (2019), doi:10.1016/bs.hesbe.2018.11.002.
+    """
+    import statsmodels.api as sm
+
+    read = table[table["stated"].notna()]
+    columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
+    if "log_lr" not in columns or len(read) <= len(columns) + 2:
+        return _table({}, read, "needs several likelihood ratios, and more answers than weights")
+    p = read["stated"].clip(floor, 1 - floor)
+    model = sm.OLS(np.log(p / (1 - p)), sm.add_constant(read[columns]))
+    groups = pd.factorize(read[cluster])[0]
+    repeats = groups.max() + 1 < len(read)
+    options = {"cov_type": "cluster", "cov_kwds": {"groups": groups}} if repeats else {"cov_type": "HC3"}
+    fit = model.fit(use_t=True, **options)
+    freedom = groups.max() if repeats else len(read) - len(columns) - 1
+    found = _weights(fit.params[["const", *columns]].to_numpy(), np.asarray(fit.cov_params()), columns, freedom)
+    return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
+
+
+def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
+    """Weights, noise and lapse together, by maximum likelihood, when answers are rounded and some are random.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `updates`.
+    step : float, optional
+        Answers are multiples of it, 0 if they are not rounded; default: what `rounding` finds.
+
+    Returns
+    -------
+    DataFrame
+        As `grether`, with rows ``noise`` (s.d. of log-odds), ``lapse`` (share of random answers) and ``rounding``
+        besides. A lapse is uniform; other answers are normal in log-odds, seen through the rounding.
+    """
+    from scipy.optimize import minimize
+    from statsmodels.tools.numdiff import approx_hess
+
+    read = table[table["stated"].notna()]
+    columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
+    if "log_lr" not in columns or len(read) < 5 * (len(columns) + 3):
+        return _table({}, read, "needs several likelihood ratios, and five answers for each dial")
+    step = rounding(read["stated"]) if step is None else step
+    x, p = np.column_stack([np.ones(len(read)), read[columns]]), read["stated"].to_numpy()
+
+    def loss(parameters: Array) -> float:
+        return -float(np.log(np.maximum(_likelihood(parameters, x, p, step), 1e-300)).sum())
+
+    fits = [minimize(loss, start, method="BFGS") for start in _starts(x, p)]
+    best = min(fits, key=lambda fit: fit.fun)
+    covariance = np.linalg.pinv(approx_hess(best.x, loss))
+    size = len(columns) + 1
+    found = _weights(best.x[:size], covariance[:size, :size], columns, len(read) - len(best.x))
+    spread = np.sqrt(np.maximum(np.diag(covariance)[size:], 0))
+    ends = best.x[size:] + 1.96 * spread * np.array([[0], [-1], [1]])
+    found["noise"] = tuple(np.exp(ends[:, 0]))
+    found["lapse"] = tuple(1 / (1 + np.exp(-ends[:, 1])))
+    found["rounding"] = (step, step, step)
+    return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
+
+
+def rounding(stated: ArrayLike, share: float = 0.95) -> float:
+    """The coarsest step of which at least `share` of the probabilities are multiples, 0 if there is none.
+
+    Examples
+    --------
+    >>> rounding([0.1, 0.7, 0.4, 0.0]), rounding([0.123, 0.4567])
+    (0.1, 0.0)
+    """
+    p = np.asarray(stated, dtype=float)
+    p = p[~np.isnan(p)]
+    for step in _STEPS:
+        if len(p) and np.mean(np.abs(p / step - np.round(p / step)) < 1e-6) >= share:
+            return step
+    return 0.0
+
+
+def _evidence(game: Evidence, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Summed log-likelihood ratios by session and round."""
+    drawn = decisions[(decisions["player"] == game.seats[1]) & decisions["chosen"]]
+    drawn = drawn[["session", "round", "move"]].sort_values(["session", "round"], ignore_index=True)
+    ratio = np.log(game.likelihood[0] / game.likelihood[1])
+    one = drawn["move"].astype(str).map(dict(zip(game.signals.names, ratio, strict=True)))
+    place = drawn["round"] - 1
+    total = one.groupby(drawn["session"]).cumsum()
+    late = (one * place).groupby(drawn["session"]).cumsum()
+    order = np.where(place > 0, 2 * late / np.maximum(place, 1) - total, 0.0)
+    return drawn[["session", "round"]].assign(log_lr=total, log_lr_order=order)
+
+
+def _likelihood(parameters: Array, x: Array, p: Array, step: float) -> Array:
+    """Density of each answer, or probability of its rounding cell: weights first, then log noise and logit lapse."""
+    from scipy.special import expit, logit, ndtr
+
+    centre, noise, lapse = x @ parameters[:-2], np.exp(parameters[-2]), expit(parameters[-1])
+    if step:
+        low, high = np.maximum(p - step / 2, 0), np.minimum(p + step / 2, 1)
+        inside = ndtr((logit(high) - centre) / noise) - ndtr((logit(low) - centre) / noise)
+        return (1 - lapse) * inside + lapse * (high - low)
+    p = np.clip(p, 1e-9, 1 - 1e-9)
+    density = np.exp(-(((logit(p) - centre) / noise) ** 2) / 2) / (noise * np.sqrt(2 * np.pi) * p * (1 - p))
+    return (1 - lapse) * density + lapse
+
+
+def _starts(x: Array, p: Array) -> list[Array]:
+    """Least squares, and a fit to the half of the answers that it explains best: lapses pull the first."""
+    logits = np.log(np.clip(p, 0.005, 0.995) / np.clip(1 - p, 0.005, 0.995))
+    starts, inside = [], np.ones(len(p), dtype=bool)
+    for _ in range(3):
+        weights = np.linalg.lstsq(x[inside], logits[inside], rcond=None)[0]
+        error = np.abs(logits - x @ weights)
+        starts.append(np.array([*weights, np.log(max(np.sqrt((error[inside] ** 2).mean()), 0.02)), -3.0]))
+        inside = error <= np.quantile(error, 0.7)
+    return starts[::2]
+
+
+def _weights(values: Array, covariance: Array, columns: list[str], freedom: int) -> dict[str, tuple[float, ...]]:
+    """Weights with t-intervals; order bias is a ratio, so its interval comes by the delta method."""
+    from scipy.special import stdtrit
+
+    reach = float(stdtrit(max(freedom, 1), 0.975))
+    names = ["intercept", *columns]
+    at = {name: number for number, name in enumerate(names)}
+    titles = {"intercept": "intercept", "logit_prior": "prior_weight", "log_lr": "evidence_weight"}
+    found = {}
+    for name in names:
+        value, spread = values[at[name]], np.sqrt(covariance[at[name], at[name]])
+        if name == "log_lr_order":
+            weight = values[at["log_lr"]]
+            gradient = np.zeros(len(names))
+            gradient[at[name]], gradient[at["log_lr"]] = 1 / weight, -value / weight**2
+            value, spread = value / weight, np.sqrt(gradient @ covariance @ gradient)
+        found[titles.get(name, "order_bias")] = (value, value - reach * spread, value + reach * spread)
+    return found
+
+
+def _table(found: dict[str, tuple[float, ...]], read: pd.DataFrame, note: str) -> pd.DataFrame:
+    names = ["evidence_weight", "prior_weight", "order_bias", "intercept"]
+    names += [name for name in found if name not in names]
+    rows = [(name, *found.get(name, (np.nan,) * 3), len(read), "" if name in found else note) for name in names]
+    return pd.DataFrame(rows, columns=["dial", "value", "low", "high", "n", "note"])
