@@ -1,31 +1,34 @@
-"""Serving weights on this machine: llama.cpp in a child process, one per machine and weights, shared by its users.
+"""The embedded model: llama.cpp in a process of its own, one for each weights file, shared by all that runs here.
 
 Two such processes on two cores are far slower than one, so a second user (another kernel) joins the first. A state file
-in a folder that only this user can read says where the process is; the connection to it counts the users.
+in a folder that only this user can read says where the process is; an open connection to it counts each user.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
+import importlib.metadata
 import json
 import os
 import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
 from dataclasses import asdict, dataclass, field
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
+from . import llama_process
 from .errors import ModelError
-from .llama_process import Orders
+from .llama_process import SLOTS, Orders
 from .weights import find
 
 __all__ = ["Server", "runtime", "serve"]
 
+_HANDED = "BELIEFSIM_SERVER"
 _WELCOME_SECONDS = 10.0
 
 
@@ -39,18 +42,39 @@ class Server:
         Base URL of its OpenAI-compatible API, on 127.0.0.1.
     key : str
         Secret that every request needs; drawn when the process started.
-    pid : int
-        The process.
+    name : str
+        Stands for the weights file and the version of llama.cpp.
+    slots : int
+        Requests answered side by side. With more in flight, prompts push each other out of the cache.
     """
 
     address: str
     key: str = field(repr=False)
-    pid: int
-    _seat: Connection = field(repr=False)
+    name: str
+    slots: int = SLOTS
+    _seat: Connection | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs; one that was handed on is taken to."""
+        if self._seat is None:
+            return True
+        return not self._seat.closed and not self._seat.poll()  # it never sends: readable means gone
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables with which a child process uses this server without joining, while we hold it."""
+        return {_HANDED: f"{self.name} {self.address} {self.key}"}
 
     def close(self) -> None:
-        """Leave; the process ends soon after its last user."""
-        self._seat.close()
+        """Leave; the process ends soon after its last user, also when users are killed."""
+        if self._seat is not None:
+            self._seat.close()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def serve(model: str | Path) -> Server:
@@ -69,77 +93,94 @@ def serve(model: str | Path) -> Server:
         If xllamacpp is not installed, or the process does not start, with the end of its log.
     """
     weights = find(model)
-    if importlib.util.find_spec("xllamacpp") is None:
-        raise ModelError("the embedded model needs xllamacpp: pip install 'beliefsim[embedded]'")
-    state = _state_file(weights)
-    with _alone(state.with_suffix(".lock")):
-        return _joined(state) or _started(weights, state)
+    name = _name(weights)
+    handed = os.environ.get(_HANDED, "").split()
+    if len(handed) == 3 and handed[0] == name:
+        return Server(address=handed[1], key=handed[2], name=name)
+    import filelock
+
+    state = _folder() / f"{name}.json"
+    with filelock.FileLock(state.with_suffix(".lock")):
+        return _join(state) or _start(weights, state)
 
 
 def runtime() -> str:
-    """Version of the program that serves weights, for provenance."""
-    from importlib.metadata import version
+    """What runs the embedded model, for provenance: "xllamacpp" and its version."""
+    try:
+        return f"xllamacpp {importlib.metadata.version('xllamacpp')}"
+    except importlib.metadata.PackageNotFoundError as error:
+        raise ModelError(
+            "the embedded model needs xllamacpp: pip install 'beliefsim[embedded]'; "
+            "or name an endpoint that runs: Model(name, base_url=…)"
+        ) from error
 
-    return f"xllamacpp {version('xllamacpp')}"
+
+def _name(weights: Path) -> str:
+    # Short, since socket paths are limited. Another version of llama.cpp answers differently: a process of its own.
+    file = weights.stat()
+    identity = f"{runtime()} {weights.resolve()} {file.st_size} {file.st_mtime_ns}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
-def _state_file(weights: Path) -> Path:
-    user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+def _folder() -> Path:
+    """Folder that only this user can read."""
+    user = str(os.getuid()) if sys.platform != "win32" else os.environ.get("USERNAME", "user")
     folder = Path(tempfile.gettempdir()) / f"beliefsim-{user}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    about = folder.lstat()
-    if folder.is_symlink() or (hasattr(os, "getuid") and (about.st_uid != os.getuid() or about.st_mode & 0o077)):
-        raise ModelError(f"{folder} is not a folder that only you can read; remove it, or set TMPDIR to another place")
-    file = weights.resolve().stat()
-    name = f"{weights.resolve()}:{file.st_size}:{file.st_mtime_ns}"
-    return folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
+    if sys.platform != "win32":
+        found = folder.lstat()
+        if folder.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
+            raise ModelError(f"{folder} is not a folder that only you can read; remove it, or set TMPDIR")
+    return folder
 
 
-@contextlib.contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Let one process at a time look for the server and start it."""
-    with open(lock, "w") as file:
-        with contextlib.suppress(ImportError):  # Windows has no fcntl: two starts at once then make two processes
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _joined(state: Path) -> Server | None:
-    """A seat at the running process; None where there is none, or a state file that a killed one left."""
+def _join(state: Path) -> Server | None:
+    """A seat at the running process; None where there is none, or only the files of one that was killed."""
     try:
         told = json.loads(state.read_text())
         seat = Client(told["socket"], authkey=told["key"].encode())
-        if not seat.poll(_WELCOME_SECONDS):
-            raise EOFError
-        seat.recv_bytes()
-    except (OSError, EOFError, ValueError, KeyError):
-        state.unlink(missing_ok=True)
-        return None
-    return Server(told["address"] + "/v1", told["key"], told["pid"], seat)
+        if seat.poll(_WELCOME_SECONDS) and seat.recv_bytes() == b"welcome":
+            return Server(address=told["address"], key=told["key"], name=state.stem, _seat=seat)
+    except (OSError, EOFError, ValueError, KeyError, AuthenticationError):
+        pass
+    return None
 
 
-def _started(weights: Path, state: Path) -> Server:
-    orders = Orders(str(weights), secrets.token_urlsafe(32), str(state), str(state.with_suffix(".socket")))
-    # Its own session: Ctrl-C in a cell stops the question, not the process that others use too.
-    child = subprocess.Popen(
-        [sys.executable, "-m", "beliefsim.models.llama_process"],
+def _start(weights: Path, state: Path) -> Server:
+    orders = Orders(weights=str(weights), key=secrets.token_urlsafe(32), state=str(state), socket=_socket(state))
+    process = subprocess.Popen(
+        [sys.executable, "-P", llama_process.__file__],  # as a file: the package around it takes a second to import
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        start_new_session=True,
+        start_new_session=True,  # Ctrl-C in a cell stops the question, not the process that others use too
     )
-    assert child.stdin is not None and child.stdout is not None
-    child.stdin.write(json.dumps(asdict(orders)) + "\n")
-    child.stdin.close()
-    answer = child.stdout.readline()
-    child.stdout.close()
-    server = _joined(state) if "address" in (json.loads(answer) if answer else {}) else None
-    if server is None:
-        child.kill()
-        raise ModelError(f"llama.cpp does not serve {weights}: {_cause(answer, state.with_suffix('.log'))}")
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        with process.stdin, process.stdout:
+            with contextlib.suppress(BrokenPipeError):  # it has ended already; the log says why
+                process.stdin.write(json.dumps(asdict(orders)) + "\n")
+                process.stdin.flush()
+            answer = process.stdout.readline()  # once the weights are loaded, or at its end
+        server = _join(state) if "address" in json.loads(answer or "{}") else None
+        if server is None:
+            raise ModelError(f"llama.cpp does not serve {weights}: {_cause(answer, state.with_suffix('.log'))}")
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    threading.Thread(target=process.wait, daemon=True).start()  # else it stays as a zombie once it has ended
     return server
+
+
+def _socket(state: Path) -> str:
+    """A fresh address for users: a process that is ending removes its own only."""
+    fresh = f"{state.stem}-{secrets.token_hex(3)}"
+    if sys.platform == "win32":
+        return rf"\\.\pipe\beliefsim-{fresh}"
+    for left in state.parent.glob(f"{state.stem}-*.socket"):
+        left.unlink(missing_ok=True)
+    return str(state.with_name(f"{fresh}.socket"))
 
 
 def _cause(answer: str, log: Path) -> str:

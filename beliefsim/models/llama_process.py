@@ -1,8 +1,8 @@
 """The process that holds the embedded model: llama.cpp, and a count of who uses it.
 
-`beliefsim.models.embedded` starts it as `python -m beliefsim.models.llama_process` and writes its orders to stdin, because
-arguments and environment of a process are less private. A user is an open connection to a local socket, so that users who
-are killed are counted out too; without users the process ends.
+`beliefsim.models.embedded` runs this file and writes orders to stdin, because arguments and environment of a process
+are less private. A user is an open connection to a local socket, so that users who are killed are counted out too;
+without users the process ends.
 """
 
 from __future__ import annotations
@@ -50,12 +50,13 @@ class Orders:
     socket: str
 
 
-def parameters(weights: str, key: str) -> Any:
-    """llama.cpp's parameters: private, quiet, and quick for many prompts that begin alike."""
+def parameters(weights: str, key: str, **settings: Any) -> Any:
+    """llama.cpp's parameters: private, quiet, quick for prompts that begin alike; `settings` replace or add some."""
     import xllamacpp
 
     chosen = xllamacpp.CommonParams()
     chosen.model.path = weights
+    chosen.model_alias = {Path(weights).stem}  # replies name the model: no path of this machine in them
     chosen.api_keys = [key]
     chosen.hostnames = ["127.0.0.1"]
     chosen.port = 0
@@ -68,6 +69,8 @@ def parameters(weights: str, key: str) -> Any:
     chosen.kv_unified = True
     chosen.n_ctx = _CONTEXT_TOKENS
     chosen.cache_ram_mib = _CACHE_MEGABYTES
+    for name, value in settings.items():
+        setattr(chosen, name, value)
     return chosen
 
 
@@ -133,13 +136,13 @@ def main() -> None:
         import xllamacpp
 
         server = xllamacpp.Server(parameters(orders.weights, orders.key))
-        Path(orders.socket).unlink(missing_ok=True)  # of a process that was killed
+        address = f"{server.listening_address}/v1"
         listener = Listener(orders.socket, backlog=16, authkey=orders.key.encode())
-        _write_state(orders, server.listening_address)
+        _write_state(orders, address)
     except Exception as error:
         print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=answer, flush=True)
         raise
-    print(json.dumps({"address": server.listening_address}), file=answer, flush=True)
+    print(json.dumps({"address": address}), file=answer, flush=True)
     Users(listener).wait_until_gone()
     listener.close()
     _forget_state(Path(orders.state))
