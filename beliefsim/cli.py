@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 __all__ = ["main"]
@@ -40,32 +43,51 @@ def install_model(name: str) -> None:
     click.echo(f"{name}: {path}")
 
 
+_SELECTION = (
+    click.option(
+        "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook of notebooks/paper.yml (02 will do)."
+    ),
+    click.option("--model", "models", multiple=True, metavar="NAME", help="Replace the language models in `arms`."),
+    click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models."),
+    click.option(
+        "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook that runs."
+    ),
+    click.option("--paper", type=click.Path(), help="Another list of notebooks than notebooks/paper.yml."),
+    click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free."),
+)
+
+
+def _of_notebooks(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose and change notebooks."""
+    for option in reversed(_SELECTION):
+        command = option(command)
+    return command
+
+
 @main.command()
-@click.option(
-    "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook of notebooks/paper.yml (02 will do)."
-)
-@click.option("--model", "models", multiple=True, metavar="NAME", help="Replace the language models in `arms`.")
-@click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models.")
-@click.option(
-    "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook that runs."
-)
+@_of_notebooks
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Notebooks that run side by side.")
-@click.option("--paper", type=click.Path(), help="Another list of notebooks than notebooks/paper.yml.")
-@click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free.")
-def reproduce(
-    only: tuple[str, ...],
-    models: tuple[str, ...],
-    base_url: str,
-    parameters: tuple[str, ...],
-    jobs: int,
-    paper: str | None,
-    live: bool,
-) -> None:
+def reproduce(jobs: int, **selection: Any) -> None:
     """Run the paper's notebooks and write every figure and table into results/."""
+    _run(selection, jobs)
+
+
+@main.command()
+@_of_notebooks
+def record(**selection: Any) -> None:
+    """Run notebooks and keep the models' replies in data/recordings/, to be committed.
+
+    A recording that is there is continued: only what it lacks is asked.
+    """
+    _run(selection, jobs=1, record=True)
+
+
+def _run(selection: dict[str, Any], jobs: int, record: bool = False) -> None:
     from beliefsim.reproduce import Changes
     from beliefsim.reproduce.command import pairs, run
 
-    run(Changes(models, base_url, live, pairs(parameters)), only, jobs, paper)
+    changes = Changes(selection["models"], selection["base_url"], selection["live"], pairs(selection["parameters"]))
+    run(changes, selection["only"], jobs, selection["paper"], record=record)
 
 
 if __name__ == "__main__":

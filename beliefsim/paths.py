@@ -44,8 +44,9 @@ def results() -> Path:
 
 
 def recordings() -> Path:
-    """Where new replies go."""
-    return results() / "recordings"
+    """Where new replies go; `beliefsim record` sends them to ``data/recordings/<study>`` instead."""
+    chosen = os.environ.get("BELIEFSIM_RECORDINGS")
+    return Path(chosen) if chosen else results() / "recordings"
 
 
 def weights() -> Path:

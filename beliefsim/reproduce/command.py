@@ -14,8 +14,10 @@ from beliefsim.reproduce.run import Outcome, reproduce
 __all__ = ["pairs", "run"]
 
 
-def run(changes: Changes, only: Iterable[str] = (), jobs: int = 2, paper: str | None = None) -> None:
-    """Select, change and run the notebooks; exit status 1 if one fails.
+def run(
+    changes: Changes, only: Iterable[str] = (), jobs: int = 2, paper: str | None = None, *, record: bool = False
+) -> None:
+    """Select, change and run the notebooks; exit status 1 if one fails. `record` keeps new replies in data/.
 
     Raises
     ------
@@ -28,7 +30,7 @@ def run(changes: Changes, only: Iterable[str] = (), jobs: int = 2, paper: str | 
     except (ValueError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
     _warn_of_models_not_used(notebooks, changes.models)
-    outcomes = reproduce(notebooks, jobs, beside=listing(listed))
+    outcomes = reproduce(notebooks, jobs, beside=listing(listed), record=record)
     click.echo(f"{paths.results() / 'index.html'}")
     _report(outcomes)
 

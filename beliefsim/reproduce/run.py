@@ -57,7 +57,12 @@ class Outcome:
 
 
 def reproduce(
-    notebooks: Sequence[Notebook], jobs: int = 2, progress: Progress | None = None, *, beside: Collection[str] = ()
+    notebooks: Sequence[Notebook],
+    jobs: int = 2,
+    progress: Progress | None = None,
+    *,
+    beside: Collection[str] = (),
+    record: bool = False,
 ) -> list[Outcome]:
     """Run notebooks with papermill and write `results/`: notebooks, figures, tables, manifest and index page.
 
@@ -71,13 +76,15 @@ def reproduce(
         Where progress is shown.
     beside : collection of str
         Names of notebooks that do not run now, but whose results of an earlier run stay in manifest and index.
+    record : bool
+        Put new replies into ``data/recordings/<study>/``, to be committed, and ask where they lack one.
 
     Returns
     -------
     list of Outcome
         In the order of `notebooks`. A failure in one does not stop the others.
     """
-    run = _Run(notebooks, paths.results(), progress or Progress(), beside)
+    run = _Run(notebooks, paths.results(), progress or Progress(), beside, record)
     try:
         run.everything(jobs)
     finally:
@@ -89,9 +96,15 @@ class _Run:
     """One call of `reproduce`: the manifest as it grows, and the lock on it."""
 
     def __init__(
-        self, notebooks: Sequence[Notebook], results: Path, progress: Progress, beside: Collection[str]
+        self,
+        notebooks: Sequence[Notebook],
+        results: Path,
+        progress: Progress,
+        beside: Collection[str],
+        record: bool,
     ) -> None:
         self.notebooks, self.results, self.progress = notebooks, results.resolve(), progress
+        self.record = record
         self.outcomes: dict[str, Outcome] = {}
         self.fingerprints = {notebook.name: records.fingerprint(notebook) for notebook in notebooks}
         self._lock = threading.Lock()
@@ -143,9 +156,11 @@ class _Run:
         environment = {
             outputs.STUDY: notebook.name,
             "BELIEFSIM_RESULTS": str(self.results),
-            "BELIEFSIM_REPLAY_ONLY": str(int(may_not_ask(notebook))),
+            "BELIEFSIM_REPLAY_ONLY": str(int(may_not_ask(notebook) and not self.record)),
             "BELIEFSIM_QUIET": "1",  # progress bars would stay in the executed notebook
         }
+        if self.record:
+            environment["BELIEFSIM_RECORDINGS"] = str(paths.data() / "recordings" / notebook.name)
         status, error = "succeeded", ""
         try:
             execute(notebook, self._executed(notebook), environment, self._counter(notebook.name))
