@@ -132,6 +132,7 @@ class Known:
     prefill: str = '{"sent": '
     seed: int = 1
     top: int = 100
+    legal: tuple[str, ...] = ()  # texts that a grammar would allow; none means anything
 
     def __post_init__(self) -> None:
         self._rng = random.Random(self.seed)
@@ -139,8 +140,8 @@ class Known:
     def __call__(self, body: dict[str, Any]) -> dict[str, Any]:
         last = body["messages"][-1]
         begun = last["content"] if last["role"] == "assistant" else ""
-        if "strawberry" in json.dumps(body["messages"]):
-            return completion(begun + "erry", top=[("erry", [("erry", 0.9), (" ", 0.05)])])
+        if begun.startswith("1 2 3"):
+            return completion(begun + "6", top=[("6", [("6", 0.9), (" ", 0.05)])])
         if not begun:
             return completion("ok", top=[("ok", [("ok", 0.7), ("no", 0.3)])] * bool(body.get("logprobs")))
         return self._continue(begun, body)
@@ -151,10 +152,15 @@ class Known:
             tokens = self.table.get(text.removeprefix(self.prefill))
             if tokens is None:
                 break
-            token = self._draw(tokens, body["temperature"])
+            token = self._draw(self._allowed(tokens, text.removeprefix(self.prefill)), body["temperature"])
             top.append((token, collections.Counter(tokens).most_common(min(body.get("top_logprobs", 0), self.top))))
             text += token
         return completion(text, finish="length", top=top if body.get("logprobs") else None)
+
+    def _allowed(self, tokens: dict[str, float], text: str) -> dict[str, float]:
+        if not self.legal:
+            return tokens
+        return {each: p for each, p in tokens.items() if any(one.startswith(text + each) for one in self.legal)}
 
     def _draw(self, tokens: dict[str, float], temperature: float) -> str:
         if temperature == 0:
@@ -165,7 +171,7 @@ class Known:
 
 @dataclass
 class Faulty:
-    """Answers prompts like "question 7"; the first request of every `every`th prompt meets a fault of one kind (0: none)."""
+    """Answers prompts like "question 7"; each `every`th prompt (0: none) meets a fault at its first request."""
 
     fault: str
     every: int = 3

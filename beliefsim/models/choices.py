@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
@@ -20,13 +21,21 @@ Walk = Generator[list[Request], list[Reply], Choice]
 
 def read_choice(request: Request, traits: Traits) -> Walk:
     """Generator that asks for what it needs and returns the `Choice`, in the best way that the endpoint allows."""
-    if not request.options or len(set(request.options)) < len(request.options):
-        raise ValueError(f"Request: options must be different texts, got {request.options!r}")
+    _check(request)
     if traits.choice == "exact":
         return _exact(request, traits)
     if traits.choice == "first token":
         return _first_token(request, traits)
     return _sampled(request, traits)
+
+
+def _check(request: Request) -> None:
+    if not request.options or len(set(request.options)) < len(request.options):
+        raise ValueError(f"Request: options must be different texts, got {request.options!r}")
+    whole = sorted(option + request.terminator for option in request.options)
+    for shorter, longer in itertools.pairwise(whole):
+        if longer.startswith(shorter):
+            raise ValueError(f"Request: {shorter!r} begins {longer!r}; a terminator must tell where an option ends")
 
 
 @dataclass(slots=True)

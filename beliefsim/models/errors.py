@@ -71,14 +71,22 @@ def classify(error: BaseException, secret: str) -> Fault:
 
     if isinstance(error, openai.APIStatusError):
         return _status(error, secret)
-    if isinstance(error, (TimeoutError, openai.APITimeoutError)):
+    refused = _refused(error)
+    if refused is None and isinstance(error, (TimeoutError, openai.APITimeoutError)):
         return Fault("no complete answer in time", retry=True, busy=True)
     if isinstance(error, openai.APIConnectionError):
-        words = _clean(str(error.__cause__ or error), secret)
+        words = _clean(str(refused or error.__cause__ or error), secret)
         return Fault(f"connection failed: {words}", retry=True, busy=True)
     if isinstance(error, BrokenReply):
         return Fault(_clean(str(error), secret), retry=True)
     return Fault(_clean(f"{type(error).__name__}: {error}", secret), retry=_is_torn(error))
+
+
+def _refused(error: BaseException | None) -> BaseException | None:
+    """The refused connection behind an error, which the transport reports as a timeout."""
+    while error is not None and not isinstance(error, ConnectionRefusedError):
+        error = error.__cause__
+    return error
 
 
 class BrokenReply(ValueError):

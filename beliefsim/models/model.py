@@ -12,9 +12,11 @@ from beliefsim import paths, recordings
 
 from .bills import Bill, Budget, Estimate, estimate
 from .choices import read_choice
+from .client import Client
 from .endpoint import DEFAULT, resolve
 from .errors import MissingReply
 from .exchange import Exchange
+from .llama_process import SLOTS
 from .pace import Limits
 from .probing import LLAMA_CPP, Traits, probe
 from .requests import Choice, Reply, Request
@@ -24,7 +26,7 @@ __all__ = ["DEFAULT", "REPLAY_ONLY", "Model"]
 
 REPLAY_ONLY = "BELIEFSIM_REPLAY_ONLY"  # set by `reproduce` for studies whose recordings came with the clone
 DRY_RUN = "BELIEFSIM_DRY_RUN"  # set by `reproduce --dry-run`
-_EMBEDDED = Limits(concurrency=8, start=8, attempt_seconds=300)
+_EMBEDDED = Limits(concurrency=SLOTS, start=SLOTS, attempt_seconds=300)  # more would push prompts out of its cache
 
 
 class Model:
@@ -152,26 +154,32 @@ class Model:
         return Run(self._exchange, self._connect, self.limits, self.budget, self.bill).results(iter(walks))
 
     def _connect(self) -> None:
-        """Open the way to the endpoint, once, if that is allowed; probe it."""
+        """Open the way to the endpoint if that is allowed, once, or again after its process ended; probe it."""
         exchange = self._exchange
-        if exchange.client is not None:
+        if exchange.client is not None and (self._server is None or self._server.alive):
             return
+        self.close()
         self._permit()
         self.budget.check(self.bill)
-        base_url, key = self.endpoint.base_url, ""
-        if self.endpoint.weights:
-            from . import embedded
-
-            self._server = embedded.serve(self.endpoint.weights)
-            base_url, key = self._server.address, self._server.key
-        exchange.connect(base_url, key or self.endpoint.key(), self.limits)
         try:
+            client, found = self._open()
             if exchange.traits is None:
-                exchange.traits = probe(self.name, exchange.client.send, hosted=self.endpoint.hosted)  # type: ignore[attr-defined]
-            exchange.describe({"url": self.endpoint.public})
+                exchange.traits = probe(self.name, client.send, hosted=self.endpoint.hosted)
+            exchange.describe(found)
         except BaseException:
             self.close()
             raise
+
+    def _open(self) -> tuple[Client, dict[str, str]]:
+        """Client, and what is known of the endpoint."""
+        found = {"url": self.endpoint.public}
+        if not self.endpoint.weights:
+            return self._exchange.connect(self.endpoint.base_url, self.endpoint.key(), self.limits), found
+        from . import embedded
+
+        self._server = embedded.serve(self.endpoint.weights)
+        client = self._exchange.connect(self._server.address, self._server.key, self.limits)
+        return client, {**found, "runtime": embedded.runtime()}
 
     def _permit(self) -> None:
         replay_only = _said(REPLAY_ONLY)

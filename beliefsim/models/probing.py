@@ -14,8 +14,9 @@ from .errors import Fault, ModelError
 __all__ = ["LLAMA_CPP", "Traits", "probe"]
 
 _HELLO = [{"role": "user", "content": "Say ok."}]
-_WORD = [{"role": "user", "content": "Which fruit is red and sweet? Answer with one word: strawberry."}]
-_BEGUN, _ENDED = "strawb", "erry"
+_COUNT = "Count from 1 to 20."
+_BEGUN, _NEXT = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 1", "6"  # stops within a number
+_TURN_TOKENS = 3  # the fewest that end one turn and begin another
 _SCHEMA = {
     "type": "object",
     "properties": {"ok": {"type": "boolean"}},
@@ -166,29 +167,27 @@ def _likeliest(name: str, send: Send, traits: Traits) -> Traits:
 
 
 def _prefill(name: str, send: Send, traits: Traits) -> Traits:
-    """Whether the model continues inside a begun word: a new turn would begin the word again."""
-    begun = [*_WORD, {"role": "assistant", "content": _BEGUN}]
+    """Whether the model continues inside a number, and the endpoint has not begun another turn for that."""
+    begun = [{"role": "user", "content": _COUNT}, {"role": "assistant", "content": _BEGUN}]
+    body = {"model": name, **traits.settings(1, 1.0), "logprobs": True, "top_logprobs": traits.top}
     for way in ("plain", "flags"):
-        body = {
-            "model": name,
-            "messages": begun,
-            **traits.settings(1, 1.0),
-            "logprobs": True,
-            "top_logprobs": traits.top,
-        }
-        answer = send(body | flags(way))
+        answer = send({**body, "messages": begun, **flags(way)})
         if isinstance(answer, Fault):
             continue
-        choice, _ = message(answer)
-        reported = top_logprobs(choice)
-        mass = (
-            sum(math.exp(logprob) for token, logprob in reported[0][1] if _ENDED.startswith(token) and token)
-            if reported
-            else 0
-        )
-        if mass > 0.5:
+        choice, usage = message(answer)
+        candidates = dict(each for position in top_logprobs(choice)[:1] for each in position[1])
+        if candidates.get(_NEXT, -math.inf) > math.log(0.5) and not _new_turn(usage, body, send):
             return replace(traits, prefill=way, echo=(choice["message"].get("content") or "").startswith(_BEGUN))
     return replace(traits, prefill="")
+
+
+def _new_turn(usage: Mapping[str, Any], body: Mapping[str, Any], send: Send) -> bool:
+    """Whether the prompt was longer than the same words in one turn; a strong model may go on in a new turn as well."""
+    one_turn = send({**body, "messages": [{"role": "user", "content": f"{_COUNT} {_BEGUN}"}]})
+    if isinstance(one_turn, Fault):
+        return False
+    tokens = message(one_turn)[1].get("prompt_tokens") or 0
+    return bool(tokens) and (usage.get("prompt_tokens") or 0) - tokens >= _TURN_TOKENS
 
 
 def flags(way: str) -> dict[str, Any]:

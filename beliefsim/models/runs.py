@@ -134,11 +134,10 @@ class Run:
             replies = found  # type: ignore[assignment]
 
     def _open(self, request: Request) -> None:
-        if self._exchange.client is None:
-            try:
-                self._connect()
-            except MissingReply as error:
-                raise MissingReply(f"{error}\nThe first request without a reply:\n{_opening(request)}") from None
+        try:
+            self._connect()
+        except MissingReply as error:
+            raise MissingReply(f"{error}\nThe first request without a reply:\n{_opening(request)}") from None
 
     def _send_held(self) -> None:
         """Send what the budget allows."""

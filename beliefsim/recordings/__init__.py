@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from .reply import RecordedReply
 
 __all__ = ["FORMAT", "RecordedReply", "Recording", "RecordingError", "committed", "opened", "reply"]
 
+_ID = re.compile("[0-9a-f]{32}")
 _opened: dict[Path, Recording] = {}
 _opening = threading.Lock()
 
@@ -44,7 +46,7 @@ def reply(id: str) -> RecordedReply:
     folders = [paths.recordings()]
     folders += [committed_one.parent for committed_one in committed("*")]
     for path in dict.fromkeys([*_opened, *(path for folder in folders for path in sorted(folder.glob("*.jsonl")))]):
-        found = opened(path).reply(id)
+        found = opened(path).reply(id) if _ID.fullmatch(id) else None
         if found is not None:
             return found
     where = ", ".join(map(str, dict.fromkeys(folders)))

@@ -59,7 +59,9 @@ class Index:
         self.bad: list[int] = []
         self._recent: dict[int, Place] = {}
         # hashes (sorted), offsets, lengths: replaced as one, since other threads read while one writes
-        self._table = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint32)
+        self._table: tuple[Numbers, Numbers, Numbers] = (
+            np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint32)
+        )  # fmt: skip
         self._load()
         self.refresh()
 
@@ -140,8 +142,8 @@ class Index:
         """Sort lines into the table."""
         if not len(hashes):
             return
-        new: tuple[Numbers, Numbers, Numbers] = hashes, offsets, lengths
-        joined: list[Numbers] = [np.concatenate(pair) for pair in zip(self._table, new, strict=True)]
+        new = (hashes, offsets, lengths)
+        joined = [np.concatenate([old, added]) for old, added in zip(self._table, new, strict=True)]
         order = joined[0].argsort(kind="stable")  # so that the last line of a key stays the last
         self._table = joined[0][order], joined[1][order], joined[2][order]
 

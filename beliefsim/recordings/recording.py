@@ -123,7 +123,8 @@ class Recording:
         prompt = self.line(line["prompt"]) or {}
         settings = self.line(line["settings"]) or {}
         messages = tuple((role, text) for role, text in prompt.get("messages", ()))
-        return RecordedReply(id, messages, line.get("text", ""), settings.get("value", {}), line, self.provenance)
+        text = line.get("prefill", "") + line.get("text", "")
+        return RecordedReply(id, messages, text, settings.get("value", {}), line, self.provenance)
 
     def to_frame(self) -> pd.DataFrame:
         """All replies as a table.
