@@ -196,7 +196,7 @@ def _moves(block: Block, acts: Acts) -> Any:
 def _decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """The block's rows, and where among them each session's chosen move stands."""
     n, space = len(block), block.space
-    exact: NDArray[Any] = np.zeros(n, dtype=bool) if acts.p is None else ~np.isnan(acts.p).any(axis=1)
+    exact = np.zeros(n, dtype=bool) if acts.p is None else np.asarray(~np.isnan(acts.p).any(axis=1))
     width = np.where(exact, 1 if acts.p is None else acts.p.shape[1], 1)
     session = np.repeat(np.arange(n), width)
     start = np.concatenate([[0], np.cumsum(width)[:-1]]).astype(np.intp)

@@ -29,7 +29,8 @@ def calibration(
     happened : array_like of bool, shape (N,)
         Whether the event came true.
     groups : array_like, shape (N,), optional
-        Persons or sessions whose rows are resampled together.
+        Persons whose rows are resampled together. Rows that share one outcome are one observation: give only one of
+        them, for the null and AUROC take outcomes as independent.
     bins : int
         Of equal mass.
     seed : int
@@ -160,20 +161,19 @@ def recalibration(
     Cox (1958), doi:10.1093/biomet/45.3-4.562.
     """
     import statsmodels.api as sm
-    from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
     p, y, who, _ = _read(stated, happened, groups)
     names = ("recalibration_slope", "recalibration_intercept")
     p = np.clip(p, floor, 1 - floor)
     if len(p) < 3 or np.ptp(p) == 0 or np.ptp(y) == 0:
         return dict.fromkeys(names, Estimate(np.nan, note="all statements or all outcomes are equal"))
+    yes, no = p[y == 1], p[y == 0]
+    if yes.min() >= no.max() or yes.max() <= no.min():
+        return dict.fromkeys(names, Estimate(np.nan, note="the statements separate the outcomes perfectly"))
     repeats = who.max() + 1 < len(p)
     options: dict[str, Any] = {"cov_type": "cluster", "cov_kwds": {"groups": who}} if repeats else {"cov_type": "HC1"}
     model = sm.GLM(y, sm.add_constant(np.log(p / (1 - p))), family=sm.families.Binomial())
-    try:
-        fit = model.fit(**options)
-    except PerfectSeparationError:
-        return dict.fromkeys(names, Estimate(np.nan, note="the statements separate the outcomes perfectly"))
+    fit = model.fit(**options)
     ends = fit.conf_int()
     return {
         name: Estimate(float(fit.params[at]), float(ends[at][0]), float(ends[at][1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from ..games import Evidence
 
-__all__ = ["dials", "grether", "rounding", "updates"]
+__all__ = ["dials", "grether", "relative_weights", "rounding", "updates"]
 
 Array = NDArray[np.float64]
 
@@ -69,7 +70,7 @@ def updates(game: Evidence, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> p
     )
 
 
-def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float = 0.005) -> pd.DataFrame:
+def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float | None = None) -> pd.DataFrame:
     """Log-odds stated = c + prior_weight · logit prior + evidence_weight · Σ log LR + order terms + error.
 
     Parameters
@@ -78,8 +79,9 @@ def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float = 0.0
         From `updates`, over several priors and likelihood ratios.
     cluster : str
         Column whose rows may share errors: intervals are cluster-robust where it repeats, else HC3.
-    floor : float
-        Stated probabilities are kept this far from 0 and 1, where log-odds are infinite.
+    floor : float, optional
+        Stated probabilities are kept this far from 0 and 1, where log-odds are infinite; default: a quarter of the
+        step to which they are rounded, the middle of what is rounded to 0.
 
     Returns
     -------
@@ -97,6 +99,7 @@ def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float = 0.0
     columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
     if "log_lr" not in columns or len(read) <= len(columns) + 2:
         return _table({}, read, "needs several likelihood ratios, and more answers than weights")
+    floor = (rounding(read["stated"]) / 4 or 1e-6) if floor is None else floor
     p = read["stated"].clip(floor, 1 - floor)
     model = sm.OLS(np.log(p / (1 - p)), sm.add_constant(read[columns]))
     groups = pd.factorize(read[cluster])[0]
@@ -106,6 +109,40 @@ def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float = 0.0
     freedom = groups.max() if repeats else len(read) - len(columns) - 1
     found = _weights(fit.params[["const", *columns]].to_numpy(), np.asarray(fit.cov_params()), columns, freedom)
     return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
+
+
+def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
+    """Weights relative to the evidence's, from answers that only name or rank the hidden things.
+
+    Probit regression of which is named first. Noise scales all weights alike, so only ratios are identified.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `updates`, with ``stated`` 0 or 1.
+
+    Returns
+    -------
+    DataFrame
+        As `grether`, with rows ``prior_weight_relative`` (1 is Bayes) and ``order_bias``.
+    """
+    import statsmodels.api as sm
+
+    names = ["prior_weight_relative", "order_bias"]
+    read = table[table["stated"].isin([0, 1])]
+    columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
+    right = read["stated"] == (read["true"] > 0.5)
+    if "log_lr" not in columns or right[read["true"] != 0.5].all() or read["stated"].nunique() < 2:
+        note = "needs several likelihood ratios, and some answers against the evidence: without noise no scale"
+        return _table({}, read, note, names)
+    fit = sm.Probit(read["stated"], read[columns]).fit(disp=False)
+    values, covariance = fit.params.to_numpy(), np.asarray(fit.cov_params())
+    found = {}
+    for name, title in (("logit_prior", names[0]), ("log_lr_order", names[1])):
+        if name in columns:
+            ratio, spread = _ratio(values, covariance, columns.index(name), columns.index("log_lr"))
+            found[title] = (ratio, ratio - 1.96 * spread, ratio + 1.96 * spread)
+    return _table(found, read, "needs several priors", names)
 
 
 def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
@@ -137,15 +174,19 @@ def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
     def loss(parameters: Array) -> float:
         return -float(np.log(np.maximum(_likelihood(parameters, x, p, step), 1e-300)).sum())
 
-    fits = [minimize(loss, start, method="BFGS") for start in _starts(x, p)]
-    best = min(fits, key=lambda fit: fit.fun)
-    covariance = np.linalg.pinv(approx_hess(best.x, loss))
-    size = len(columns) + 1
-    found = _weights(best.x[:size], covariance[:size, :size], columns, len(read) - len(best.x))
-    spread = np.sqrt(np.maximum(np.diag(covariance)[size:], 0))
-    ends = best.x[size:] + 1.96 * spread * np.array([[0], [-1], [1]])
-    found["noise"] = tuple(np.exp(ends[:, 0]))
-    found["lapse"] = tuple(1 / (1 + np.exp(-ends[:, 1])))
+    best = min((minimize(loss, start, method="BFGS") for start in _starts(x, p)), key=lambda fit: fit.fun)
+    *others, lapse = best.x
+
+    def without_lapse(parameters: Array) -> float:
+        return loss(np.append(parameters, lapse))
+
+    # Given the lapse, whose own scale has no end where it is 0; the two hardly depend on each other.
+    covariance = np.linalg.pinv(approx_hess(np.array(others), without_lapse))
+    found = _weights(np.array(others[:-1]), covariance[:-1, :-1], columns, len(read) - len(best.x))
+    reach = 1.96 * np.sqrt(max(covariance[-1, -1], 0))
+    noise = float(others[-1])
+    found["noise"] = (np.exp(noise), np.exp(noise - reach), np.exp(noise + reach))
+    found["lapse"] = (_expit(lapse), *_profile(lambda value: _least(loss, best.x, value), best.fun, _expit(lapse)))
     found["rounding"] = (step, step, step)
     return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
 
@@ -183,7 +224,7 @@ def _likelihood(parameters: Array, x: Array, p: Array, step: float) -> Array:
     """Density of each answer, or probability of its rounding cell: weights first, then log noise and logit lapse."""
     from scipy.special import expit, logit, ndtr
 
-    centre, noise, lapse = x @ parameters[:-2], np.exp(parameters[-2]), expit(parameters[-1])
+    centre, noise, lapse = x @ parameters[:-2], np.exp(max(parameters[-2], -7)), expit(parameters[-1])
     if step:
         low, high = np.maximum(p - step / 2, 0), np.minimum(p + step / 2, 1)
         inside = ndtr((logit(high) - centre) / noise) - ndtr((logit(low) - centre) / noise)
@@ -191,6 +232,29 @@ def _likelihood(parameters: Array, x: Array, p: Array, step: float) -> Array:
     p = np.clip(p, 1e-9, 1 - 1e-9)
     density = np.exp(-(((logit(p) - centre) / noise) ** 2) / 2) / (noise * np.sqrt(2 * np.pi) * p * (1 - p))
     return (1 - lapse) * density + lapse
+
+
+def _expit(value: float) -> float:
+    return float(1 / (1 + np.exp(-value)))
+
+
+def _least(loss: Callable[[Array], float], start: Array, lapse: float) -> float:
+    """The loss at a given lapse, the other parameters fitted anew."""
+    from scipy.optimize import minimize
+
+    fixed = np.log(max(lapse, 1e-12) / max(1 - lapse, 1e-12))
+    return float(minimize(lambda others: loss(np.append(others, fixed)), start[:-1], method="BFGS").fun)
+
+
+def _profile(least: Callable[[float], float], best: float, value: float) -> tuple[float, float]:
+    """95 % interval by profile likelihood, which also holds at the end of the range."""
+    from scipy.optimize import brentq
+
+    def excess(lapse: float) -> float:
+        return least(lapse) - best - 1.9207
+
+    low = 0.0 if excess(0.0) < 0 else brentq(excess, 0.0, value, xtol=1e-4)
+    return float(low), float(brentq(excess, value, 1.0, xtol=1e-4))
 
 
 def _starts(x: Array, p: Array) -> list[Array]:
@@ -206,7 +270,7 @@ def _starts(x: Array, p: Array) -> list[Array]:
 
 
 def _weights(values: Array, covariance: Array, columns: list[str], freedom: int) -> dict[str, tuple[float, ...]]:
-    """Weights with t-intervals; order bias is a ratio, so its interval comes by the delta method."""
+    """Weights with t-intervals; order bias is a ratio of two."""
     from scipy.special import stdtrit
 
     reach = float(stdtrit(max(freedom, 1), 0.975))
@@ -217,16 +281,26 @@ def _weights(values: Array, covariance: Array, columns: list[str], freedom: int)
     for name in names:
         value, spread = values[at[name]], np.sqrt(covariance[at[name], at[name]])
         if name == "log_lr_order":
-            weight = values[at["log_lr"]]
-            gradient = np.zeros(len(names))
-            gradient[at[name]], gradient[at["log_lr"]] = 1 / weight, -value / weight**2
-            value, spread = value / weight, np.sqrt(gradient @ covariance @ gradient)
+            value, spread = _ratio(values, covariance, at[name], at["log_lr"])
         found[titles.get(name, "order_bias")] = (value, value - reach * spread, value + reach * spread)
     return found
 
 
-def _table(found: dict[str, tuple[float, ...]], read: pd.DataFrame, note: str) -> pd.DataFrame:
-    names = ["evidence_weight", "prior_weight", "order_bias", "intercept"]
+def _ratio(values: Array, covariance: Array, above: int, below: int) -> tuple[float, float]:
+    """A ratio of weights and its standard error by the delta method."""
+    ratio = float(values[above] / values[below])
+    gradient = np.zeros(len(values))
+    gradient[above], gradient[below] = 1 / values[below], -ratio / values[below]
+    return ratio, float(np.sqrt(gradient @ covariance @ gradient))
+
+
+def _table(
+    found: dict[str, tuple[float, ...]],
+    read: pd.DataFrame,
+    note: str,
+    names: Sequence[str] = ("evidence_weight", "prior_weight", "order_bias", "intercept"),
+) -> pd.DataFrame:
+    names = [*names]
     names += [name for name in found if name not in names]
     rows = [(name, *found.get(name, (np.nan,) * 3), len(read), "" if name in found else note) for name in names]
     return pd.DataFrame(rows, columns=["dial", "value", "low", "high", "n", "note"])
