@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from .choices import Choices
 from .measures import Measures
 from .statements import Statement, attribute_statements, matching, statements
 
-__all__ = ["Choices", "Comparison", "compare"]
+__all__ = ["Choices", "Comparison", "Pair", "compare", "pairs", "stacked"]
 
 Array = NDArray[np.float64]
 _KEYS = ["arm", "game", "terms", "frame", "condition", "style", "read"]
@@ -119,28 +119,44 @@ def compare(
     Mannekote et al. (2025), arXiv:2507.02197 (ρ, |Δη²|).
     """
     choices = choices or Choices()
-    people = _kept(people, choices)
-    rows = _moves(decisions, people, choices)
-    said = list(statements(stated))
     metrics: list[dict[str, Any]] = []
     levels: list[dict[str, Any]] = []
+    for pair in pairs(stated, decisions, people, choices):
+        rng = np.random.default_rng([seed, len(metrics)])
+        found = _one(pair.replies, pair.keys, pair.people, pair.played, choices, permutations, rng)
+        metrics += [pair.named | row for row in found[0]]
+        levels += [pair.named | row for row in found[1]]
+    return Comparison(pd.DataFrame(metrics, columns=METRICS), pd.DataFrame(levels, columns=LEVELS), choices)
+
+
+class Pair(NamedTuple):
+    """One group of decisions and one statement that it is set beside."""
+
+    named: dict[str, str]  # arm, condition, frame, terms, style, read, instrument, stated_by
+    keys: dict[str, str]  # of the decisions
+    replies: pd.DataFrame  # the statement's rows
+    people: pd.DataFrame  # who is kept
+    played: tuple[Array, Array]  # expected amounts, and the share that was read
+
+
+def pairs(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame, choices: Choices) -> Iterator[Pair]:
+    """Every group of decisions beside every statement of the same arm (or of all arms, if so chosen)."""
+    people = _kept(people, choices)
+    rows = _moves(decisions, people, choices)
+    said, met = list(statements(stated)), False
     for keys, positions in groups(rows, [key for key in _KEYS if key in rows]):
         played = expected_amounts(rows.iloc[positions], people)
         for arm, instrument, replies in said:
-            if arm != keys["arm"] and not choices.across_arms:
-                continue
-            base = {name: keys.get(name, "") for name in _FIRST} | {"instrument": instrument, "stated_by": arm}
-            rng = np.random.default_rng([seed, len(metrics)])
-            found = _one(replies, keys, people, played, choices, permutations, rng)
-            metrics += [base | row for row in found[0]]
-            levels += [base | row for row in found[1]]
-    if not metrics:
+            if arm == keys["arm"] or choices.across_arms:
+                named = {name: keys.get(name, "") for name in _FIRST} | {"instrument": instrument, "stated_by": arm}
+                yield Pair(named, keys, replies, people, played)
+                met = True
+    if not met:
         told, did = sorted({arm for arm, _, _ in said}), sorted(set(rows["arm"].astype(str)))
         raise ValueError(
             f"no arm both stated and played: stated by {', '.join(told)}, played by {', '.join(did)}; "
             "Choices(across_arms=True) compares different arms"
         )
-    return Comparison(pd.DataFrame(metrics, columns=METRICS), pd.DataFrame(levels, columns=LEVELS), choices)
 
 
 def _one(
