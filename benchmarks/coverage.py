@@ -11,6 +11,8 @@ import argparse
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,7 @@ import pandas as pd
 import beliefsim as bs
 from beliefsim import paths, schema
 from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.analysis import compare, conditioning, perturbed, ranking, slope_over_frames
+from beliefsim.analysis import compare, conditioning, slope_over_frames
 
 __all__ = ["run"]
 
@@ -27,48 +29,53 @@ TRAITS = list(bs.personas.TEST_ATTRIBUTES)
 QUESTION = GAME.question("sent", by=TRAITS)
 GRID = [(n, eta, c) for n in (50, 200, 1000) for eta in (0.01, 0.05) for c in (0.0, 0.5, 1.0)]
 FRAMES, STRETCH = 8, 0.5  # wordings, and the s.d. by which they stretch trait effects
+Cell = tuple[int, float, float]
 Hit = tuple[str, float, float, float]
 
 
-def run(replications: int = 1000, grid: list[tuple[int, float, float]] | None = None) -> pd.DataFrame:
+def run(replications: int = 1000, grid: list[Cell] | None = None, processes: int | None = None) -> pd.DataFrame:
     """Coverage of every interval; columns statistic, N, eta_squared, coupling, nominal, covered, replications."""
     rows = []
-    for n, eta, coupling in grid or GRID:
-        counts: dict[str, list[bool]] = defaultdict(list)
-        for seed in range(replications):
-            for name, truth, low, high in _replication(n, eta, coupling, seed):
-                if np.isfinite(low) and np.isfinite(high):
-                    counts[name].append(low <= truth <= high)
-        for name, hits in counts.items():
-            rows.append((name, n, eta, coupling, 0.95, round(float(np.mean(hits)), 4), len(hits)))
-            print(*rows[-1], sep="\t", flush=True)
+    with ProcessPoolExecutor(processes) as pool:
+        for cell in grid or GRID:
+            counts: dict[str, list[bool]] = defaultdict(list)
+            for hits in pool.map(partial(_replication, *cell), range(replications), chunksize=10):
+                for name, truth, low, high in hits:
+                    if np.isfinite(low) and np.isfinite(high):
+                        counts[name].append(low <= truth <= high)
+            for name, covered in counts.items():
+                rows.append((name, *cell, 0.95, round(float(np.mean(covered)), 4), len(covered)))
+                print(*rows[-1], sep="\t", flush=True)
     columns = ["statistic", "N", "eta_squared", "coupling", "nominal", "covered", "replications"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _replication(n: int, eta: float, coupling: float, seed: int) -> Iterator[Hit]:
+def _replication(n: int, eta: float, coupling: float, seed: int) -> list[Hit]:
+    return list(_intervals(n, eta, coupling, seed))
+
+
+def _intervals(n: int, eta: float, coupling: float, seed: int) -> Iterator[Hit]:
     people = bs.personas.sample(n, seed=seed, attributes=TRAITS)
     # An s.d. of .15 of the endowment: clipping then takes nothing that 1,000 replications could show.
     dials = Dials(coupling=coupling, eta_squared=eta, compliance=0.5, sd=0.15)
     agent = ScriptedPopulation(people, dials, seed=seed)
     stated = bs.elicit(QUESTION, bs.GroupMeans(), agent)
-    played = bs.play(GAME, agent.given_ranking(None, "placebo"), people, seed=seed)
+    played = bs.play(GAME, agent, people, seed=seed)
     result = compare(stated, played, people, seed=seed, permutations=199)
     for name, truth in (("slope", coupling), ("slope_adjusted", coupling), ("coupling", coupling), ("amplitude", 1.0)):
         row = result.row(name)
         yield name, truth, row["low"], row["high"]
     yield from _conditions(agent, people, stated, played, seed)
-    if n <= 200:
+    if n == 200 and coupling == 0.5:
         yield _frames(agent, people, stated, seed)
 
 
 def _conditions(
     agent: ScriptedPopulation, people: pd.DataFrame, stated: pd.DataFrame, placebo: pd.DataFrame, seed: int
 ) -> Iterator[Hit]:
-    own = ranking(stated)
-    imposed = perturbed(own, None, np.random.default_rng(seed))
-    after = bs.play(GAME, agent.given_ranking(imposed, "independent"), people, seed=seed + 1_000_000)
-    found = conditioning(after, placebo, people, imposed=imposed, own=own)
+    prior = bs.Prior(stated, rho=None, seed=seed)
+    after = bs.play(GAME, agent.given(prior), people, seed=seed + 1_000_000)
+    found = conditioning(after, placebo, people, prior, full=agent.full_pull * GAME.endowment)
     yield "pull", 0.5 * agent.full_pull * GAME.endowment, found.pull.low, found.pull.high
     yield "displacement", 0.5, found.displacement.low, found.displacement.high
 
