@@ -33,8 +33,8 @@ class Plan:
 
     Examples
     --------
-    >>> round(power(Plan(200, coupling=.5)), 2)
-    0.97
+    >>> round(power(Plan(200, eta_squared=0.01, coupling=0.5)), 2)
+    0.57
     """
 
     personas: int
