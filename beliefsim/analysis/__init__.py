@@ -1,9 +1,11 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
+from . import calibration, updating
 from .agreement import agreement
 from .choices import Choices
-from .conditioning import conditioning, perturbed, ranking
+from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
+from .exactness import exact_against_sampled
 from .frames import slope_over_frames, variance_table
 from .power import Plan, power_table
 from .published import against_chance, random_medians
@@ -15,14 +17,16 @@ __all__ = [
     "Plan",
     "against_chance",
     "agreement",
+    "calibration",
     "compare",
     "conditioning",
+    "conditions",
     "coupling_claim",
+    "exact_against_sampled",
     "paper_table",
-    "perturbed",
     "power_table",
     "random_medians",
-    "ranking",
     "slope_over_frames",
+    "updating",
     "variance_table",
 ]

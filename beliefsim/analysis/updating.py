@@ -137,7 +137,7 @@ def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
         return _table({}, read, note, names)
     fit = sm.Probit(read["stated"], read[columns]).fit(disp=False)
     values, covariance = fit.params.to_numpy(), np.asarray(fit.cov_params())
-    found = {}
+    found: dict[str, tuple[float, ...]] = {}
     for name, title in (("logit_prior", names[0]), ("log_lr_order", names[1])):
         if name in columns:
             ratio, spread = _ratio(values, covariance, columns.index(name), columns.index("log_lr"))
@@ -277,7 +277,7 @@ def _weights(values: Array, covariance: Array, columns: list[str], freedom: int)
     names = ["intercept", *columns]
     at = {name: number for number, name in enumerate(names)}
     titles = {"intercept": "intercept", "logit_prior": "prior_weight", "log_lr": "evidence_weight"}
-    found = {}
+    found: dict[str, tuple[float, ...]] = {}
     for name in names:
         value, spread = values[at[name]], np.sqrt(covariance[at[name], at[name]])
         if name == "log_lr_order":

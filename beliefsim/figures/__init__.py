@@ -7,9 +7,20 @@ is shown once.
 from __future__ import annotations
 
 from beliefsim.figures.bands import forest, recovery
+from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.medians import null_medians, published_medians
 from beliefsim.figures.planning import power
 from beliefsim.figures.saydo import scatter
 from beliefsim.figures.sends import distribution
 
-__all__ = ["distribution", "forest", "null_medians", "power", "published_medians", "recovery", "scatter"]
+__all__ = [
+    "distribution",
+    "forest",
+    "null_medians",
+    "power",
+    "published_medians",
+    "recoveries",
+    "recovery",
+    "reliability",
+    "scatter",
+]

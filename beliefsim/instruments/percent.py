@@ -35,6 +35,11 @@ class Percent(PerOutcome):
     text = "percent"
     max_tokens = 120
 
+    @property
+    def name(self) -> str:
+        """Says whether sums were forced to 100."""
+        return "percent, renormalised" if self.renormalise else "percent"
+
     def form(self, block: Block) -> str:
         """A percentage per outcome."""
         pairs = ", ".join(f'"{text}": <percent>' for text in space_of(block).texts)
