@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import personas, prompts
+from . import personas, prompts, schema
 from .questions import Block
 
 __all__ = ["Intervention", "Placebo", "Prior", "permuted"]
@@ -42,14 +42,21 @@ class Prior:
     rho : float or None
         Wanted Spearman correlation with the stated ranking: 1 is the agent's own ranking (self-conditioning), -1 its
         reverse, .8 and .2 the paper's weak and strong perturbations; None is a ranking drawn independently of it.
-        Where few levels make it unattainable the nearest is taken, see `achieved`.
+        Where few levels make it unattainable the nearest is taken (of two equally near, the larger), see `achieved`.
     seed : int
         Of the draw among equally near rankings.
+
+    Attributes
+    ----------
+    own, ranks : mapping of attribute to {level: rank}
+        Stated and imposed ranks, 1 for the highest. Levels never read are left out, as are attributes with fewer
+        than two levels read.
 
     Raises
     ------
     ValueError
-        If rho is outside [-1, 1], an attribute is unknown, or nothing was stated about levels.
+        If rho is outside [-1, 1], an attribute is unknown, nothing was stated about levels, or the statements are of
+        several arms or instruments.
 
     References
     ----------
@@ -59,8 +66,8 @@ class Prior:
     stated: pd.DataFrame = field(repr=False, compare=False)
     rho: float | None = 1.0
     seed: int = 0
-    own: Mapping[str, Mapping[str, float]] = field(init=False, repr=False)
-    ranks: Mapping[str, Mapping[str, float]] = field(init=False, repr=False)
+    own: Mapping[str, Mapping[str, float]] = field(init=False, repr=False, hash=False)
+    ranks: Mapping[str, Mapping[str, float]] = field(init=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:
         if self.rho is not None and not -1 <= self.rho <= 1:
@@ -91,13 +98,32 @@ class Prior:
         }
 
     def table(self) -> pd.DataFrame:
-        """Imposed and own rank of every level: columns condition, attribute, level, imposed, own."""
+        """Imposed and own rank of every level.
+
+        Columns condition, attribute, level, imposed, own, and `achieved`, the attribute's ρ between the two (missing
+        where the own ranking is all ties).
+        """
+        achieved = self.achieved
         rows = [
-            (self.condition, attribute, level, rank, self.own[attribute][level])
+            (self.condition, attribute, level, rank, self.own[attribute][level], achieved[attribute])
             for attribute, ranks in self.ranks.items()
             for level, rank in ranks.items()
         ]
-        return pd.DataFrame(rows, columns=["condition", "attribute", "level", "imposed", "own"])
+        return pd.DataFrame(rows, columns=["condition", "attribute", "level", "imposed", "own", "achieved"])
+
+    def beliefs(self) -> pd.DataFrame:
+        """The imposed ranks as beliefs under this condition, so that `compare` sets them beside what was done."""
+        table, told = self.table(), self.stated.iloc[0]
+        origin = {name: told[name] for name in ("arm", "game", "terms", "frame", "style", "instrument", "question")}
+        return schema.beliefs(
+            **origin,
+            condition=self.condition,
+            attribute=table["attribute"],
+            level=table["level"],
+            statistic="rank",
+            unit="rank",
+            value=table["imposed"],
+        )
 
     def context(self, block: Block, position: int) -> str:
         """The rankings as text."""
@@ -138,38 +164,48 @@ class Placebo:
 
 
 def permuted(ranks: NDArray[np.float64], rho: float | None, rng: np.random.Generator) -> NDArray[np.float64]:
-    """The ranks in another order, whose Spearman correlation with the given order is nearest to `rho`.
+    """A ranking whose Spearman correlation with the given one is nearest to `rho`.
 
     Parameters
     ----------
     ranks : ndarray, shape (K,)
-        Ranks of K levels.
+        Ranks of K levels; ties have their mean rank.
     rho : float or None
-        Wanted correlation; None draws an order independently.
+        Wanted correlation; of two equally near ones the larger is taken. 1 gives the same ranks and -1 their mirror,
+        ties included; every other ranking is without ties. None draws one independently.
     rng : numpy.random.Generator
-        Chooses among equally near orders.
+        Chooses among rankings of the same correlation.
+
+    Examples
+    --------
+    >>> permuted(np.array([1.0, 2, 3]), 0.2, np.random.default_rng(1))
+    array([1., 3., 2.])
     """
     size = len(ranks)
-    if rho is None:
-        return rng.permutation(ranks)
     if rho == 1:
         return ranks.copy()
-    if size <= _ENUMERATED:
-        orders = np.array(list(itertools.permutations(range(size))))
-    else:
-        orders = np.vstack([np.argsort(rng.random((_SEARCHED, size)), axis=1), np.argsort(np.argsort(-ranks))])
-    centred = ranks - ranks.mean()
-    spread = float(centred @ centred)
-    found = centred[orders] @ centred / spread if spread else np.ones(len(orders))
     if rho == -1:
         return size + 1 - ranks
-    distance = np.abs(found - rho)
-    nearest = np.flatnonzero(distance <= distance.min() + 1e-9)
-    return ranks[orders[rng.choice(nearest)]]
+    centred = ranks - ranks.mean()
+    if rho is None or not centred.any():  # a ranking that is all ties goes together with none
+        return rng.permutation(np.arange(1.0, size + 1))
+    orders = _orders(size, rng)
+    found = (orders - orders.mean(axis=1, keepdims=True)) @ centred
+    found /= np.sqrt((centred @ centred) * ((orders[0] - orders[0].mean()) ** 2).sum())
+    gap = np.round(np.abs(found - rho), 9)
+    near = np.flatnonzero(gap == gap.min())
+    return orders[rng.choice(near[np.isclose(found[near], found[near].max())])]
+
+
+def _orders(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Rankings to choose from: all of them where they are few."""
+    if size <= _ENUMERATED:
+        return np.array(list(itertools.permutations(range(1, size + 1))), dtype=float)
+    return rng.permuted(np.tile(np.arange(1.0, size + 1), (_SEARCHED, 1)), axis=1)
 
 
 def _stated_ranks(stated: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Mean rank (1 is highest) of every level by attribute; levels never read are left out."""
+    """Mean rank (1 is highest) of every level that was read, of attributes with at least two."""
     from scipy.stats import rankdata
 
     told = stated[stated["statistic"].isin(["rank", "mean"]) & (stated["level"] != "") & stated["value"].notna()]
@@ -178,13 +214,19 @@ def _stated_ranks(stated: pd.DataFrame) -> dict[str, dict[str, float]]:
         raise ValueError(
             f"a prior needs what one instrument stated about levels; given: {', '.join(instruments) or 'none'}"
         )
+    if len(arms := told["arm"].astype(str).unique()) != 1:
+        raise ValueError(f"a prior needs what one arm stated; given: {', '.join(arms)}; select the rows first")
     sign = 1 if (told["statistic"] == "rank").all() else -1
     means = told.groupby([told["attribute"].astype(str), told["level"].astype(str)], sort=False)["value"].mean()
     found = {}
     for attribute, values in means.groupby(level=0, sort=False):
         personas.levels(str(attribute))  # refuses an unknown attribute
+        if len(values) < 2:
+            continue
         ranks = rankdata(sign * np.round(values.to_numpy(), 9))
         found[str(attribute)] = dict(zip(values.index.get_level_values(1), ranks.tolist(), strict=True))
+    if not found:
+        raise ValueError("a prior needs an attribute with at least two levels whose rank or mean could be read")
     return found
 
 

@@ -267,7 +267,7 @@ def test_an_exact_distribution_counts_by_its_expected_amount():
 
 
 def test_arms_frames_and_conditions_are_compared_each_by_itself():
-    other = bs.play(bs.games.TrustGame(frame="investment"), AGENT.given_ranking(None, "placebo"), PEOPLE, seed=2)
+    other = bs.play(bs.games.TrustGame(frame="investment"), AGENT.given(bs.Placebo(bs.Prior(STATED))), PEOPLE, seed=2)
     both = schema.concat([DECISIONS, other])
     found = compare(schema.concat([STATED, told(AGENT, bs.Ranking())]), both, PEOPLE, permutations=50)
     keys = found.headline[["frame", "condition", "instrument"]].drop_duplicates()

@@ -5,8 +5,7 @@ import pytest
 import beliefsim as bs
 from beliefsim.agents import Dials, ScriptedPopulation
 from beliefsim.agents.rounded import clipped_normal
-from beliefsim.analysis import Choices, compare, conditioning, perturbed, ranking
-from beliefsim.analysis.conditioning import compliance, reversed_compliance
+from beliefsim.analysis import Choices, compare
 from beliefsim.beliefs import Integers
 
 GAME = bs.games.TrustGame()
@@ -110,38 +109,6 @@ def test_elicitation_noise_lowers_coupling_and_the_correction_brings_it_back():
     assert corrected > often.row("coupling")["value"]
 
 
-@pytest.mark.parametrize("coupling", [0.3, 1.0])
-@pytest.mark.parametrize("planted", [0.0, 0.5, 1.0])
-def test_row_01_planted_compliance_comes_back_also_when_stated_and_behavioural_own_differ(coupling, planted):
-    agent = ScriptedPopulation(PEOPLE, Dials(coupling=coupling, compliance=planted, sd=0.15), seed=6)
-    own = ranking(told(agent, bs.Ranking()))
-    rng = np.random.default_rng(1)
-    imposed = perturbed(own, None, rng)
-    placebo = bs.play(GAME, agent.given_ranking(None, "placebo"), PEOPLE, seed=1)
-    after = bs.play(GAME, agent.given_ranking(imposed, "independent"), PEOPLE, seed=1)
-    found = conditioning(after, placebo, PEOPLE, imposed=imposed, own=own)
-    scale = agent.full_pull * GAME.endowment
-    share = compliance(found.pull, scale)
-    assert share.value == pytest.approx(planted, abs=0.06)
-    assert share.high - share.low < 0.15
-    # Clipping takes up to one per cent from effects.
-    assert share.low - 0.01 <= planted <= share.high + 0.01
-    if coupling == 1.0:
-        assert found.displacement.value == pytest.approx(planted, abs=0.1)
-
-
-def test_row_01_reversing_the_own_ranking_recovers_compliance_of_a_consistent_agent():
-    agent = ScriptedPopulation(PEOPLE, Dials(coupling=1.0, compliance=0.0), seed=6)
-    own = ranking(told(agent, bs.Ranking()))
-    reversed_ = perturbed(own, -1.0, np.random.default_rng(1))
-    placebo = bs.play(GAME, agent.given_ranking(None, "placebo"), PEOPLE, seed=1)
-    after = bs.play(GAME, agent.given_ranking(reversed_, "reversed"), PEOPLE, seed=1)
-    found = conditioning(after, placebo, PEOPLE, imposed=reversed_, own=own)
-    assert np.isnan(found.pull.value)
-    assert "collinear" in found.pull.note
-    assert reversed_compliance(found).value == pytest.approx(0, abs=0.02)
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -167,8 +134,6 @@ def test_bad_populations_are_refused_with_the_reason():
     agent = ScriptedPopulation({"age": ("young", "old")}, Dials(eta_squared=0.1))
     with pytest.raises(ValueError, match="acts for people"):
         bs.play(GAME, agent)
-    with pytest.raises(ValueError, match="'nose' is not among"):
-        agent.given_ranking(pd.DataFrame({"attribute": ["nose"], "level": ["big"], "rank": [1]}), "bad")
 
 
 def test_choices_are_checked():

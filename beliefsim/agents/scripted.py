@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers
+from ..interventions import Intervention, Placebo, Prior
 from ..questions import Block
 from .agent import Known
 from .dials import Dials, planted_effects, shares_of
@@ -41,10 +42,10 @@ class ScriptedPopulation(Known):
     dials : Dials
     seed : int
         Draws the effects and each person's own deviation.
-    arm, condition : str
-        Names in tables.
-    imposed : mapping of attribute to {level: rank}
-        A ranking that personas were given (rank 1 sends most); use `given_ranking`.
+    arm : str
+        Name in tables.
+    interventions : tuple of Prior or Placebo
+        What personas were told; use `given`.
 
     Examples
     --------
@@ -57,8 +58,7 @@ class ScriptedPopulation(Known):
     dials: Dials = field(default_factory=Dials)
     seed: int = 0
     arm: str = "scripted"
-    condition: str = ""
-    imposed: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
+    interventions: tuple[Intervention, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "population", shares_of(self.population))
@@ -80,22 +80,29 @@ class ScriptedPopulation(Known):
             columns=["attribute", "level", "share"],
         ).assign(done=done, stated=stated)
 
-    def given_ranking(self, ranking: pd.DataFrame | None, condition: str) -> ScriptedPopulation:
-        """The same population after it was told a ranking.
+    @property
+    def condition(self) -> str:  # type: ignore[override]
+        """Names of the interventions."""
+        return "+".join(intervention.condition for intervention in self.interventions)
 
-        Parameters
-        ----------
-        ranking : DataFrame or None
-            Columns ``attribute``, ``level``, ``rank`` (1 sends most); None is a placebo.
-        condition : str
-            Name of the condition.
+    def given(self, intervention: Intervention) -> ScriptedPopulation:
+        """The same population under one more intervention.
+
+        A `Prior` displaces own effects as far as the dial `compliance` says; a `Placebo` changes nothing.
+
+        Raises
+        ------
+        ValueError
+            If it is another intervention, or a prior about attributes or levels that the population has not.
         """
-        imposed: dict[str, dict[str, float]] = {}
-        if ranking is not None:
-            for name, part in ranking.groupby(ranking["attribute"].astype(str), sort=False):
-                self._check_attribute(str(name), part["level"].astype(str))
-                imposed[str(name)] = dict(zip(part["level"].astype(str), part["rank"].astype(float), strict=True))
-        return replace(self, imposed=imposed, condition=condition)
+        if not isinstance(intervention, (Prior, Placebo)):
+            raise ValueError(
+                f"a scripted population knows what to do with a Prior or a Placebo, not with {intervention!r}"
+            )
+        if isinstance(intervention, Prior):
+            for name, ranks in intervention.ranks.items():
+                self._check_attribute(name, ranks)
+        return replace(self, interventions=(*self.interventions, intervention))
 
     @cached_property
     def full_pull(self) -> float:
@@ -160,13 +167,19 @@ class ScriptedPopulation(Known):
         """Done effects by attribute and level, displaced by an imposed ranking."""
         effects = self._by_attribute(self._effects[0])
         kept = 1 - self.dials.compliance
-        for name, ranks in self.imposed.items():
+        for name, ranks in self._imposed.items():
             k = len(ranks)
             pull = self.dials.compliance * self.full_pull
             for level in effects[name]:
                 score = ((k + 1) / 2 - ranks[level]) / k if level in ranks else 0.0
                 effects[name][level] = kept * effects[name][level] + pull * score
         return effects
+
+    @property
+    def _imposed(self) -> dict[str, Mapping[str, float]]:
+        """Imposed ranks by attribute; a later prior overrides an earlier one."""
+        priors = [intervention.ranks for intervention in self.interventions if isinstance(intervention, Prior)]
+        return {name: ranks for prior in priors for name, ranks in prior.items()}
 
     def _by_attribute(self, stacked: Array) -> dict[str, dict[str, float]]:
         values = iter(stacked.tolist())

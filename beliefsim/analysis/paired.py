@@ -1,0 +1,136 @@
+"""The same personas' amounts in two conditions, beside their scores under an imposed and an own ranking."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..interventions import Prior
+from .cells import level_codes
+from .effects import effects_from_sums
+from .slopes import Estimate, interval
+
+__all__ = ["COLLINEAR", "Pairs", "fieller", "scores", "slopes", "table_of"]
+
+Array = NDArray[np.float64]
+COLLINEAR = 1 - 1e-9
+
+
+def scores(people: pd.DataFrame, prior: Prior | pd.DataFrame, which: str = "imposed") -> Array:
+    """Each persona's score under a ranking: Σ over attributes of ((K + 1)/2 − rank)/K, shape (N,).
+
+    Parameters
+    ----------
+    people : DataFrame
+    prior : Prior, or its table
+    which : {"imposed", "own"}
+        Column with the ranks.
+    """
+    return _by_attribute(people, table_of(prior), which).sum(axis=0)
+
+
+def table_of(prior: Prior | pd.DataFrame) -> pd.DataFrame:
+    """The prior's table, checked."""
+    table = prior.table() if isinstance(prior, Prior) else prior
+    if missing := {"attribute", "level", "imposed", "own"} - set(table.columns):
+        raise ValueError(f"the prior's table lacks columns {sorted(missing)}; it should be what Prior.table() gives")
+    if table.duplicated(["attribute", "level"]).any():
+        raise ValueError("the prior's table has several ranks for a level; select one condition")
+    return table
+
+
+def _by_attribute(people: pd.DataFrame, table: pd.DataFrame, which: str) -> Array:
+    """Score of each persona's level, shape (A, N); 0 where the level has no rank."""
+    rows = []
+    for name, part in table.groupby("attribute", sort=False):
+        codes = level_codes(people, str(name), part["level"].astype(str).tolist())
+        k = len(part)
+        rows.append(np.append(((k + 1) / 2 - part[which].to_numpy(dtype=float)) / k, 0.0)[codes])
+    return np.array(rows)
+
+
+class Pairs:
+    """Personas read in both conditions, with their scores and amounts."""
+
+    def __init__(self, people: pd.DataFrame, table: pd.DataFrame, after: Array, before: Array) -> None:
+        names = [
+            (str(name), part["level"].astype(str).tolist()) for name, part in table.groupby("attribute", sort=False)
+        ]
+        self.codes = [level_codes(people, name, levels) for name, levels in names]
+        self.sizes = [len(levels) for _, levels in names]
+        self.by_attribute = _by_attribute(people, table, "imposed")
+        self.imposed, self.own = self.by_attribute.sum(axis=0), scores(people, table, "own")
+        self.after, self.before = after, before
+        self.every = np.arange(len(after))
+
+    @property
+    def agreement(self) -> float:
+        """Correlation of imposed with own scores; missing where either does not vary."""
+        if not (np.ptp(self.imposed) > 0 and np.ptp(self.own) > 0):
+            return float("nan")
+        return float(np.corrcoef(self.imposed, self.own)[0, 1])
+
+    def pull(self, kept: NDArray[np.intp] | None = None) -> Estimate:
+        """θ of all personas, or of some."""
+        if not np.ptp(self.imposed) > 0:
+            return Estimate(np.nan, note="the imposed ranking does not vary over these personas")
+        if abs(self.agreement) > COLLINEAR:
+            return Estimate(np.nan, note="imposed and own rankings are collinear; use an independent random ranking")
+        kept = self.every if kept is None else kept
+        held = [self.own[kept], self._predicted(kept)]
+        design = np.column_stack([np.ones(len(kept)), self.imposed[kept], *held])
+        (value,), influence = slopes(design, (self.after - self.before)[kept, None])
+        return interval(float(value), float(np.sqrt((influence**2).sum())), len(kept) - design.shape[1])
+
+    def full(self, kept: NDArray[np.intp]) -> float:
+        """θ_full: size of trait effects under the placebo over that of imposed scores; missing if none are found."""
+        signal = 0.0
+        for codes, size in zip(self.codes, self.sizes, strict=True):
+            inside = codes[kept] >= 0
+            code, amounts = codes[kept][inside], self.before[kept][inside]
+            n = np.bincount(code, minlength=size).astype(float)
+            sums = np.bincount(code, amounts, minlength=size).astype(float)
+            there = n > 0
+            squares = np.array([(amounts**2).sum()])
+            found = effects_from_sums(n[there], sums[there], squares, np.array([0])).signal
+            signal += float(np.nan_to_num(found[0])) / len(kept)
+        spread = self.by_attribute[:, kept].var(axis=1).sum()
+        return float(np.sqrt(signal / spread)) if signal > 0 and spread > 0 else float("nan")
+
+    def _predicted(self, kept: NDArray[np.intp]) -> Array:
+        """Amount that each persona's levels predict, fitted on the other four fifths of the personas."""
+        blocks = [np.eye(size + 1)[codes[kept]][:, :-1] for codes, size in zip(self.codes, self.sizes, strict=True)]
+        matrix, amounts = np.column_stack(blocks), self.before[kept]
+        fold = np.arange(len(kept)) % 5
+        predicted = np.empty(len(kept))
+        for out in range(5):
+            fit, mean = fold != out, amounts[fold != out].mean()
+            # One persona's worth of ridge makes the stacked levels separable.
+            normal = matrix[fit].T @ matrix[fit] + np.eye(matrix.shape[1])
+            predicted[~fit] = matrix[~fit] @ np.linalg.solve(normal, matrix[fit].T @ (amounts[fit] - mean))
+        return predicted
+
+
+def slopes(design: Array, outcomes: Array) -> tuple[Array, Array]:
+    """Coefficients on the design's second column, and HC3 influences of each persona, shape (N, outcomes)."""
+    inverse = np.linalg.pinv(design)
+    leverage = np.minimum((design * inverse.T).sum(axis=1), 1 - 1e-9)
+    residual = outcomes - design @ (inverse @ outcomes)
+    return (inverse @ outcomes)[1], inverse[1][:, None] * residual / (1 - leverage)[:, None]
+
+
+def fieller(top: float, bottom: float, covariance: Array, freedom: int) -> Estimate:
+    """Ratio with Fieller's interval, doi:10.1111/j.2517-6161.1954.tb00159.x; missing bounds where it is unbounded."""
+    from scipy.special import stdtrit
+
+    t = float(stdtrit(freedom, 0.975))
+    a = bottom**2 - t**2 * covariance[1, 1]
+    b = top * bottom - t**2 * covariance[0, 1]
+    c = top**2 - t**2 * covariance[0, 0]
+    if bottom == 0:
+        return Estimate(np.nan, note="the own slope is 0")
+    if a <= 0:
+        return Estimate(top / bottom, note="the own slope may be 0: no bounded interval")
+    root = np.sqrt(max(b**2 - a * c, 0.0))
+    return Estimate(top / bottom, (b - root) / a, (b + root) / a)
