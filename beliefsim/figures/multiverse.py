@@ -48,7 +48,7 @@ def multiverse(table: pd.DataFrame) -> Figure:
     lines = [(name, word) for name in shown for word in rows[name].unique()]
     if rows.empty or len(lines) > _MOST_LINES:
         raise ValueError(
-            f"multiverse: {len(rows)} specifications with {len(lines)} lines of choices to draw, at least 1 and at most "
+            f"multiverse: {len(rows)} specifications, {len(lines)} lines of choices; it draws at least 1 and at most "
             f"{_MOST_LINES}; select rows of the table first"
         )
     with theme():
