@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import beliefsim as bs
-from beliefsim.analysis import compare, conditioning, conditions
+from beliefsim.analysis import compare, conditioning, conditions, pull_claim
 from beliefsim.analysis.paired import scores
 
 GAME = bs.games.TrustGame()
@@ -70,6 +70,14 @@ def test_row_01_imposed_rankings_of_the_paper_are_followed_by_the_compliant_only
         assert ignores.pull.low < 0 < ignores.pull.high
 
 
+def test_the_shift_of_the_own_slope_tells_reversal_from_repetition():
+    agent = planted(compliance=1.0)
+    assert conditioned(agent, -1).own_shift.high < 0
+    follows, ignores = (conditioned(planted(coupling=0.3, compliance=share), 1).own_shift for share in (1.0, 0.0))
+    assert follows.low > 0
+    assert ignores.low < 0 < ignores.high
+
+
 def test_self_conditioning_asks_for_nothing_new():
     found = conditioned(planted(compliance=0.5), 1)
     assert np.isnan(found.compliance.value)
@@ -116,10 +124,27 @@ def test_conditions_gives_a_row_per_condition_and_metric_and_names_what_is_absen
     decisions = bs.schema.concat([bs.play(GAME, one, FEW, seed=1) for one in treated])
     table = conditions(decisions, FEW, priors, full=1.0)
     assert table.groupby("condition", sort=False)["metric"].apply(list).to_dict() == {
-        name: ["pull", "displacement", "compliance"] for name in ("self", "random")
+        name: ["pull", "own_shift", "displacement", "compliance"] for name in ("self", "random")
     }
     with pytest.raises(ValueError, match="no decisions under reversed; given: placebo, self, random"):
         conditions(decisions, FEW, [bs.Prior(own(agent), rho=-1)])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"), [(0.1, 0.9, "supported"), (-0.9, -0.1, "contradicted"), (-0.2, 1.2, "cannot tell")]
+)
+def test_the_ledger_says_whether_an_imposed_ranking_was_followed(low, high, verdict):
+    agent = planted()
+    prior = bs.Prior(own(agent), rho=None)
+    treated = [agent.given(bs.Placebo(prior)), agent.given(prior)]
+    decisions = bs.schema.concat([bs.play(GAME, one, FEW, seed=1) for one in treated])
+    table = conditions(decisions, FEW, [prior])
+    claim = pull_claim(table.assign(low=low, value=(low + high) / 2, high=high))
+    assert claim["verdict"].startswith(verdict)
+    assert bs.outputs.Claim(**claim).arm == "scripted"
+    if verdict == "cannot tell":
+        # (1.96 + .84)² · (.7/1.96)² / .5² · 300 personas
+        assert "1,201 personas" in claim["verdict"]
 
 
 def test_conditioning_needs_the_same_personas_in_both_conditions():

@@ -9,7 +9,7 @@ from .exactness import exact_against_sampled
 from .frames import slope_over_frames, variance_table
 from .power import Plan, power_table
 from .published import against_chance, random_medians
-from .report import coupling_claim, paper_table
+from .report import coupling_claim, paper_table, pull_claim
 
 __all__ = [
     "Choices",
@@ -25,6 +25,7 @@ __all__ = [
     "exact_against_sampled",
     "paper_table",
     "power_table",
+    "pull_claim",
     "random_medians",
     "slope_over_frames",
     "updating",

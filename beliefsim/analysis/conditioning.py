@@ -18,7 +18,6 @@ from .slopes import Estimate, interval
 __all__ = ["Conditioning", "conditioning", "conditions"]
 
 Array = NDArray[np.float64]
-_GROUPS = 20  # of the jackknife
 _COLUMNS = ["arm", "condition", "metric", "value", "low", "high", "null", "null_low", "null_high", "p", "n", "note"]
 
 
@@ -31,6 +30,8 @@ class Conditioning:
     pull : Estimate
         θ: amount per unit of imposed score, in the regression of the persona's difference (conditioned − placebo) on
         imposed and own stated scores and on what its traits predict under the placebo.
+    own_shift : Estimate
+        b_own,conditioned − b_own,placebo: by how much more (or less) the own ranking shows.
     displacement : Estimate
         δ = 1 − b_own,conditioned/b_own,placebo, with Fieller's interval where it is bounded.
     compliance : Estimate
@@ -43,6 +44,7 @@ class Conditioning:
     """
 
     pull: Estimate
+    own_shift: Estimate
     displacement: Estimate
     compliance: Estimate
     own_conditioned: Estimate
@@ -95,9 +97,11 @@ def conditioning(
     covariance = influence.T @ influence
     freedom = n - design.shape[1]
     errors = np.sqrt(np.diag(covariance))
+    shift = float(np.sqrt(((influence[:, 0] - influence[:, 1]) ** 2).sum()))
     displacement = _one_minus_ratio(b_after, b_before, covariance, freedom)
     return Conditioning(
         pull,
+        interval(float(b_after - b_before), shift, freedom),
         displacement,
         _compliance(pairs, pull, displacement, full),
         interval(b_after, float(errors[0]), freedom),
@@ -114,7 +118,7 @@ def conditions(
     full: float | None = None,
     placebo: str = "placebo",
 ) -> pd.DataFrame:
-    """Pull, displacement and compliance of several conditions of one arm, a row per condition and metric.
+    """Pull, shift, displacement and compliance of several conditions of one arm, a row per condition and metric.
 
     Parameters
     ----------
@@ -143,7 +147,7 @@ def conditions(
             raise ValueError(f"no decisions under {', '.join(sorted(absent))}; given: {', '.join(named.unique())}")
         played = decisions[named == prior.condition], decisions[named == placebo]
         found = conditioning(*played, people, prior, full=full)
-        for metric in ("pull", "displacement", "compliance"):
+        for metric in ("pull", "own_shift", "displacement", "compliance"):
             rows.append({"arm": arms[0], "condition": prior.condition} | _row(metric, found))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
@@ -168,10 +172,8 @@ def _compliance(pairs: Pairs, pull: Estimate, displacement: Estimate, full: floa
 
 def _estimated_compliance(pairs: Pairs, pull: float) -> Estimate:
     """θ/θ_full of the same personas; their covariance from leaving out groups of personas."""
-    groups = min(_GROUPS, len(pairs.every) // 2)
-    left = [pairs.every[pairs.every % groups != out] for out in range(groups)]
-    values = np.array([(pairs.pull(kept).value, pairs.full(kept)) for kept in left])
-    full = pairs.full(pairs.every)
+    values = np.array([(pairs.pull(group).value, pairs.full(group)) for group in pairs.groups])
+    full, groups = pairs.full(), len(values)
     if np.isnan(full) or np.isnan(values).any():
         return Estimate(np.nan, note="no trait effects beyond chance under the placebo: a full pull is unknown")
     deviations = values - values.mean(axis=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ __all__ = ["COLLINEAR", "Pairs", "fieller", "scores", "slopes", "table_of"]
 
 Array = NDArray[np.float64]
 COLLINEAR = 1 - 1e-9
+_GROUPS = 20  # left out in turn; each fifth of the personas is four of them
 
 
 def scores(people: pd.DataFrame, prior: Prior | pd.DataFrame, which: str = "imposed") -> Array:
@@ -62,7 +65,6 @@ class Pairs:
         self.by_attribute = _by_attribute(people, table, "imposed")
         self.imposed, self.own = self.by_attribute.sum(axis=0), scores(people, table, "own")
         self.after, self.before = after, before
-        self.every = np.arange(len(after))
 
     @property
     def agreement(self) -> float:
@@ -71,21 +73,30 @@ class Pairs:
             return float("nan")
         return float(np.corrcoef(self.imposed, self.own)[0, 1])
 
-    def pull(self, kept: NDArray[np.intp] | None = None) -> Estimate:
-        """θ of all personas, or of some."""
+    @property
+    def groups(self) -> NDArray[np.intp]:
+        """Groups of personas that a jackknife leaves out."""
+        return np.arange(min(_GROUPS, len(self.after)))
+
+    def kept(self, without: int | None) -> NDArray[np.bool_]:
+        """All personas, or those not in a group."""
+        return self._group != (-1 if without is None else without)
+
+    def pull(self, without: int | None = None) -> Estimate:
+        """θ of all personas, or of those not in a group."""
         if not np.ptp(self.imposed) > 0:
             return Estimate(np.nan, note="the imposed ranking does not vary over these personas")
         if abs(self.agreement) > COLLINEAR:
             return Estimate(np.nan, note="imposed and own rankings are collinear; use an independent random ranking")
-        kept = self.every if kept is None else kept
-        held = [self.own[kept], self._predicted(kept)]
-        design = np.column_stack([np.ones(len(kept)), self.imposed[kept], *held])
+        kept = self.kept(without)
+        columns = [np.ones(len(kept)), self.imposed, self.own, self._predicted(without)]
+        design = np.column_stack(columns)[kept]
         (value,), influence = slopes(design, (self.after - self.before)[kept, None])
-        return interval(float(value), float(np.sqrt((influence**2).sum())), len(kept) - design.shape[1])
+        return interval(float(value), float(np.sqrt((influence**2).sum())), len(design) - design.shape[1])
 
-    def full(self, kept: NDArray[np.intp]) -> float:
+    def full(self, without: int | None = None) -> float:
         """θ_full: size of trait effects under the placebo over that of imposed scores; missing if none are found."""
-        signal = 0.0
+        kept, signal = self.kept(without), 0.0
         for codes, size in zip(self.codes, self.sizes, strict=True):
             inside = codes[kept] >= 0
             code, amounts = codes[kept][inside], self.before[kept][inside]
@@ -94,21 +105,38 @@ class Pairs:
             there = n > 0
             squares = np.array([(amounts**2).sum()])
             found = effects_from_sums(n[there], sums[there], squares, np.array([0])).signal
-            signal += float(np.nan_to_num(found[0])) / len(kept)
+            signal += float(np.nan_to_num(found[0])) / kept.sum()
         spread = self.by_attribute[:, kept].var(axis=1).sum()
         return float(np.sqrt(signal / spread)) if signal > 0 and spread > 0 else float("nan")
 
-    def _predicted(self, kept: NDArray[np.intp]) -> Array:
+    @cached_property
+    def _group(self) -> NDArray[np.intp]:
+        return np.arange(len(self.after)) % _GROUPS
+
+    @cached_property
+    def _levels(self) -> Array:
+        """Membership in the levels, shape (N, L), and a last column of ones."""
+        blocks = [np.eye(size + 1)[codes][:, :-1] for codes, size in zip(self.codes, self.sizes, strict=True)]
+        return np.column_stack([*blocks, np.ones(len(self.before))])
+
+    @cached_property
+    def _products(self) -> tuple[Array, Array]:
+        """Cross-products of levels, and of levels with amounts, by group of personas."""
+        parts = [np.flatnonzero(self._group == group) for group in range(_GROUPS)]
+        pairs = np.array([self._levels[part].T @ self._levels[part] for part in parts])
+        return pairs, np.array([self._levels[part].T @ self.before[part] for part in parts])
+
+    def _predicted(self, without: int | None) -> Array:
         """Amount that each persona's levels predict, fitted on the other four fifths of the personas."""
-        blocks = [np.eye(size + 1)[codes[kept]][:, :-1] for codes, size in zip(self.codes, self.sizes, strict=True)]
-        matrix, amounts = np.column_stack(blocks), self.before[kept]
-        fold = np.arange(len(kept)) % 5
-        predicted = np.empty(len(kept))
-        for out in range(5):
-            fit, mean = fold != out, amounts[fold != out].mean()
-            # One persona's worth of ridge makes the stacked levels separable.
-            normal = matrix[fit].T @ matrix[fit] + np.eye(matrix.shape[1])
-            predicted[~fit] = matrix[~fit] @ np.linalg.solve(normal, matrix[fit].T @ (amounts[fit] - mean))
+        number = np.arange(_GROUPS)
+        predicted = np.empty(len(self.before))
+        for fold in range(5):
+            used = (number % 5 != fold) & (number != (-1 if without is None else without))
+            pairs, amounts = (part[used].sum(axis=0) for part in self._products)
+            # One persona's worth of ridge makes the stacked levels separable; the mean is not shrunk.
+            penalty = np.diag(np.append(np.ones(len(amounts) - 1), 0.0))
+            rows = self._group % 5 == fold
+            predicted[rows] = self._levels[rows] @ np.linalg.solve(pairs + penalty, amounts)
         return predicted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from .consistency import Comparison
 from .power import Plan, needed_personas
 
-__all__ = ["coupling_claim", "paper_table"]
+__all__ = ["coupling_claim", "paper_table", "pull_claim"]
 
 _ASSUMED = 0.05  # η² of one attribute where a study found none to go by
 
@@ -75,6 +76,40 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
     if row["low"] > 0 and row["p"] < 0.05:
         return claim | {"verdict": "supported", "evidence": evidence}
     return claim | {"verdict": f"cannot tell (N needed: {_needed(comparison, row)})", "evidence": evidence}
+
+
+def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float = 0.5) -> dict[str, str]:
+    """Ledger line: a ranking put into the prompt moves what people do.
+
+    Supported when the pull's interval is above 0, contradicted when it is below; otherwise cannot tell, with the
+    personas needed for 80 % power.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `conditions`, of one arm.
+    condition : str
+        Whose pull is meant; a ranking drawn independently of the own one is the clean test.
+    smallest : float
+        The pull that is worth finding, in the amount's unit per unit of imposed score.
+    """
+    rows = table[(table["metric"] == "pull") & (table["condition"] == condition)]
+    if len(rows) != 1:
+        known = ", ".join(table["condition"].unique())
+        raise ValueError(f"{len(rows)} rows with the pull of condition {condition!r}; conditions are {known}")
+    row = rows.iloc[0]
+    claim = {"claim": f"a ranking in the prompt ({condition}) moves what people do", "edge": "consistency"}
+    claim["arm"] = str(row["arm"])
+    if pd.isna(row["low"]):
+        return claim | {"verdict": "cannot tell (N needed: more personas than terms)", "evidence": str(row["note"])}
+    evidence = f"pull {row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}] dollars per unit, null 0"
+    evidence += f", {int(row['n'])} personas"
+    if row["high"] < 0 or row["low"] > 0:
+        return claim | {"verdict": "supported" if row["low"] > 0 else "contradicted", "evidence": evidence}
+    spread = (row["high"] - row["low"]) / 2 / 1.96
+    needed = math.ceil(row["n"] * ((1.96 + 0.84) * spread / smallest) ** 2)
+    verdict = f"cannot tell (N needed: {needed:,} personas for 80 % power at a pull of {smallest:g})"
+    return claim | {"verdict": verdict, "evidence": evidence}
 
 
 def _needed(comparison: Comparison, row: pd.Series) -> str:
