@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 GENAGENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce test lab lint format lock bench coverage clean
+.PHONY: help install reproduce test lab lint format lock bench coverage faults clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +40,9 @@ bench: install  ## Speed, into results/benchmarks.json (ARGS="imports" runs one)
 
 coverage: $(INSTALLED)  ## How often intervals cover the truth in 1,000 scripted replications (long)
 	$(BIN)/python -m benchmarks.coverage $(ARGS)
+
+faults: $(INSTALLED)  ## What every fault of an endpoint or a machine does to a run, into results/faults.json
+	$(BIN)/python -m benchmarks.faults $(ARGS)
 
 lock: $(INSTALLED)  ## Pin the dependencies (ARGS=--upgrade takes newer versions)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
