@@ -17,6 +17,7 @@ __all__ = ["dials", "grether", "relative_weights", "rounding", "updates"]
 Array = NDArray[np.float64]
 
 _STEPS = (0.5, 0.25, 0.2, 0.1, 0.05, 0.02, 0.01)
+_NO_LAPSE = 0.01
 _WEIGHTS = ("logit_prior", "log_lr", "log_lr_order")
 
 
@@ -170,23 +171,24 @@ def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
         return _table({}, read, "needs several likelihood ratios, and five answers for each dial")
     step = rounding(read["stated"]) if step is None else step
     x, p = np.column_stack([np.ones(len(read)), read[columns]]), read["stated"].to_numpy()
+    likelihood = _likelihood(x, p, step)
 
     def loss(parameters: Array) -> float:
-        return -float(np.log(np.maximum(_likelihood(parameters, x, p, step), 1e-300)).sum())
+        return -float(np.log(np.maximum(likelihood(parameters), 1e-300)).sum())
 
     best = min((minimize(loss, start, method="BFGS") for start in _starts(x, p)), key=lambda fit: fit.fun)
-    *others, lapse = best.x
-
-    def without_lapse(parameters: Array) -> float:
-        return loss(np.append(parameters, lapse))
-
-    # Given the lapse, whose own scale has no end where it is 0; the two hardly depend on each other.
-    covariance = np.linalg.pinv(approx_hess(np.array(others), without_lapse))
-    found = _weights(np.array(others[:-1]), covariance[:-1, :-1], columns, len(read) - len(best.x))
-    reach = 1.96 * np.sqrt(max(covariance[-1, -1], 0))
-    noise = float(others[-1])
-    found["noise"] = (np.exp(noise), np.exp(noise - reach), np.exp(noise + reach))
-    found["lapse"] = (_expit(lapse), *_profile(lambda value: _least(loss, best.x, value), best.fun, _expit(lapse)))
+    lapse, free = _expit(best.x[-1]), len(best.x)
+    if lapse < _NO_LAPSE:  # its log-odds have no end: given it, the others hardly depend on it
+        free -= 1
+    covariance = np.linalg.pinv(approx_hess(best.x[:free], lambda part: loss(np.append(part, best.x[free:]))))
+    size = len(columns) + 1
+    found = _weights(best.x[:size], covariance[:size, :size], columns, len(read) - len(best.x))
+    reach = 1.96 * np.sqrt(np.maximum(np.diag(covariance)[size:], 0))
+    found["noise"] = tuple(np.exp(best.x[size] + reach[0] * np.array([0, -1, 1])).tolist())
+    ends = (
+        [_expit(best.x[-1] + sign * reach[-1]) for sign in (-1, 1)] if free == len(best.x) else _profile(loss, best.x)
+    )
+    found["lapse"] = (lapse, *ends)
     found["rounding"] = (step, step, step)
     return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
 
@@ -220,41 +222,42 @@ def _evidence(game: Evidence, decisions: pd.DataFrame) -> pd.DataFrame:
     return drawn[["session", "round"]].assign(log_lr=total, log_lr_order=order)
 
 
-def _likelihood(parameters: Array, x: Array, p: Array, step: float) -> Array:
-    """Density of each answer, or probability of its rounding cell: weights first, then log noise and logit lapse."""
-    from scipy.special import expit, logit, ndtr
+def _likelihood(x: Array, p: Array, step: float) -> Callable[[Array], Array]:
+    """Density of each answer, or probability of its rounding cell, given weights, log noise and logit lapse."""
+    from scipy.special import logit, ndtr
 
-    centre, noise, lapse = x @ parameters[:-2], np.exp(max(parameters[-2], -7)), expit(parameters[-1])
     if step:
         low, high = np.maximum(p - step / 2, 0), np.minimum(p + step / 2, 1)
-        inside = ndtr((logit(high) - centre) / noise) - ndtr((logit(low) - centre) / noise)
-        return (1 - lapse) * inside + lapse * (high - low)
-    p = np.clip(p, 1e-9, 1 - 1e-9)
-    density = np.exp(-(((logit(p) - centre) / noise) ** 2) / 2) / (noise * np.sqrt(2 * np.pi) * p * (1 - p))
-    return (1 - lapse) * density + lapse
+        from_, to, width = logit(low), logit(high), high - low
+    else:
+        p = np.clip(p, 1e-9, 1 - 1e-9)
+        at, scale = logit(p), np.sqrt(2 * np.pi) * p * (1 - p)
+
+    def likelihood(parameters: Array) -> Array:
+        centre, noise, lapse = x @ parameters[:-2], np.exp(max(parameters[-2], -7)), _expit(parameters[-1])
+        if step:
+            return (1 - lapse) * (ndtr((to - centre) / noise) - ndtr((from_ - centre) / noise)) + lapse * width
+        return (1 - lapse) * np.exp(-(((at - centre) / noise) ** 2) / 2) / (noise * scale) + lapse
+
+    return likelihood
 
 
 def _expit(value: float) -> float:
-    return float(1 / (1 + np.exp(-value)))
+    return float(1 / (1 + np.exp(-max(value, -500.0))))
 
 
-def _least(loss: Callable[[Array], float], start: Array, lapse: float) -> float:
-    """The loss at a given lapse, the other parameters fitted anew."""
-    from scipy.optimize import minimize
-
-    fixed = np.log(max(lapse, 1e-12) / max(1 - lapse, 1e-12))
-    return float(minimize(lambda others: loss(np.append(others, fixed)), start[:-1], method="BFGS").fun)
-
-
-def _profile(least: Callable[[float], float], best: float, value: float) -> tuple[float, float]:
-    """95 % interval by profile likelihood, which also holds at the end of the range."""
-    from scipy.optimize import brentq
+def _profile(loss: Callable[[Array], float], best: Array) -> tuple[float, float]:
+    """95 % interval of a lapse near 0 by profile likelihood, which holds at the end of the range."""
+    from scipy.optimize import brentq, minimize
 
     def excess(lapse: float) -> float:
-        return least(lapse) - best - 1.9207
+        fixed = np.log(max(lapse, 1e-12) / (1 - lapse))
+        return float(minimize(lambda others: loss(np.append(others, fixed)), best[:-1], method="BFGS").fun) - most
 
-    low = 0.0 if excess(0.0) < 0 else brentq(excess, 0.0, value, xtol=1e-4)
-    return float(low), float(brentq(excess, value, 1.0, xtol=1e-4))
+    most = loss(best) + 1.9207
+    value = _expit(best[-1])
+    low = 0.0 if excess(0.0) < 0 else brentq(excess, 0.0, value, xtol=5e-4)
+    return float(low), float(brentq(excess, value, 0.999, xtol=5e-4))
 
 
 def _starts(x: Array, p: Array) -> list[Array]:

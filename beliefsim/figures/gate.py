@@ -53,7 +53,9 @@ def recoveries(table: pd.DataFrame, by: str = "instrument") -> Figure:
         for row in axes:
             row[0].set_ylabel("Recovered")
         marks = [
-            axes.flat[0].plot([], [], MARKERS[number], color=COLOURS[number % len(COLOURS)], label=str(group))[0]
+            axes.flat[0].plot(
+                [], [], MARKERS[number], color=COLOURS[number % len(COLOURS)], label=str(group).replace("_", " ")
+            )[0]
             for number, group in enumerate(groups)
         ]
         fig.legend(handles=marks, loc="outside lower center", ncols=min(len(groups), 5))
@@ -114,7 +116,8 @@ def _dial(axes: Axes, part: pd.DataFrame, numbers: list[int]) -> None:
         face = colour if row.covered else "white"
         axes.plot([x, x], [row.low, row.high], color=colour, linewidth=0.8)
         axes.plot(x, row.value, MARKERS[number], color=colour, markerfacecolor=face)
-    axes.set_xticks(values)
+    room = 0.12 * np.ptp(values)
+    axes.set_xticks([value for place, value in enumerate(values) if not place or value - values[place - 1] >= room])
     axes.set_xlabel("Planted")
 
 
@@ -151,8 +154,8 @@ def _recovery_texts(table: pd.DataFrame, by: str) -> tuple[str, str]:
 def _reliability_texts(groups: list[tuple[str, pd.DataFrame]]) -> tuple[str, str]:
     sizes = ", ".join(filter(None, [f"{name} N = {int(part['n'].sum())}".strip() for name, part in groups]))
     caption = (
-        f"Reliability: how often it happened against the stated probability, bins of equal mass. Grey: where 95 % of the "
-        f"points lie if every probability is right; dashed: exactly right. {sizes}."
+        "Reliability: how often it happened against the stated probability, bins of equal mass. Grey: where 95 % of "
+        f"the points lie if every probability is right; dashed: exactly right. {sizes}."
     )
     each = "; ".join(
         f"{name} " + ", ".join(f"{short(row.confidence)} → {short(row.frequency)}" for row in part.itertuples())
