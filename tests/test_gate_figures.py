@@ -17,7 +17,7 @@ def table():
 def test_a_panel_per_dial_holds_what_came_back_and_misses_are_hollow():
     fig = figures.recoveries(table())
     first, second = fig.axes[:2]
-    assert [first.get_title(), second.get_title()] == ["lapse", "noise"]
+    assert [first.get_title(loc="left"), second.get_title(loc="left")] == ["lapse", "noise"]
     marks = [line for line in first.get_lines() if len(line.get_ydata()) == 1]
     assert [float(line.get_ydata()[0]) for line in marks] == [0.12, 0.5]
     assert [line.get_markerfacecolor() == "white" for line in marks] == [False, True]
@@ -34,7 +34,7 @@ def test_a_reliability_diagram_has_a_panel_per_arm_with_its_points_and_null():
     )
     fig = figures.reliability(points)
     for axes, (arm, part) in zip(fig.axes, points.groupby("arm"), strict=True):
-        assert axes.get_title() == arm
+        assert axes.get_title(loc="left") == arm
         drawn = axes.collections[-1].get_offsets()
         np.testing.assert_allclose(drawn, part[["confidence", "frequency"]])
     assert "right N = 400, wrong N = 400" in fig.caption
