@@ -1,0 +1,1 @@
+"""What `make bench`, `make coverage` and `make faults` run."""

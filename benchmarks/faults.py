@@ -77,7 +77,7 @@ def torn(name: str, folder: Path, count: int = 30) -> dict[str, Any]:
         return _resumed(name, server, file, count, 1)
 
 
-def two_writers(name: str, folder: Path, count: int = 120) -> dict[str, Any]:
+def two_writers(name: str, folder: Path, count: int = 60) -> dict[str, Any]:
     """A second process writes the same recording: it is refused before it asks."""
     file = folder / "any.jsonl"
     with serve(Faulty("500", every=0), delay_seconds=0.1) as server:

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from beliefsim import recordings
 
 from .errors import BudgetSpent, ModelError
@@ -17,6 +15,8 @@ from .prices import own_table, price
 from .requests import Reply, Request
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .exchange import Exchange
 
 __all__ = ["Bill", "Budget", "Estimate", "estimate", "itemised"]
@@ -199,6 +199,8 @@ def itemised(table: pd.DataFrame, by: str | list[str] = "instrument") -> pd.Data
         A row for each model and group: replies, tokens in and out, dollars (missing where no price is known). An exact
         choice counts its first token only.
     """
+    import pandas as pd
+
     groups = ["arm", *([by] if isinstance(by, str) else by)]
     replies = table.loc[table["reply"] != "", [*groups, "reply"]].drop_duplicates("reply").astype(str)
     usage = [recordings.reply(id).usage for id in replies["reply"]]

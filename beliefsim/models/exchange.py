@@ -18,6 +18,7 @@ from .requests import Keys, Reply, Request, canonical, digest
 
 __all__ = ["Done", "Exchange", "Settings"]
 
+Source = recordings.Recording | recordings.Collected
 Done = Callable[[Reply | Fault], None]
 
 
@@ -45,8 +46,8 @@ class Exchange:
 
     def __init__(self, name: str, weights: str, sources: list[Path], target: Path) -> None:
         self.name, self.weights = name, weights
-        self.sources = [recordings.opened(path) for path in sources if path.exists()]
-        self.target = recordings.opened(target)
+        self.sources: list[Source] = [recordings.opened(path) for path in sources if path.exists()]
+        self.target: Source = recordings.opened(target)
         if self.target not in self.sources:
             self.sources.append(self.target)
         self.traits: Traits | None = self._recorded_traits()
@@ -56,6 +57,24 @@ class Exchange:
         self._settings: dict[tuple[Any, ...], Settings] = {}
         self._flying: dict[str, tuple[Call, list[Done]]] = {}
         self._guard = threading.Lock()
+
+    def collect(self) -> None:
+        """Gather replies in memory instead of writing them: the one writer is elsewhere."""
+        at = self.sources.index(self.target)
+        self.target = self.sources[at] = recordings.Collected(self.target.path)
+
+    def take(self) -> recordings.Parcel:
+        """Replies gathered since the last call."""
+        return self.target.take() if isinstance(self.target, recordings.Collected) else []
+
+    def absorb(self, parcel: recordings.Parcel) -> None:
+        """Write replies that were gathered elsewhere."""
+        self.target.acquire(self._header())
+        try:
+            for line, messages, settings in parcel:
+                self.target.add(line, messages, settings)
+        finally:
+            self.target.release()
 
     def _recorded_traits(self) -> Traits | None:
         for recording in self.sources:

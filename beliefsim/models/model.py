@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Generator, Iterable, Iterator
@@ -14,7 +15,7 @@ from .bills import Bill, Budget, Estimate, estimate
 from .choices import read_choice
 from .client import Client
 from .endpoint import DEFAULT, resolve
-from .errors import MissingReply
+from .errors import MissingReply, ModelError
 from .exchange import Exchange
 from .llama_process import SLOTS
 from .pace import Limits
@@ -72,6 +73,13 @@ class Model:
         limits: Limits | None = None,
         budget: Budget | float | None = None,
     ) -> None:
+        self._arguments: dict[str, Any] = {
+            "name": name,
+            "base_url": base_url,
+            "live": live,
+            "key_variable": key_variable,
+        }
+        self._arguments |= {"recording": recording, "limits": limits}
         self.name, digest, self.endpoint = resolve(name, base_url, key_variable)
         self.live = live
         self.limits = limits or (_EMBEDDED if self.endpoint.weights else Limits())
@@ -90,7 +98,7 @@ class Model:
     @property
     def recording(self) -> recordings.Recording:
         """The recording that new replies go to."""
-        return self._exchange.target
+        return recordings.opened(self._exchange.target.path)
 
     @property
     def traits(self) -> Traits:
@@ -196,6 +204,22 @@ class Model:
             f"Recordings: {files or 'none'}; replies to other prompts or under other settings do not answer."
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # for a worker elsewhere: it gathers replies, and their one writer here takes them with `absorb`
+        if (self.budget.dollars, self.budget.calls) != (None, None):
+            raise ModelError(
+                f"model {self.name}: a budget cannot be kept across processes; estimate first, or run in one"
+            )
+        return _elsewhere, (tuple(self._arguments.items()), self._exchange.traits)
+
+    def collected(self) -> recordings.Parcel:
+        """Replies that this model gathered on a worker since the last call, for `absorb`."""
+        return self._exchange.take()
+
+    def absorb(self, parcel: recordings.Parcel) -> None:
+        """Record replies that a worker gathered."""
+        self._exchange.absorb(parcel)
+
     def close(self) -> None:
         """Let go of the endpoint; the embedded server stops with its last user."""
         if self._exchange.client is not None:
@@ -204,6 +228,15 @@ class Model:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+@functools.cache
+def _elsewhere(arguments: tuple[tuple[str, Any], ...], traits: Traits | None) -> Model:
+    """The model in a worker process, made once there so that its connections last."""
+    model = Model(**dict(arguments))
+    model._exchange.collect()
+    model._exchange.traits = traits or model._exchange.traits
+    return model
 
 
 def _ask(request: Request) -> Generator[list[Request], list[Reply], Reply]:

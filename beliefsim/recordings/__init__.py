@@ -8,10 +8,21 @@ from pathlib import Path
 
 from beliefsim import paths
 
+from .collected import Collected, Parcel
 from .recording import FORMAT, Recording, RecordingError
 from .reply import RecordedReply
 
-__all__ = ["FORMAT", "RecordedReply", "Recording", "RecordingError", "committed", "opened", "reply"]
+__all__ = [
+    "FORMAT",
+    "Collected",
+    "Parcel",
+    "RecordedReply",
+    "Recording",
+    "RecordingError",
+    "committed",
+    "opened",
+    "reply",
+]
 
 _ID = re.compile("[0-9a-f]{32}")
 _opened: dict[Path, Recording] = {}

@@ -9,13 +9,13 @@ import threading
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from .frame import frame
 from .index import Index, Place
 from .reply import RecordedReply
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["FORMAT", "Recording", "RecordingError"]
 
@@ -136,6 +136,8 @@ class Recording:
             `text`, `finish`, and tokens `input`, `output`, `reasoning`, `cached`. A line that cannot be read is left
             out, with a warning that gives its number.
         """
+        from .frame import frame
+
         return frame(self.path, self._warn)
 
     def acquire(self, header: Mapping[str, Any]) -> None:
