@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from .beliefs import Belief, Call, Integers, Options, Text
     from .datasets import load, load_otree
     from .games import Game, State
-    from .instruments import Bet, ChoiceProbabilities, Forecast, GroupMeans, OutcomeRanking, Percent, Ranking
+    from .instruments import (
+        Bet,
+        ChoiceProbabilities,
+        Forecast,
+        GroupMeans,
+        OutcomeRanking,
+        OwnAttribute,
+        Percent,
+        Ranking,
+    )
     from .interventions import Placebo, Prior
     from .models import Model
     from .recordings import reply
@@ -38,6 +47,7 @@ _WHERE = {
     "Model": "models",
     "Options": "beliefs",
     "OutcomeRanking": "instruments",
+    "OwnAttribute": "instruments",
     "Percent": "instruments",
     "Placebo": "interventions",
     "Prior": "interventions",
@@ -81,6 +91,7 @@ __all__ = [
     "Model",
     "Options",
     "OutcomeRanking",
+    "OwnAttribute",
     "Percent",
     "Placebo",
     "Prior",

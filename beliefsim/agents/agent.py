@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers
-from ..instruments import Instrument
+from ..instruments import Instrument, OwnAttribute
 from ..questions import Block
 
 __all__ = ["Acts", "Agent", "Chance", "Known", "Told"]
@@ -106,9 +106,10 @@ class Known:
         return Acts(np.zeros(len(block), dtype=np.intp), texts=np.asarray(decided, dtype=object))
 
     def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
-        """What the instrument makes of the belief."""
+        """What the instrument makes of the belief; who its personas are, such an agent knows."""
         for block in blocks:
-            yield Told(block, instrument.express(self.believe(block), block))
+            belief = instrument.truth(block) if isinstance(instrument, OwnAttribute) else self.believe(block)
+            yield Told(block, instrument.express(belief, block))
 
 
 class Chance(Known):

@@ -7,9 +7,12 @@ from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
 from .exactness import exact_against_sampled
 from .frames import slope_over_frames, variance_table
+from .manipulation import recovered_attributes
+from .multiverse import multiverse
 from .power import Plan, power_table
 from .published import against_chance, random_medians
 from .report import coupling_claim, paper_table, pull_claim
+from .yardsticks import attribute_effects, yardsticks
 
 __all__ = [
     "Choices",
@@ -17,17 +20,21 @@ __all__ = [
     "Plan",
     "against_chance",
     "agreement",
+    "attribute_effects",
     "calibration",
     "compare",
     "conditioning",
     "conditions",
     "coupling_claim",
     "exact_against_sampled",
+    "multiverse",
     "paper_table",
     "power_table",
     "pull_claim",
     "random_medians",
+    "recovered_attributes",
     "slope_over_frames",
     "updating",
     "variance_table",
+    "yardsticks",
 ]

@@ -78,7 +78,7 @@ def multiverse(
         raise ValueError(f"multiverse: {', '.join(unknown)} not among the fields of Choices: {', '.join(known)}")
     rows = []
     for chosen in _combinations(grid):
-        one = replace(base, **chosen)
+        one = replace(base, **chosen)  # type: ignore[arg-type]
         for pair in pairs(stated, decisions, people, one):
             rows.append(pair.named | chosen | _measured(pair, one, permutations, np.random.default_rng(seed)))
     return pd.DataFrame(rows)
@@ -90,7 +90,7 @@ def _combinations(grid: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]
 
 
 def _measured(pair: Pair, choices: Choices, permutations: int, rng: np.random.Generator) -> dict[str, object]:
-    missing: dict[str, object] = dict.fromkeys(_NUMBERS, np.nan) | {"n": 0}
+    missing: dict[str, object] = {**dict.fromkeys(_NUMBERS, np.nan), "n": 0}
     matched, reason = matching(pair.replies, pair.keys)
     if reason:
         return missing | {"note": reason}

@@ -9,13 +9,18 @@ from __future__ import annotations
 from beliefsim.figures.bands import forest, recovery
 from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.medians import null_medians, published_medians
+from beliefsim.figures.multiverse import multiverse
 from beliefsim.figures.planning import power
 from beliefsim.figures.saydo import scatter
 from beliefsim.figures.sends import distribution
+from beliefsim.figures.yardsticks import attribute_effects, attributes_recovered, yardsticks
 
 __all__ = [
+    "attribute_effects",
+    "attributes_recovered",
     "distribution",
     "forest",
+    "multiverse",
     "null_medians",
     "power",
     "published_medians",
@@ -23,4 +28,5 @@ __all__ = [
     "recovery",
     "reliability",
     "scatter",
+    "yardsticks",
 ]

@@ -7,14 +7,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from beliefsim.figures.theme import BAND, COLOURS, GREY, INK, MARKERS, PAGE, described, panels, reference, short, theme
+from beliefsim.figures.theme import (
+    BAND,
+    COLOURS,
+    COLUMN,
+    GREY,
+    INK,
+    MARKERS,
+    PAGE,
+    described,
+    group_name,
+    panels,
+    reference,
+    short,
+    theme,
+)
 from beliefsim.personas import title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["attribute_effects", "yardsticks"]
+__all__ = ["attribute_effects", "attributes_recovered", "yardsticks"]
 
 _WHO = {
     "human": ("people", COLOURS[0], "o"),
@@ -43,8 +57,8 @@ def yardsticks(table: pd.DataFrame) -> Figure:
             _yardstick(axes, y, row)
         axes.set_yticks(range(len(rows)), [name.replace("$", r"\$") for name in rows["study"]])
         axes.set(xlim=(-0.02, 1.02), ylim=(len(rows) - 0.4, -0.6), xlabel="Share of the endowment sent")
-        for y in np.flatnonzero(rows["who"].to_numpy()[1:] != rows["who"].to_numpy()[:-1]):
-            axes.axhline(y + 0.5, color=GREY, linewidth=0.5)
+        for last in np.flatnonzero(rows["who"].to_numpy()[1:] != rows["who"].to_numpy()[:-1]):
+            axes.axhline(last + 0.5, color=GREY, linewidth=0.5)
         axes.tick_params(axis="y", length=0)
         fig.legend(*_handles(rows), loc="outside lower center", ncols=3)
     return described(fig, *_texts(rows))
@@ -87,6 +101,39 @@ def attribute_effects(table: pd.DataFrame) -> Figure:
     return described(fig, *_effect_texts(table))
 
 
+def attributes_recovered(table: pd.DataFrame) -> Figure:
+    """Draw how often agents say the level that their persona has, with chance as a tick, attribute by attribute.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `analysis.recovered_attributes`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With `caption` and `alt`.
+    """
+    keys = [key for key in ("arm", "condition", "frame", "style", "read") if table[key].nunique() > 1] or ["arm"]
+    names = table[keys].astype(str).agg(group_name, axis=1)
+    order, series = list(dict.fromkeys(table["attribute"])), list(dict.fromkeys(names))
+    with theme():
+        fig, [[axes]] = panels(width=COLUMN, height=1.0 + 0.24 * len(order))
+        for number, name in enumerate(series):
+            part = table[names == name]
+            y = np.array([order.index(each) for each in part["attribute"]])
+            place = y + 0.6 * ((number + 0.5) / len(series) - 0.5)
+            colour = COLOURS[number % len(COLOURS)]
+            axes.hlines(place, part["low"], part["high"], color=colour)
+            axes.plot(part["recovery"], place, MARKERS[number % len(MARKERS)], color=colour, label=name)
+            axes.vlines(part["chance"], y - 0.4, y + 0.4, color=GREY, linestyle=(0, (2, 1.5)))
+        axes.set_yticks(range(len(order)), [title(name) for name in order])
+        axes.set(xlim=(-0.03, 1.05), ylim=(len(order) - 0.4, -0.6), xlabel="Share that say their own level")
+        axes.tick_params(axis="y", length=0)
+        fig.legend(loc="outside lower center", ncols=2, handletextpad=0.1)
+    return described(fig, *_recovery_texts(table, names))
+
+
 def _yardstick(axes: Axes, y: int, row: Any) -> None:
     mean, sd, between = row.mean, row.sd, row.sd_between
     _, colour, marker = _WHO[str(row.who)]
@@ -100,13 +147,14 @@ def _yardstick(axes: Axes, y: int, row: Any) -> None:
     axes.plot(mean, y, marker, color=colour, markersize=5, markeredgecolor=INK, markeredgewidth=0.5)
 
 
-def _handles(rows: pd.DataFrame) -> tuple[list[object], list[str]]:
+def _handles(rows: pd.DataFrame) -> tuple[list[Any], list[str]]:
     from matplotlib.lines import Line2D
 
     marks = [_WHO[who] for who in dict.fromkeys(rows["who"])]
-    drawn: list[object] = [Line2D([], [], color=colour, marker=marker, linestyle="none") for _, colour, marker in marks]
+    drawn: list[Any] = [Line2D([], [], color=colour, marker=marker, linestyle="none") for _, colour, marker in marks]
     words = [word for word, _, _ in marks] + ["95 % interval of the mean"]
     drawn.append(Line2D([], [], color=INK, linewidth=3.2))
+    dashes: Any
     for between, dashes in (("persons", "-"), ("studies", (0, (2, 1.5)))):
         if (rows["sd_between"] == between).any():
             drawn.append(Line2D([], [], color=INK, linewidth=0.9, linestyle=dashes))
@@ -135,6 +183,22 @@ def _texts(rows: pd.DataFrame) -> tuple[str, str]:
     )
     said = "; ".join(f"{row.study} {short(row.mean)}" for row in rows.itertuples())
     return caption, f"Points on an axis from 0 to 1, one line a study: {said}."
+
+
+def _recovery_texts(table: pd.DataFrame, names: pd.Series) -> tuple[str, str]:
+    sizes = sorted({int(n) for n in table["n"]})
+    n = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]}–{sizes[-1]}"
+    above = int((table["low"] > table["chance"]).sum())
+    said = "; ".join(
+        f"{name}, {title(row.attribute)} {short(row.recovery)}"
+        for name, row in zip(names, table.itertuples(), strict=True)
+    )
+    caption = (
+        f"Agents asked which level of an attribute their persona has, with 95 % intervals; dashed: chance. "
+        f"{', '.join(dict.fromkeys(names))}; {n} personas. {above} of {len(table)} lie above chance. Who does not know "
+        "what it is cannot act on it."
+    )
+    return caption, f"Points with intervals by attribute: {said}."
 
 
 def _effect_texts(table: pd.DataFrame) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from .forecast import Forecast
 from .groups import EFFECT_SIZES, GroupMeans, Ranking
 from .instrument import Cell, Instrument, preview, registry
 from .outcome_ranking import OutcomeRanking
+from .own_attribute import OwnAttribute, own_attribute
 from .percent import Percent
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "GroupMeans",
     "Instrument",
     "OutcomeRanking",
+    "OwnAttribute",
     "Percent",
     "Ranking",
+    "own_attribute",
     "preview",
     "registry",
 ]

@@ -1,0 +1,79 @@
+"""The manipulation check: does an agent know who it is?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from .. import personas, prompts
+from ..beliefs import Belief, Options
+from ..questions import Block, Question
+from .choice_probabilities import ChoiceProbabilities
+from .single import space_of
+
+__all__ = ["OwnAttribute", "own_attribute"]
+
+_UNIT = "level"
+
+
+def own_attribute(game: Any, column: pd.Series) -> Question:
+    """The question which level of an attribute a persona has.
+
+    Parameters
+    ----------
+    game : Game
+        The persona is asked in the seat that moves first, before it moves.
+    column : Series
+        A categorical column of a people table, for example ``people["age"]``; its categories are the answers.
+
+    Raises
+    ------
+    ValueError
+        If the column has no name or is not categorical.
+    """
+    if not isinstance(column.dtype, pd.CategoricalDtype) or not column.name:
+        raise ValueError(f"own_attribute needs a categorical column of a people table, got {column.name!r}")
+    levels = tuple(str(level) for level in column.cat.categories)
+    return Question(str(column.name), game, game.players[0], "self", Options(levels, unit=_UNIT))
+
+
+@dataclass(frozen=True)
+class OwnAttribute(ChoiceProbabilities):
+    """Which level of an attribute the persona has: read like any choice, the levels listed in every rotation.
+
+    Ask with ``own_attribute(game, people["age"])``; compare with `analysis.recovered_attributes`.
+    """
+
+    text = "own_attribute"
+
+    def check(self, question: Question) -> None:
+        """It needs a question of `own_attribute`."""
+        super().check(question)
+        if question.space.unit != _UNIT or question.about != "self":
+            raise ValueError(
+                f"{self.name} asks for a persona's own level, not for {question.name!r}: "
+                'use bs.instruments.own_attribute(game, people["age"])'
+            )
+
+    def truth(self, block: Block) -> Belief:
+        """The level that each persona has, shape (n, K); missing where it has none.
+
+        Raises
+        ------
+        ValueError
+            If there are no personas, or they lack the attribute.
+        """
+        assert block.question is not None
+        name, space = block.question.name, space_of(block)
+        if block.people is None or name not in block.people:
+            raise ValueError(f"{self.name} needs personas with {name!r}: give elicit(..., people)")
+        codes = pd.Index(space.texts).get_indexer(pd.Index(block.people[name].astype(str)))
+        return Belief.normalised(space, codes[:, None] == range(len(space)))
+
+    def _ask(self, block: Block, values: dict[str, Any]) -> str:
+        assert block.question is not None
+        template = prompts.section("instruments", self.text, self.paraphrase(block))
+        outcomes = {"outcomes": "; ".join(space_of(block).texts)}
+        return prompts.render(template, {"attribute": personas.title(block.question.name), **outcomes})
