@@ -157,7 +157,11 @@ class Placebo:
 
     def context(self, block: Block, position: int) -> str:
         """Sentences about the room, cut to the length of the matched text."""
-        wanted = len(self.like.context(block, position).split())
+        return self.text(block.game.words["construct"])
+
+    def text(self, construct: str) -> str:
+        """The same, for a prior about this construct."""
+        wanted = len(self.like.text(construct).split())
         sentences = prompts.section("interventions", "placebo", "sentences").split()
         repeated = itertools.islice(itertools.cycle(sentences), wanted)
         return " ".join(repeated).rstrip(".,") + "."

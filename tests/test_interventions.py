@@ -128,6 +128,14 @@ def test_the_placebo_is_as_long_as_the_prior_and_says_nothing_about_trust():
     assert "trust" not in text and "dollar" not in text
 
 
+def test_a_game_prints_the_conditioned_prompt_as_the_agent_sees_it():
+    prior = bs.Prior(stated())
+    persona = bs.personas.sample(1, seed=1).iloc[0]
+    shown = GAME.prompt("trustor", persona, context=prior.text(GAME.words["construct"]))
+    assert prior.text(GAME.words["construct"]) in shown
+    assert prior.text(GAME.words["construct"]) not in GAME.prompt("trustor", persona)
+
+
 def test_priors_read_as_in_the_transcript(transcript):
     transcript("prior", bs.Prior(stated(), rho=0.2, seed=1).text("interpersonal trust"))
 

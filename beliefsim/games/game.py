@@ -242,7 +242,9 @@ class Game:
     def _layout(self, title: str) -> str:
         return prompts.section("layouts", self.words["layout"], title)
 
-    def prompt(self, seat: str, persona: Any = None, state: State | None = None, *, style: str = "plain") -> str:
+    def prompt(
+        self, seat: str, persona: Any = None, state: State | None = None, *, style: str = "plain", context: str = ""
+    ) -> str:
         """Exactly what the agent in a seat sees, as one text with a line per message.
 
         Parameters
@@ -255,12 +257,14 @@ class Game:
             One session's state; default: the start.
         style : str
             ``"plain"`` or ``"reasoning"``.
+        context : str
+            What an intervention puts before the agent.
         """
         self.check_seat(seat)
         state = state or self.start()
         answer = answers.instruction(style, answers.form(self.key(seat), self.moves(state)))
         prose = "" if persona is None else personas.describe(persona)
-        sent = self.messages(seat, prose, state, answer=answer)
+        sent = self.messages(seat, prose, state, context=context, answer=answer)
         return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
 
     def check_seat(self, seat: str) -> None:
