@@ -18,9 +18,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import beliefsim as bs
 from beliefsim import paths, recordings
 from beliefsim.models import Limits, Model, Reply, Request
+from beliefsim.models.choices import named
 
 from .loopback import loopback
 
@@ -191,7 +194,7 @@ def _exact_against_sampled(folder: Path) -> dict[str, float]:
 
     A sampled send has the variance between personas plus the mean variance within one; an exact one has the first.
     """
-    people = bs.personas.sample(50, design="factorial", seed=3)
+    people = bs.personas.sample(40, design="factorial", seed=3)
     model = Model(recording=folder / "exact.jsonl")
     moves = bs.play(GAME, bs.LanguageAgent(model, read="exact"), people, seed=1)
     weights = moves["probability"].to_numpy()
@@ -200,12 +203,31 @@ def _exact_against_sampled(folder: Path) -> dict[str, float]:
     )
     between, within = float(first.var()), float((second - first**2).mean())
     calls = model.bill.calls / len(people)
+    distance = _distance(model)
     model.close()
-    return {"exact_vs_sampled_calls": (between + within) / between / calls, "exact_calls_per_choice": calls}
+    return {
+        "exact_vs_sampled_calls": (between + within) / between / calls,
+        "exact_calls_per_choice": calls,
+        "exact_sampled_distance": distance,
+    }
+
+
+def _distance(model: Model, draws: int = 300) -> float:
+    """Total variation between exact probabilities and sampled frequencies after the same prefix, for one prompt.
+
+    Sampling noise alone gives about half the sum of sqrt(2 p (1 - p) / (pi draws)), .04 for the usual five answers.
+    """
+    options = tuple(map(str, range(11)))
+    messages = (("user", 'You have $10. How many dollars do you send? Answer as JSON: {"sent": dollars}'),)
+    request = Request(messages, prefill='{"sent": ', options=options, terminator="}", max_tokens=3)
+    [choice] = model.choose([request])
+    found = [named(reply.text, request) for reply in model.ask(replace(request, draw=draw) for draw in range(draws))]
+    counts = np.bincount([each for each in found if each is not None], minlength=len(options))
+    return float(0.5 * np.abs(counts / counts.sum() - choice.p).sum())
 
 
 def _against_bare_llama(folder: Path) -> dict[str, float]:
-    people = bs.personas.sample(60, design="factorial", seed=2)
+    people = bs.personas.sample(24, design="factorial", seed=2)
     model = Model(recording=folder / "embedded.jsonl", limits=Limits(concurrency=4, start=4))
     assert model.traits
     model._connect()

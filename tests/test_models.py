@@ -105,6 +105,13 @@ def test_the_weights_are_in_the_key_and_the_address_is_not():
     assert here._exchange.key(asked()) == there._exchange.key(asked())
 
 
+def test_replies_from_another_address_are_told():
+    with serve(echo) as server:
+        list(Model("any", base_url=server.address).ask([asked()]))
+    with pytest.warns(UserWarning, match=r"any\.jsonl holds replies of 'any' from http://127"):
+        Model("any", base_url="http://localhost:1/v1")
+
+
 def test_samplers_are_neutral_in_every_request():
     with serve(echo) as server:
         list(Model("any", base_url=server.address).ask([asked(temperature=0.7)]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import warnings
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -73,13 +74,8 @@ class Model:
         limits: Limits | None = None,
         budget: Budget | float | None = None,
     ) -> None:
-        self._arguments: dict[str, Any] = {
-            "name": name,
-            "base_url": base_url,
-            "live": live,
-            "key_variable": key_variable,
-        }
-        self._arguments |= {"recording": recording, "limits": limits}
+        self._arguments: dict[str, Any] = {"name": name, "base_url": base_url, "live": live}
+        self._arguments |= {"key_variable": key_variable, "recording": recording, "limits": limits}
         self.name, digest, self.endpoint = resolve(name, base_url, key_variable)
         self.live = live
         self.limits = limits or (_EMBEDDED if self.endpoint.weights else Limits())
@@ -91,6 +87,7 @@ class Model:
         if self.endpoint.weights and self._exchange.traits is None:
             self._exchange.traits = LLAMA_CPP
         self._server: Any = None
+        self._compare_addresses()
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, {self.endpoint.public}{', live' if self.live else ''})"
@@ -188,6 +185,16 @@ class Model:
         self._server = embedded.serve(self.endpoint.weights)
         client = self._exchange.connect(self._server.address, self._server.key, self.limits)
         return client, {**found, "runtime": embedded.runtime()}
+
+    def _compare_addresses(self) -> None:
+        """Say when replies of the same name came from elsewhere: servers often ignore the name they get."""
+        recorded = self._exchange.target.provenance.get("url", self.endpoint.public)
+        if recorded != self.endpoint.public:
+            warnings.warn(
+                f"{self._exchange.target.path} holds replies of {self.name!r} from {recorded}, which answer here too; "
+                "Model(recording=…) keeps them apart",
+                stacklevel=3,
+            )
 
     def _permit(self) -> None:
         replay_only = _said(REPLAY_ONLY)
