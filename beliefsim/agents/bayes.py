@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,12 +44,9 @@ class Bayes(Known):
     def decide(self, block: Block) -> Belief:
         """The likeliest; ties are drawn."""
         question = block.game.question(block.game.key(block.game.seats[0]))
-        p = self._guess(Block(**{**vars(block), "question": question}))
+        p = self.believe(replace(block, question=question)).p
         best = np.isclose(p, p.max(axis=-1, keepdims=True))
         return Belief.normalised(question.space, np.broadcast_to(best, (len(block), best.shape[-1])))
-
-    def _guess(self, block: Block) -> Array:
-        return self.believe(block).p
 
     def _check(self, block: Block) -> None:
         if block.game != self.game:
