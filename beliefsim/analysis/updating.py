@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from .lapses import fit, rounding
 
 if TYPE_CHECKING:
     from ..games import Evidence
@@ -16,8 +18,6 @@ __all__ = ["dials", "grether", "relative_weights", "rounding", "updates"]
 
 Array = NDArray[np.float64]
 
-_STEPS = (0.5, 0.25, 0.2, 0.1, 0.05, 0.02, 0.01)
-_NO_LAPSE = 0.01
 _WEIGHTS = ("logit_prior", "log_lr", "log_lr_order")
 
 
@@ -106,9 +106,11 @@ def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float | Non
     groups = pd.factorize(read[cluster])[0]
     repeats = groups.max() + 1 < len(read)
     options = {"cov_type": "cluster", "cov_kwds": {"groups": groups}} if repeats else {"cov_type": "HC3"}
-    fit = model.fit(use_t=True, **options)
+    found_by = model.fit(use_t=True, **options)
     freedom = groups.max() if repeats else len(read) - len(columns) - 1
-    found = _weights(fit.params[["const", *columns]].to_numpy(), np.asarray(fit.cov_params()), columns, freedom)
+    found = _weights(
+        found_by.params[["const", *columns]].to_numpy(), np.asarray(found_by.cov_params()), columns, freedom
+    )
     return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
 
 
@@ -136,8 +138,8 @@ def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
     if "log_lr" not in columns or right[read["true"] != 0.5].all() or read["stated"].nunique() < 2:
         note = "needs several likelihood ratios, and some answers against the evidence: without noise no scale"
         return _table({}, read, note, names)
-    fit = sm.Probit(read["stated"], read[columns]).fit(disp=False)
-    values, covariance = fit.params.to_numpy(), np.asarray(fit.cov_params())
+    probit = sm.Probit(read["stated"], read[columns]).fit(disp=False)
+    values, covariance = probit.params.to_numpy(), np.asarray(probit.cov_params())
     found: dict[str, tuple[float, ...]] = {}
     for name, title in (("logit_prior", names[0]), ("log_lr_order", names[1])):
         if name in columns:
@@ -162,51 +164,15 @@ def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
         As `grether`, with rows ``noise`` (s.d. of log-odds), ``lapse`` (share of random answers) and ``rounding``
         besides. A lapse is uniform; other answers are normal in log-odds, seen through the rounding.
     """
-    from scipy.optimize import minimize
-    from statsmodels.tools.numdiff import approx_hess
-
     read = table[table["stated"].notna()]
     columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
     if "log_lr" not in columns or len(read) < 5 * (len(columns) + 3):
         return _table({}, read, "needs several likelihood ratios, and five answers for each dial")
     step = rounding(read["stated"]) if step is None else step
-    x, p = np.column_stack([np.ones(len(read)), read[columns]]), read["stated"].to_numpy()
-    likelihood = _likelihood(x, p, step)
-
-    def loss(parameters: Array) -> float:
-        return -float(np.log(np.maximum(likelihood(parameters), 1e-300)).sum())
-
-    best = min((minimize(loss, start, method="BFGS") for start in _starts(x, p)), key=lambda fit: fit.fun)
-    lapse, free = _expit(best.x[-1]), len(best.x)
-    if lapse < _NO_LAPSE:  # its log-odds have no end: given it, the others hardly depend on it
-        free -= 1
-    covariance = np.linalg.pinv(approx_hess(best.x[:free], lambda part: loss(np.append(part, best.x[free:]))))
-    size = len(columns) + 1
-    found = _weights(best.x[:size], covariance[:size, :size], columns, len(read) - len(best.x))
-    reach = 1.96 * np.sqrt(np.maximum(np.diag(covariance)[size:], 0))
-    found["noise"] = tuple(np.exp(best.x[size] + reach[0] * np.array([0, -1, 1])).tolist())
-    ends = (
-        [_expit(best.x[-1] + sign * reach[-1]) for sign in (-1, 1)] if free == len(best.x) else _profile(loss, best.x)
-    )
-    found["lapse"] = (lapse, *ends)
-    found["rounding"] = (step, step, step)
+    x = np.column_stack([np.ones(len(read)), read[columns]])
+    values, covariance, others = fit(x, read["stated"].to_numpy(), step)
+    found = _weights(values, covariance, columns, len(read) - len(values) - 2) | others
     return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
-
-
-def rounding(stated: ArrayLike, share: float = 0.95) -> float:
-    """The coarsest step of which at least `share` of the probabilities are multiples, 0 if there is none.
-
-    Examples
-    --------
-    >>> rounding([0.1, 0.7, 0.4, 0.0]), rounding([0.123, 0.4567])
-    (0.1, 0.0)
-    """
-    p = np.asarray(stated, dtype=float)
-    p = p[~np.isnan(p)]
-    for step in _STEPS:
-        if len(p) and np.mean(np.abs(p / step - np.round(p / step)) < 1e-6) >= share:
-            return step
-    return 0.0
 
 
 def _evidence(game: Evidence, decisions: pd.DataFrame) -> pd.DataFrame:
@@ -220,56 +186,6 @@ def _evidence(game: Evidence, decisions: pd.DataFrame) -> pd.DataFrame:
     late = (one * place).groupby(drawn["session"]).cumsum()
     order = np.where(place > 0, 2 * late / np.maximum(place, 1) - total, 0.0)
     return drawn[["session", "round"]].assign(log_lr=total, log_lr_order=order)
-
-
-def _likelihood(x: Array, p: Array, step: float) -> Callable[[Array], Array]:
-    """Density of each answer, or probability of its rounding cell, given weights, log noise and logit lapse."""
-    from scipy.special import logit, ndtr
-
-    if step:
-        low, high = np.maximum(p - step / 2, 0), np.minimum(p + step / 2, 1)
-        from_, to, width = logit(low), logit(high), high - low
-    else:
-        p = np.clip(p, 1e-9, 1 - 1e-9)
-        at, scale = logit(p), np.sqrt(2 * np.pi) * p * (1 - p)
-
-    def likelihood(parameters: Array) -> Array:
-        centre, noise, lapse = x @ parameters[:-2], np.exp(max(parameters[-2], -7)), _expit(parameters[-1])
-        if step:
-            return (1 - lapse) * (ndtr((to - centre) / noise) - ndtr((from_ - centre) / noise)) + lapse * width
-        return (1 - lapse) * np.exp(-(((at - centre) / noise) ** 2) / 2) / (noise * scale) + lapse
-
-    return likelihood
-
-
-def _expit(value: float) -> float:
-    return float(1 / (1 + np.exp(-max(value, -500.0))))
-
-
-def _profile(loss: Callable[[Array], float], best: Array) -> tuple[float, float]:
-    """95 % interval of a lapse near 0 by profile likelihood, which holds at the end of the range."""
-    from scipy.optimize import brentq, minimize
-
-    def excess(lapse: float) -> float:
-        fixed = np.log(max(lapse, 1e-12) / (1 - lapse))
-        return float(minimize(lambda others: loss(np.append(others, fixed)), best[:-1], method="BFGS").fun) - most
-
-    most = loss(best) + 1.9207
-    value = _expit(best[-1])
-    low = 0.0 if excess(0.0) < 0 else brentq(excess, 0.0, value, xtol=5e-4)
-    return float(low), float(brentq(excess, value, 0.999, xtol=5e-4))
-
-
-def _starts(x: Array, p: Array) -> list[Array]:
-    """Least squares, and a fit to the half of the answers that it explains best: lapses pull the first."""
-    logits = np.log(np.clip(p, 0.005, 0.995) / np.clip(1 - p, 0.005, 0.995))
-    starts, inside = [], np.ones(len(p), dtype=bool)
-    for _ in range(3):
-        weights = np.linalg.lstsq(x[inside], logits[inside], rcond=None)[0]
-        error = np.abs(logits - x @ weights)
-        starts.append(np.array([*weights, np.log(max(np.sqrt((error[inside] ** 2).mean()), 0.02)), -3.0]))
-        inside = error <= np.quantile(error, 0.7)
-    return starts[::2]
 
 
 def _weights(values: Array, covariance: Array, columns: list[str], freedom: int) -> dict[str, tuple[float, ...]]:

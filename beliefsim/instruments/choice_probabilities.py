@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from .. import answers
 from ..beliefs import Belief
 from ..questions import Block
 from .instrument import Array, Cell
-from .single import SingleOutcome, per_session, space_of
+from .single import OneAnswer, per_session, space_of
 
 __all__ = ["ChoiceProbabilities"]
 
 
 @dataclass(frozen=True)
-class ChoiceProbabilities(SingleOutcome):
+class ChoiceProbabilities(OneAnswer):
     """One answer is asked for, and the probability of each possible answer is read.
 
     A model's probabilities are read exactly where its log-probabilities are given; listed options are asked in every
@@ -30,27 +28,14 @@ class ChoiceProbabilities(SingleOutcome):
     """
 
     text = "choice_probabilities"
-    max_tokens = 24
-    exact = True
 
     def cells(self, block: Block) -> list[Cell]:
         """A probability per outcome."""
         return [Cell("probability", "probability", outcome=text) for text in space_of(block).texts]
 
-    def form(self, block: Block) -> str:
-        """The answer."""
-        assert block.question is not None
-        return answers.form(block.question.name, block.space)
-
-    def schema(self, block: Block) -> dict[str, Any]:
-        """One of the outcomes."""
-        assert block.question is not None
-        return answers.schema({block.question.name: answers.property_of(block.space)})
-
     def read(self, text: str, block: Block) -> Array:
         """All probability on the outcome that was said."""
-        assert block.question is not None
-        said = answers.move(text, block.question.name, block.space)
+        said = self.said(text, block)
         texts = space_of(block).texts
         return np.full(len(texts), np.nan) if said is None else np.array([float(said == text) for text in texts])
 

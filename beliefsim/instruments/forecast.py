@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from .. import answers
 from ..beliefs import Belief, Integers
 from ..questions import Block
 from .instrument import Array, Cell
-from .single import SingleOutcome, per_session, space_of
+from .single import OneAnswer, per_session, space_of
 
 __all__ = ["Forecast"]
 
 
 @dataclass(frozen=True)
-class Forecast(SingleOutcome):
+class Forecast(OneAnswer):
     """One number, the best estimate. Read exactly it is the median, the optimal report under absolute error.
 
     References
@@ -26,28 +24,15 @@ class Forecast(SingleOutcome):
     """
 
     text = "forecast"
-    max_tokens = 24
-    exact = True
     spaces = (Integers,)
 
     def cells(self, block: Block) -> list[Cell]:
         """The point, in the outcome's unit."""
         return [Cell("point", space_of(block).unit)]
 
-    def form(self, block: Block) -> str:
-        """The number asked about."""
-        assert block.question is not None
-        return answers.form(block.question.name, block.space)
-
-    def schema(self, block: Block) -> dict[str, Any]:
-        """A whole number within the space."""
-        assert block.question is not None
-        return answers.schema({block.question.name: answers.property_of(block.space)})
-
     def read(self, text: str, block: Block) -> Array:
         """A legal number; another is missing."""
-        assert block.question is not None
-        said = answers.move(text, block.question.name, block.space)
+        said = self.said(text, block)
         return np.array([np.nan if said is None else float(said)])
 
     def read_exact(self, p: Array, block: Block) -> Array:

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import prompts
+from .. import answers, prompts
 from ..beliefs import Belief, Integers, Options
 from ..questions import Block, Question
 from .instrument import Array, Cell, Instrument
 
-__all__ = ["PerOutcome", "SingleOutcome", "per_session", "space_of"]
+__all__ = ["OneAnswer", "PerOutcome", "SingleOutcome", "per_session", "space_of"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,26 @@ class SingleOutcome(Instrument):
         return block.game.messages(
             block.seat, persona, state, context=context, ask=ask, answer=self._answer(block, style)
         )
+
+
+@dataclass(frozen=True)
+class OneAnswer(SingleOutcome):
+    """Base of instruments that ask for one of the outcomes, and so can be read exactly."""
+
+    max_tokens = 24
+    exact = True
+
+    def form(self, block: Block) -> str:
+        """The answer, under the question's name."""
+        return answers.form(_name(block), block.space)
+
+    def schema(self, block: Block) -> dict[str, Any]:
+        """One of the outcomes."""
+        return answers.schema({_name(block): answers.property_of(block.space)})
+
+    def said(self, text: str, block: Block) -> str | None:
+        """The outcome that a reply names, or None."""
+        return answers.move(text, _name(block), block.space)
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,11 @@ def space_of(block: Block) -> Integers | Options:
     """The outcomes asked about."""
     assert isinstance(block.space, (Integers, Options))
     return block.space
+
+
+def _name(block: Block) -> str:
+    assert block.question is not None
+    return block.question.name
 
 
 def _when(block: Block) -> str:
