@@ -28,12 +28,12 @@ lint: $(INSTALLED)  ## Style, types, and notebooks without outputs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout --keep-id --verify $(NOTEBOOKS))
 
 format: $(INSTALLED)  ## Mend what the style check can mend, and empty the notebooks
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(if $(NOTEBOOKS),$(BIN)/nbstripout $(NOTEBOOKS))
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout --keep-id $(NOTEBOOKS))
 
 bench: install  ## Speed, into results/benchmarks.json (ARGS="imports" runs one)
 	$(BIN)/python -m benchmarks $(ARGS)
