@@ -337,3 +337,13 @@ def test_implausible_personas_can_be_left_out():
     dropped = compare(STATED, DECISIONS, PEOPLE, permutations=50, choices=Choices(implausible="drop"))
     assert kept.row("slope")["n"] == 200
     assert dropped.row("slope")["n"] == (PEOPLE["implausible"] == "").sum() < 200
+
+
+def test_sends_weigh_moves_by_their_probability_and_average_draws():
+    rows = schema.decisions(
+        arm="a", persona=["x", "x", "x", "y"], session=[0, 0, 1, 2], amount=[2.0, 4.0, 9.0, np.nan],
+        probability=[0.5, 0.5, 1.0, np.nan],
+    )  # fmt: skip
+    found = bs.analysis.sends(rows).droplevel(["arm", "condition", "frame", "terms"])
+    assert found["x"] == 6.0
+    assert np.isnan(found["y"])

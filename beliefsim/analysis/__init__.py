@@ -11,7 +11,7 @@ from .manipulation import recovered_attributes
 from .multiverse import multiverse
 from .power import Plan, power_table
 from .published import against_chance, random_medians
-from .report import coupling_claim, paper_table, pull_claim
+from .report import coupling_claim, paper_table, pull_claim, sends
 from .yardsticks import attribute_effects, yardsticks
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "pull_claim",
     "random_medians",
     "recovered_attributes",
+    "sends",
     "slope_over_frames",
     "updating",
     "variance_table",

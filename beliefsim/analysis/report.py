@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -45,7 +46,26 @@ def paper_table(comparison: Comparison) -> pd.DataFrame:
     return table[["instrument", "attribute", "abs_delta_eta_squared", "rho", "null_low", "null_high", "p", "note"]]
 
 
-def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dict[str, str]:
+def sends(decisions: pd.DataFrame) -> pd.Series:
+    """Expected amount of each persona: the mean of its distribution over moves, averaged over draws.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        Decisions of one seat.
+
+    Returns
+    -------
+    Series
+        Named ``amount``, in the decisions' unit, with index arm, condition, frame, terms, persona; missing where
+        nothing could be read.
+    """
+    keys = [decisions[name].astype(str) for name in ("arm", "condition", "frame", "terms", "persona")]
+    each = (decisions["amount"] * decisions["probability"]).groupby([*keys, decisions["session"]], sort=False)
+    return each.sum(min_count=1).groupby(level=list(range(len(keys))), sort=False).mean().rename("amount")
+
+
+def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dict[str, Any]:
     """Ledger line: what is stated about groups and what its people do go together.
 
     Supported when the slope's interval is above 0 and its p under "no trait effects" is below .05; contradicted when
@@ -61,8 +81,11 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
         Further keys (arm, frame, condition …) where the comparison holds several groups.
     """
     row = comparison.row("slope", instrument=instrument, **where)
-    claim = {"claim": f"stated ({instrument}) and done trait effects go together", "edge": "consistency"}
-    claim["arm"] = str(row["arm"])
+    claim: dict[str, Any] = {
+        "claim": f"stated ({instrument}) and done trait effects go together",
+        "edge": "consistency",
+    }
+    claim |= {"arm": str(row["arm"]), "metric": "slope", "n": int(row["n"])}
     if pd.isna(row["value"]):
         return claim | {
             "verdict": "cannot tell (N needed: readable statements and moves)",
@@ -78,7 +101,7 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
     return claim | {"verdict": f"cannot tell (N needed: {_needed(comparison, row)})", "evidence": evidence}
 
 
-def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float = 0.5) -> dict[str, str]:
+def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float = 0.5) -> dict[str, Any]:
     """Ledger line: a ranking put into the prompt moves what people do.
 
     Supported when the pull's interval is above 0, contradicted when it is below; otherwise cannot tell, with the
@@ -98,8 +121,11 @@ def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float =
         known = ", ".join(table["condition"].unique())
         raise ValueError(f"{len(rows)} rows with the pull of condition {condition!r}; conditions are {known}")
     row = rows.iloc[0]
-    claim = {"claim": f"a ranking in the prompt ({condition}) moves what people do", "edge": "consistency"}
-    claim["arm"] = str(row["arm"])
+    claim: dict[str, Any] = {
+        "claim": f"a ranking in the prompt ({condition}) moves what people do",
+        "edge": "consistency",
+    }
+    claim |= {"arm": str(row["arm"]), "metric": "pull", "n": int(row["n"])}
     if pd.isna(row["low"]):
         return claim | {"verdict": "cannot tell (N needed: more personas than terms)", "evidence": str(row["note"])}
     evidence = f"pull {row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}] dollars per unit, null 0"
