@@ -85,9 +85,11 @@ class Pairs:
     def pull(self, without: int | None = None) -> Estimate:
         """θ of all personas, or of those not in a group."""
         if not np.ptp(self.imposed) > 0:
-            return Estimate(np.nan, note="the imposed ranking does not vary over these personas")
+            return Estimate(np.nan, note="none: the imposed ranking does not vary over these personas")
         if abs(self.agreement) > COLLINEAR:
-            return Estimate(np.nan, note="imposed and own rankings are collinear; use an independent random ranking")
+            return Estimate(
+                np.nan, note="none: imposed and own rankings are collinear; use an independent random ranking"
+            )
         kept = self.kept(without)
         columns = [np.ones(len(kept)), self.imposed, self.own, self._predicted(without)]
         design = np.column_stack(columns)[kept]
