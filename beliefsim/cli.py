@@ -82,12 +82,30 @@ def record(**selection: Any) -> None:
     _run(selection, jobs=1, record=True)
 
 
-def _run(selection: dict[str, Any], jobs: int, record: bool = False) -> None:
-    from beliefsim.reproduce import Changes
-    from beliefsim.reproduce.command import pairs, run
+@main.command()
+@_of_notebooks
+def plan(**selection: Any) -> None:
+    """Say what notebooks will take and can find, and write it to results/plan/ before they run.
 
-    changes = Changes(selection["models"], selection["base_url"], selection["live"], pairs(selection["parameters"]))
-    run(changes, selection["only"], jobs, selection["paper"], record=record)
+    Nothing is sent: made-up answers stand in the models' place and requests are counted. The claims ledger of a later
+    run is set beside the plan.
+    """
+    from beliefsim.reproduce.command import plan
+
+    plan(_changes(selection), selection["only"], selection["paper"])
+
+
+def _run(selection: dict[str, Any], jobs: int, record: bool = False) -> None:
+    from beliefsim.reproduce.command import run
+
+    run(_changes(selection), selection["only"], jobs, selection["paper"], record=record)
+
+
+def _changes(selection: dict[str, Any]) -> Any:
+    from beliefsim.reproduce import Changes
+    from beliefsim.reproduce.command import pairs
+
+    return Changes(selection["models"], selection["base_url"], selection["live"], pairs(selection["parameters"]))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import random
 import warnings
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from .bills import Bill
@@ -16,14 +18,26 @@ from .probing import LLAMA_CPP
 from .requests import Reply, Request
 from .runs import Walks
 
-__all__ = ["rehearse"]
+__all__ = ["TALLY", "rehearse"]
+
+TALLY = "BELIEFSIM_TALLY"  # file to which a rehearsal adds a JSON line with what it counted; `beliefsim plan` sets it
+_seen: set[str] = set()  # a request that comes again would be replayed
 
 
 def rehearse(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
     """Drive walks with recorded replies where there are some, and made-up ones elsewhere."""
     if exchange.traits is None:
         exchange.traits = LLAMA_CPP
-    start = bill.calls
+    start = bill.calls, bill.replayed, bill.input, bill.output
+    try:
+        yield from _driven(walks, exchange, bill)
+    finally:
+        _tally(bill, start)
+    if bill.calls > start[0]:
+        warnings.warn(f"dry run, answers are made up; this would be\n{bill}", stacklevel=2)
+
+
+def _driven(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
     for walk in walks:
         replies: list[Reply] | None = None
         while True:
@@ -33,22 +47,31 @@ def rehearse(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
                 yield ended.value
                 break
             replies = [_reply(request, exchange, bill) for request in wanted]
-    if bill.calls > start:
-        warnings.warn(f"dry run, answers are made up; this would be\n{bill}", stacklevel=2)
+
+
+def _tally(bill: Bill, start: tuple[int, int, int, int]) -> None:
+    if file := os.environ.get(TALLY):
+        now = bill.calls, bill.replayed, bill.input, bill.output
+        counts = dict(zip(("calls", "recorded", "input", "output"), map(int.__sub__, now, start), strict=True))
+        with Path(file).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"model": bill.model, "free": bill.free, **counts}) + "\n")
 
 
 def _reply(request: Request, exchange: Exchange, bill: Bill) -> Reply:
     key = exchange.key(request)
+    first = key not in _seen
+    _seen.add(key)
     found = exchange.find(key)
     if found is not None:
-        bill.replayed += 1
+        bill.replayed += first
         return found
     rng = random.Random(hashlib.sha256(key.encode()).digest())
     top = _likeliest(request, rng) if request.options and request.logprobs else ()
     text = top[0][0] if top else _text(request, rng)
     usage = (int(bill.input_tokens(request)), 1 if top else min(len(text) // 4 + 1, request.max_tokens), 0, 0)
     reply = Reply(key, request.prefill + text, usage=usage, logprobs=top)
-    bill.add(request, reply)
+    if first:
+        bill.add(request, reply)
     return reply
 
 

@@ -22,6 +22,7 @@ import pandas as pd
 from beliefsim import paths
 from beliefsim.outputs.cells import exact, flat, markdown, readable
 from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim
+from beliefsim.outputs.plans import against, planned, unreported
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -109,7 +110,7 @@ def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
 
 
 def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str = "claims") -> None:
-    """Save and show the claims ledger that ends a study.
+    """Save and show the claims ledger that ends a study, beside its plan where `beliefsim plan` has written one.
 
     Parameters
     ----------
@@ -127,9 +128,16 @@ def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str
     checked = [line if isinstance(line, Claim) else Claim(**line) for line in lines]
     if not checked:
         raise ValueError("claims: the ledger is empty; a study that ran nothing says 'not run' for each claim")
+    plan = planned(study())
+    checked += unreported(checked, plan)
     frame = pd.DataFrame([asdict(claim) for claim in checked])
+    frame = frame.drop(columns=[name for name in ("metric", "n") if not any(getattr(claim, name) for claim in checked)])
     frame["edge"] = [f"{edge} ({EDGES[edge]})" for edge in frame["edge"]]
-    table(frame, name, "Claims of this study, per arm.")
+    caption = "Claims of this study, per arm."
+    if plan:
+        frame["plan"] = [against(claim, plan) for claim in checked]
+        caption += f" Planned {plan['written']}."
+    table(frame, name, caption)
 
 
 def _save(fig: Figure, stem: Path) -> bytes:

@@ -33,6 +33,10 @@ class Claim:
         Exactly one of ``supported``, ``contradicted``, ``cannot tell (N needed: …)`` and ``not run``.
     evidence : str
         The numbers behind the verdict.
+    metric : str
+        The primary metric, on which the verdict rests.
+    n : int, optional
+        Personas (or whatever was drawn) behind it.
 
     Raises
     ------
@@ -50,6 +54,8 @@ class Claim:
     arm: str
     verdict: str
     evidence: str = ""
+    metric: str = ""
+    n: int | None = None
 
     def __post_init__(self) -> None:
         if self.edge not in EDGES:

@@ -1,4 +1,4 @@
-"""What `beliefsim reproduce` does with its options, and what it says at the end."""
+"""What `beliefsim reproduce` and `beliefsim plan` do with their options, and what they say at the end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from beliefsim import paths
 from beliefsim.reproduce.notebooks import Changes, Notebook, listing, selected
 from beliefsim.reproduce.run import Outcome, reproduce
 
-__all__ = ["pairs", "run"]
+__all__ = ["pairs", "plan", "run"]
 
 
 def run(
@@ -24,15 +24,36 @@ def run(
     click.ClickException
         If something named is not there, before anything runs; or if a notebook failed.
     """
+    listed, notebooks = _chosen(changes, only, paper)
+    outcomes = reproduce(notebooks, jobs, beside=listing(listed), record=record)
+    click.echo(f"{paths.results() / 'index.html'}")
+    _report(outcomes)
+
+
+def plan(changes: Changes, only: Iterable[str] = (), paper: str | None = None) -> None:
+    """Rehearse the notebooks, print what each takes and can find, and write its plan.
+
+    Raises
+    ------
+    click.ClickException
+        If something named is not there, before anything is rehearsed.
+    """
+    from beliefsim.reproduce import plan as planning
+
+    for notebook in _chosen(changes, only, paper)[1]:
+        made = planning.plan(notebook)
+        click.echo(planning.described(made))
+        click.echo(f"  {planning.write(made)}")
+
+
+def _chosen(changes: Changes, only: Iterable[str], paper: str | None) -> tuple[Path, list[Notebook]]:
     try:
         listed = Path(paper) if paper else paths.clone() / "notebooks" / "paper.yml"
         notebooks = [changes.apply(notebook) for notebook in selected(listed, only)]
     except (ValueError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
     _warn_of_models_not_used(notebooks, changes.models)
-    outcomes = reproduce(notebooks, jobs, beside=listing(listed), record=record)
-    click.echo(f"{paths.results() / 'index.html'}")
-    _report(outcomes)
+    return listed, notebooks
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:

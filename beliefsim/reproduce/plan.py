@@ -1,0 +1,176 @@
+"""What a study will take and what it can find, before it runs: `beliefsim plan`.
+
+The notebook is rehearsed: its cells run with the wanted parameters, and made-up answers stand in the model's place, so
+that its own play and elicit count the requests. An exact choice is walked as if each character were a token and every
+option likely, so real counts are lower or equal. Verdicts on made-up answers are thrown away; the claims stay.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from beliefsim import outputs, paths, personas
+from beliefsim.analysis.power import Plan, minimum_detectable_slope, needed_personas
+from beliefsim.models.model import DRY_RUN
+from beliefsim.models.prices import price
+from beliefsim.models.rehearsal import TALLY
+from beliefsim.outputs import plans
+from beliefsim.reproduce import manifest
+from beliefsim.reproduce.notebooks import Notebook
+
+__all__ = ["described", "plan", "write"]
+
+_ASSUMED = {"eta_squared_per_attribute": 0.05, "coupling": 0.5, "amplitude": 1.0, "power": 0.8, "level": 0.05}
+_PERMUTATIONS = 200  # of nulls over made-up answers: they change no count
+
+
+def plan(notebook: Notebook) -> dict[str, Any]:
+    """Rehearse a notebook.
+
+    Parameters
+    ----------
+    notebook : Notebook
+        With the values it is to run with.
+
+    Returns
+    -------
+    dict
+        `study`, `written`, `commit`, `parameters`, `rehearsal` (complete, or where it stopped), `requests` (per model:
+        `calls`, `recorded` replies that exist already, `tokens_in`, `tokens_out`, `dollars`, None without a price),
+        `assumed`, and `claims` with `metric`, `n` and, for slopes, `minimum_detectable_slope` and `personas_needed`.
+    """
+    lines, ledger, ended = _rehearsed(notebook)
+    surroundings = manifest.surroundings()
+    return {
+        "study": notebook.name,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": surroundings["commit"] + (" with changes" if surroundings["dirty"] else ""),
+        "parameters": dict(notebook.parameters),
+        "rehearsal": ended,
+        "requests": _requests(lines),
+        "assumed": dict(_ASSUMED),
+        "claims": [_claim(line) for line in ledger],
+    }
+
+
+def write(made: Mapping[str, Any]) -> Path:
+    """Write a plan to ``results/plan/<study>.yml``, where the claims ledger will look for it."""
+    import yaml
+
+    file = plans.file(made["study"])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    outputs.hide_from_git(paths.results())
+    file.write_text(yaml.safe_dump(dict(made), sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
+    return file
+
+
+def described(made: Mapping[str, Any]) -> str:
+    """A plan as a person reads it."""
+    lines = [f"{made['study']}: rehearsal {made['rehearsal']}"]
+    for each in made["requests"]:
+        cost = "price unknown" if each["dollars"] is None else f"${each['dollars']:,.2f}"
+        tokens = f"about {each['tokens_in']:,} tokens in, {each['tokens_out']:,} out"
+        lines.append(
+            f"  {each['model']}: at most {each['calls']:,} calls ({each['recorded']:,} recorded), {tokens}: {cost}"
+        )
+    if not made["requests"]:
+        lines.append("  no model is asked")
+    for each in made["claims"]:
+        found = each.get("minimum_detectable_slope")
+        needed = each.get("personas_needed")
+        more = f": n = {each['n']}" if each.get("n") else ""
+        if "personas_needed" in each:
+            more += f", minimum detectable slope {found if found is not None else 'above 1'}, needed {needed} personas"
+        lines.append(f"  {each['arm']}: {each['claim']}{more}")
+    wanted = made["assumed"]
+    lines.append(
+        f"  assumed: η² {wanted['eta_squared_per_attribute']} for each of {len(personas.TEST_ATTRIBUTES)} attributes, "
+        f"amplitude {wanted['amplitude']:g}, power {wanted['power']}; needed: for coupling {wanted['coupling']}"
+    )
+    return "\n".join(lines)
+
+
+def _rehearsed(notebook: Notebook) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
+    """What was counted, the ledger's lines, and how the rehearsal ended."""
+    from beliefsim.reproduce.kernel import Failure, execute
+
+    known = {name: value for name, value in {"permutations": _PERMUTATIONS}.items() if name in notebook.defaults}
+    study, ended = f"{notebook.name}_rehearsal", "complete"
+    with tempfile.TemporaryDirectory() as folder:
+        tally = Path(folder) / "tally.jsonl"
+        # Not another results folder: replies recorded there count as recorded.
+        environment = {DRY_RUN: "1", TALLY: str(tally), outputs.STUDY: study, "BELIEFSIM_QUIET": "1"}
+        environment["BELIEFSIM_RESULTS"] = str(paths.results().resolve())
+        try:
+            execute(notebook.given(known), Path(folder) / "rehearsal.ipynb", environment, lambda done, total: None)
+        except Failure as failure:
+            ended = f"stopped, so counts and claims go up to there: {failure}"
+        try:
+            lines = (
+                [json.loads(line) for line in tally.read_text(encoding="utf-8").splitlines()] if tally.exists() else []
+            )
+            return lines, _ledger(study), ended
+        finally:
+            _clear(study)
+
+
+def _ledger(study: str) -> list[dict[str, Any]]:
+    file = paths.results() / "tables" / study / "claims.csv"
+    if not file.exists():
+        return []
+    table = pd.read_csv(file, keep_default_na=False)
+    return [{str(name): value for name, value in line.items()} for line in table.to_dict("records")]
+
+
+def _clear(study: str) -> None:
+    for kind in ("figures", "tables"):
+        shutil.rmtree(paths.results() / kind / study, ignore_errors=True)
+    (paths.results() / "outputs" / f"{study}.json").unlink(missing_ok=True)
+
+
+def _requests(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        one = found.setdefault(
+            line["model"], {"free": line["free"], "calls": 0, "recorded": 0, "input": 0, "output": 0}
+        )
+        for name in ("calls", "recorded", "input", "output"):
+            one[name] += line[name]
+    return [{"model": model, **_priced(model, one)} for model, one in found.items()]
+
+
+def _priced(model: str, one: Mapping[str, Any]) -> dict[str, Any]:
+    known = price(model)
+    dollars = 0.0 if one["free"] else known and round(known.dollars(one["input"], one["output"]), 4)
+    counts = {"calls": one["calls"], "recorded": one["recorded"]}
+    return counts | {"tokens_in": one["input"], "tokens_out": one["output"], "dollars": dollars}
+
+
+def _claim(line: Mapping[str, Any]) -> dict[str, Any]:
+    claim = {name: line[name] for name in ("claim", "arm")} | {"edge": line["edge"].partition(" ")[0]}
+    if line.get("metric"):
+        claim["metric"] = line["metric"]
+    if line.get("n"):
+        claim["n"] = int(line["n"])
+    return claim | (_findable(claim["n"]) if claim.get("metric") == "slope" and claim.get("n", 0) > 1 else {})
+
+
+def _findable(personas_planned: int) -> dict[str, Any]:
+    levels = tuple(len(personas.levels(name)) for name in personas.TEST_ATTRIBUTES)
+    design = Plan(
+        personas_planned, levels=levels, eta_squared=_ASSUMED["eta_squared_per_attribute"],
+        amplitude=_ASSUMED["amplitude"],
+    )  # fmt: skip
+    smallest = minimum_detectable_slope(design, _ASSUMED["power"], _ASSUMED["level"])
+    enough = needed_personas(replace(design, coupling=_ASSUMED["coupling"]), _ASSUMED["power"], _ASSUMED["level"])
+    found = round(smallest, 3) if smallest == smallest else None
+    return {"minimum_detectable_slope": found, "personas_needed": enough}

@@ -1,0 +1,130 @@
+"""`beliefsim plan`, with a small real notebook and a real kernel; and the ledger beside a plan."""
+
+import textwrap
+
+import nbformat
+import pandas as pd
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from beliefsim import outputs
+from beliefsim.cli import main
+from beliefsim.outputs import Claim, plans
+
+PARAMETERS = """
+    arms: list = ["scripted", "gpt-4.1-mini"]  # who plays
+    n: int = 5  # personas
+    live: bool = False  # whether requests may go elsewhere
+    base_url: str = ""  # endpoint
+"""
+PLAYS = """
+    import beliefsim as bs
+    people = bs.personas.sample(n, design="natural", seed=1)
+    agent = bs.LanguageAgent(bs.Model("gpt-4.1-mini"), read="sampled")
+    done = bs.play(bs.games.TrustGame(), agent, people)
+    question = bs.games.TrustGame().question("sent", by=["age", "openness"])
+    for _ in range(2):  # what is asked again is replayed
+        bs.elicit(question, bs.GroupMeans(), agent, draws=3)
+"""
+CLAIMS = """
+    lines = [{"claim": "it goes together", "arm": arm, "metric": "slope", "n": n} for arm in arms]
+    bs.outputs.claims([line | {"edge": "consistency", "verdict": "supported"} for line in lines])
+"""
+
+
+@pytest.fixture
+def paper(tmp_path, monkeypatch):
+    monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path / "results"))
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    cells = [nbformat.v4.new_code_cell(textwrap.dedent(cell).strip()) for cell in (PARAMETERS, PLAYS, CLAIMS)]
+    cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "01_one.ipynb")
+    (tmp_path / "paper.yml").write_text("01_one: {n: 7}\n")
+    return tmp_path / "paper.yml"
+
+
+def call(paper, *options):
+    return CliRunner().invoke(main, ["plan", "--paper", str(paper), *options])
+
+
+def test_a_plan_counts_requests_and_says_what_can_be_found(paper, tmp_path):
+    answer = call(paper, "-p", "n=60")
+    assert answer.exit_code == 0, answer.output
+    made = yaml.safe_load((tmp_path / "results/plan/01_one.yml").read_text())
+    [request] = made["requests"]
+    assert (request["model"], request["calls"], request["recorded"]) == ("gpt-4.1-mini", 60 + 2 * 3, 0)
+    assert request["tokens_in"] > 66 * 100
+    assert request["dollars"] == pytest.approx(
+        (0.4 * request["tokens_in"] + 1.6 * request["tokens_out"]) / 1e6, abs=1e-4
+    )
+    assert made["rehearsal"] == "complete" and made["parameters"]["n"] == 60
+    first, second = made["claims"]
+    assert (first["arm"], second["arm"], first["n"]) == ("scripted", "gpt-4.1-mini", 60)
+    assert 0.3 < first["minimum_detectable_slope"] < 0.7 and 50 < first["personas_needed"] < 100
+    assert "verdict" not in first
+    assert "at most 66 calls (0 recorded)" in answer.output
+    assert sorted(path.name for path in (tmp_path / "results/tables").iterdir()) == []
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
+def test_a_rehearsal_that_stops_says_where(paper, tmp_path):
+    notebook = nbformat.read(tmp_path / "01_one.ipynb", as_version=4)
+    notebook.cells.insert(2, nbformat.v4.new_code_cell("assert n > 100, 'too few'"))
+    nbformat.write(notebook, tmp_path / "01_one.ipynb")
+    answer = call(paper)
+    assert answer.exit_code == 0 and "go up to there: 01_one, cell" in answer.output and "too few" in answer.output
+    made = yaml.safe_load((tmp_path / "results/plan/01_one.yml").read_text())
+    assert made["claims"] == [] and made["requests"][0]["calls"] == 7 + 6
+
+
+def test_an_unknown_parameter_is_refused_before_anything_is_rehearsed(paper, tmp_path):
+    answer = call(paper, "-p", "m=60")
+    assert answer.exit_code == 1 and "parameter 'm' is unknown to 01_one.ipynb" in answer.output
+    assert not (tmp_path / "results").exists()
+
+
+LINE = {"claim": "it goes together", "arm": "m", "edge": "consistency", "metric": "slope", "n": 200}
+PLAN = {"written": "2026-01-01", "requests": [{"model": "m", "calls": 100, "recorded": 0}], "claims": [LINE]}
+
+
+def claim(**more):
+    return Claim(**{"claim": "it goes together", "edge": "consistency", "arm": "m", "verdict": "supported"}
+                 | {"metric": "slope", "n": 200} | more)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "recorded", "words"),
+    [
+        (claim(), 0, "as planned"),
+        (claim(n=50), 0, "planned with n = 200, not 50"),
+        (claim(metric="median ρ"), 0, "planned metric: slope"),
+        (claim(claim="it does not"), 0, "not planned"),
+        (claim(arm="other"), 0, "not planned"),
+        (claim(), 30, "planned after 30 of 130 replies were recorded"),
+        (claim(n=50), 30, "planned with n = 200, not 50; planned after 30 of 130 replies were recorded"),
+    ],
+)
+def test_a_line_is_set_against_the_plan(told, recorded, words):
+    assert plans.against(told, PLAN | {"requests": [{"model": "m", "calls": 100, "recorded": recorded}]}) == words
+
+
+def test_the_ledger_names_what_was_planned_and_not_reported(tmp_path, monkeypatch):
+    monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
+    monkeypatch.setenv(outputs.STUDY, "99_test")
+    (tmp_path / "plan").mkdir()
+    dropped = LINE | {"claim": "it lasts"}
+    (tmp_path / "plan/99_test.yml").write_text(yaml.safe_dump(PLAN | {"claims": [LINE, dropped]}))
+    outputs.claims([claim()])
+    table = pd.read_csv(tmp_path / "tables/99_test/claims.csv")
+    assert table["claim"].tolist() == ["it goes together", "it lasts"]
+    assert table["verdict"].tolist() == ["supported", "not run"]
+    assert table["plan"].iloc[0] == "as planned" and table["evidence"].iloc[1] == "planned, not reported"
+
+
+def test_without_a_plan_the_ledger_has_no_column_for_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
+    monkeypatch.setenv(outputs.STUDY, "99_test")
+    outputs.claims([Claim("it goes together", "consistency", "m", "not run")])
+    header = (tmp_path / "tables/99_test/claims.csv").read_text().splitlines()[0]
+    assert header == "claim,edge,arm,verdict,evidence"
