@@ -314,28 +314,44 @@ def _points(question: Question, people: pd.DataFrame | None, at: pd.DataFrame | 
         size = 1 if people is None else len(people)
         yield Block(game, "", game.start(), np.arange(size), people)
         return
-    chosen = at[at["chosen"] & at["move"].notna()]
-    for now in sorted(chosen["round"].unique()):
+    played = _played(at)
+    for now in sorted({now for now, _ in played}):
         if now + question.horizon <= game.rounds:
-            yield _point(game, people, chosen, int(now))
+            yield _point(game, people, played, now)
 
 
-def _point(game: Game, people: pd.DataFrame | None, chosen: pd.DataFrame, now: int) -> Block:
-    sessions = chosen.loc[chosen["round"] == now].drop_duplicates("session").sort_values("session")
-    names = sessions["persona"].astype(str)
-    if people is not None and (unknown := set(names) - set(people.index.astype(str))):
-        raise ValueError(f"personas {sorted(unknown)[:3]} of the decisions are not in people")
-    number = sessions["session"].to_numpy()
+def _played(at: pd.DataFrame) -> dict[tuple[int, str], pd.DataFrame]:
+    """Moves with which play went on, in the order of sessions, by round and seat."""
+    chosen = at.loc[at["chosen"] & at["move"].notna(), ["round", "player", "session", "persona", "move", "amount"]]
+    groups = chosen.sort_values("session").groupby(["round", "player"], observed=True)
+    return {(int(now), str(seat)): part for (now, seat), part in groups}
+
+
+def _point(game: Game, people: pd.DataFrame | None, played: dict[tuple[int, str], pd.DataFrame], now: int) -> Block:
+    here = pd.concat([part[["session", "persona"]] for (when, _), part in played.items() if when == now])
+    here = here.drop_duplicates("session").sort_values("session")
+    number = here["session"].to_numpy()
     state = game.start()
     while (seat := game.turn(state)) is not None and (state.round < now or seat in game.chance):
         move = game.rule(seat, state)
         if move is None:
-            played = chosen[(chosen["round"] == state.round) & (chosen["player"] == seat)].set_index("session")
-            column = "amount" if played["amount"].notna().all() else "move"
-            move = played.loc[number, column].to_numpy()
-            move = move.astype(np.int64) if column == "amount" else move
+            move = _moved(played.get((state.round, seat)), number, f"round {state.round}, seat {seat!r}")
         state = game.apply(state, move)
-    return Block(game, "", state, number, None if people is None else people.loc[names])
+    if people is None:
+        return Block(game, "", state, number)
+    names = here["persona"].astype(str)
+    if unknown := set(names) - set(people.index.astype(str)):
+        raise ValueError(f"personas {sorted(unknown)[:3]} of the decisions are not in people")
+    return Block(game, "", state, number, people.loc[names])
+
+
+def _moved(part: pd.DataFrame | None, number: NDArray[np.int64], where: str) -> NDArray[Any]:
+    """The moves of the given sessions: numbers where all are, else texts."""
+    if part is None or not np.isin(number, part["session"]).all():
+        raise ValueError(f"at lacks moves of {where}: give the decisions from the first round on")
+    rows = np.searchsorted(part["session"].to_numpy(), number)
+    amount = part["amount"].to_numpy()
+    return part["move"].to_numpy()[rows] if np.isnan(amount).any() else amount[rows].astype(np.int64)
 
 
 def _progress(total: int, what: str) -> Any:

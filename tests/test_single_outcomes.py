@@ -129,6 +129,8 @@ def test_a_forecast_is_asked_of_each_persona_in_rounds_whose_target_is_played():
     assert set(own["statistic"]) == {"point"}
     assert set(own["teller"]) == {"trustor"}
     assert own.groupby("round")["persona"].nunique().eq(6).all()
+    with pytest.raises(ValueError, match="at lacks moves of round 1, seat 'trustor'"):
+        bs.elicit(REPEATED.question("sent"), bs.Forecast(), Ahead(), people, at=decisions[decisions["round"] > 1])
     last = decisions[decisions["round"] == 4]
     with pytest.raises(ValueError, match="2 rounds ahead; no recorded round has such a target"):
         bs.elicit(REPEATED.question("sent", horizon=2), bs.Forecast(), Ahead(), people, at=last)
