@@ -130,7 +130,7 @@ def test_the_placebo_is_as_long_as_the_prior_and_says_nothing_about_trust():
 
 def test_a_game_prints_the_conditioned_prompt_as_the_agent_sees_it():
     prior = bs.Prior(stated())
-    persona = bs.personas.sample(1, seed=1).iloc[0]
+    persona = bs.personas.sample(10, seed=1).iloc[0]
     shown = GAME.prompt("trustor", persona, context=prior.text(GAME.words["construct"]))
     assert prior.text(GAME.words["construct"]) in shown
     assert prior.text(GAME.words["construct"]) not in GAME.prompt("trustor", persona)
