@@ -30,6 +30,7 @@ class Coin(Evidence):
 
     Examples
     --------
+    >>> from beliefsim.games import State
     >>> game = Coin()
     >>> float(game.truth(game.question("heads"), State((3, "heads"))).mean[0].round(2))
     6.33

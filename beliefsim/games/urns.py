@@ -37,6 +37,7 @@ class Urns(Evidence):
 
     Examples
     --------
+    >>> from beliefsim.games import State
     >>> game = Urns(prior_percent=50, share=60)
     >>> game.truth(game.question("urn"), State(("A", "red"))).p.round(2).tolist()
     [[0.6, 0.4]]
