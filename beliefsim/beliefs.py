@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Belief", "Call", "Integers", "Options", "Space", "Text"]
+__all__ = [
+    "Belief",
+    "Call",
+    "Integers",
+    "Options",
+    "Space",
+    "Text",
+    "brier",
+    "log_score",
+    "ranked_probability_score",
+    "total_variation",
+    "wasserstein",
+]
 
 Array = NDArray[np.float64]
 
@@ -243,13 +254,6 @@ def ranked_probability_score(belief: Belief, outcomes: ArrayLike) -> Array:
     """RPS for ordered outcomes: the summed squared c.d.f. gap. Epstein (1969), J. Appl. Meteorol. 8:985."""
     happened = np.eye(len(belief.space))[belief.space.index(outcomes)]
     return (np.cumsum(belief.p - happened, axis=-1)[..., :-1] ** 2).sum(axis=-1)
-
-
-def mixture(beliefs: Sequence[Belief]) -> Belief:
-    """The equal-weight mixture of beliefs over one space."""
-    for other in beliefs[1:]:
-        _same_space(beliefs[0], other)
-    return Belief(beliefs[0].space, np.mean([belief.p for belief in beliefs], axis=0))
 
 
 def _same_space(first: Belief, second: Belief) -> None:
