@@ -160,7 +160,9 @@ def _row(metric: str, found: Conditioning) -> dict[str, Any]:
 
 def _compliance(pairs: Pairs, pull: Estimate, displacement: Estimate, full: float | None) -> Estimate:
     if pairs.agreement < -COLLINEAR:
-        note = displacement.note or "holds where stated and done own effects agree"
+        if np.isnan(displacement.low):
+            return Estimate(np.nan, note=displacement.note)
+        note = "holds where stated and done own effects agree"
         return Estimate(displacement.value / 2, displacement.low / 2, displacement.high / 2, note)
     if np.isnan(pull.value):
         return Estimate(np.nan, note="the own ranking asks for nothing new" if pairs.agreement > 0 else pull.note)
