@@ -18,22 +18,33 @@ from beliefsim.analysis.statistics import Statistics
 
 __all__ = ["run"]
 
-SIZES = (1_000_000, 2_000_000, 4_000_000, 10_000_000)
+SIZES = {1_000_000: "million", 2_000_000: "two_million", 5_000_000: "five_million", 10_000_000: "ten_million"}
+_BYTES_PER_PERSONA = 600  # at the peak; a size that does not fit into memory is left out
 _LEVELS = (4, 3, 6, 5, 3, 4, 3, 2, 4)
 
 
-def run(sizes: tuple[int, ...] = SIZES[:1]) -> dict[str, float]:
-    """Seconds and megabytes; each number of personas in a process of its own, so that its peak is its own."""
+def run() -> dict[str, float]:
+    """Seconds and megabytes, from one to ten million personas; each size in a process of its own has its own peak."""
     found = {"null_10k_permutations_s": nulls()}
-    for size in sizes:
+    for size, name in SIZES.items():
+        if size > 1_000_000 and size * _BYTES_PER_PERSONA > _memory():
+            print(f"{name}_personas left out: it takes about {size * _BYTES_PER_PERSONA / 1e9:.0f} GB of memory")
+            continue
         asked = [sys.executable, "-m", "benchmarks.statistics", str(size)]
         done = subprocess.run(
             asked, stdout=subprocess.PIPE, text=True, check=True, env=os.environ | {"BELIEFSIM_QUIET": "1"}
         )
         seconds, megabytes = map(float, done.stdout.split())
-        name = "million_personas" if size == 1_000_000 else f"{size // 1_000_000}_million_personas"
-        found |= {f"{name}_s": seconds, f"{name}_peak_mb": megabytes}
+        print(f"{size:>12,} personas {seconds:8.1f} s, {seconds / size * 1e6:6.2f} s and "
+              f"{megabytes / size * 1e6:6.0f} MB a million")  # fmt: skip
+        found |= {f"{name}_personas_s": seconds, f"{name}_personas_peak_mb": megabytes}
     return found
+
+
+def _memory() -> float:
+    """Bytes of memory of this machine; without limit where it does not say."""
+    names = getattr(os, "sysconf_names", {})
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if "SC_PHYS_PAGES" in names else float("inf")
 
 
 def nulls(personas: int = 200, permutations: int = 10_000) -> float:
