@@ -194,7 +194,7 @@ def _exact_against_sampled(folder: Path) -> dict[str, float]:
 
     A sampled send has the variance between personas plus the mean variance within one; an exact one has the first.
     """
-    people = bs.personas.sample(40, design="factorial", seed=3)
+    people = bs.personas.sample(24, design="factorial", seed=3)
     model = Model(recording=folder / "exact.jsonl")
     moves = bs.play(GAME, bs.LanguageAgent(model, read="exact"), people, seed=1)
     weights = moves["probability"].to_numpy()
@@ -212,10 +212,10 @@ def _exact_against_sampled(folder: Path) -> dict[str, float]:
     }
 
 
-def _distance(model: Model, draws: int = 300) -> float:
+def _distance(model: Model, draws: int = 150) -> float:
     """Total variation between exact probabilities and sampled frequencies after the same prefix, for one prompt.
 
-    Sampling noise alone gives about half the sum of sqrt(2 p (1 - p) / (pi draws)), .04 for the usual five answers.
+    Sampling noise alone gives about half the sum of sqrt(2 p (1 - p) / (pi draws)), .05 for the usual five answers.
     """
     options = tuple(map(str, range(11)))
     messages = (("user", 'You have $10. How many dollars do you send? Answer as JSON: {"sent": dollars}'),)
@@ -227,7 +227,7 @@ def _distance(model: Model, draws: int = 300) -> float:
 
 
 def _against_bare_llama(folder: Path) -> dict[str, float]:
-    people = bs.personas.sample(24, design="factorial", seed=2)
+    people = bs.personas.sample(10, design="factorial", seed=2)
     model = Model(recording=folder / "embedded.jsonl", limits=Limits(concurrency=4, start=4))
     assert model.traits
     model._connect()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -17,47 +19,53 @@ __all__ = ["frame"]
 _BATCH = 20_000  # lines parsed in one call
 _TOKENS = ["input", "output", "reasoning", "cached"]
 _get = itemgetter("key", "prompt", "settings", "draw", "text", "finish", "usage")
+_NAMES = ("reply", "prompt", "settings", "draw", "text", "finish", "usage", "prefill")
 
 
 def frame(path: Path, warn: Callable[[str, int], None]) -> pd.DataFrame:
     """Table of a recording's replies; `warn` gets the first line that cannot be read, and how many there are."""
-    parts: list[pd.DataFrame] = []
+    columns: dict[str, list[Any]] = {name: [] for name in _NAMES}
     bad: list[int] = []
     if path.exists():
-        with path.open("rb", buffering=1 << 22) as file:
+        with path.open("rb", buffering=1 << 22) as file, _uncollected():
             numbered = ((number, line) for number, line in enumerate(file, 1) if line.startswith(b'{"key":'))
             while batch := list(itertools.islice(numbered, _BATCH)):
-                parts.append(_part(list(_parsed(batch, bad))))
+                rows = zip(*map(_row, _parsed(batch, bad)), strict=True)
+                for column, values in zip(columns.values(), rows, strict=False):
+                    column.extend(values)
     if bad:
         warn(f"line {bad[0]}", len(bad))
-    table = pd.concat(parts, ignore_index=True) if parts else _part([])
-    return table.astype({"prompt": "category", "settings": "category", "finish": "category"})
+    tokens = np.array(columns.pop("usage"), dtype=np.int32).reshape(-1, len(_TOKENS))
+    table = pd.DataFrame({**columns, **{name: tokens[:, at] for at, name in enumerate(_TOKENS)}}, copy=False)
+    return table.astype({"draw": np.int64, "settings": "category", "finish": "category"})
 
 
-def _parsed(batch: list[tuple[int, bytes]], bad: list[int]) -> Iterator[dict[str, Any]]:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: it would walk over millions of parsed values again and again (half of the time)."""
+    was = gc.isenabled()
+    gc.disable()
     try:
-        yield from json.loads(b"[" + b",".join([line for _, line in batch]) + b"]")
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _parsed(batch: list[tuple[int, bytes]], bad: list[int]) -> list[dict[str, Any]]:
+    try:
+        return json.loads(b"[" + b",".join([line for _, line in batch]) + b"]")  # type: ignore[no-any-return]
     except ValueError:
-        for number, line in batch:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                bad.append(number)
+        return list(_parsed_one_by_one(batch, bad))
 
 
-def _part(lines: list[dict[str, Any]]) -> pd.DataFrame:
-    columns = list(zip(*map(_get, lines), strict=True)) or [()] * 7
-    key, prompt, settings, draw, text, finish, usage = columns
-    tokens = np.array(usage, dtype=np.int64).reshape(-1, len(_TOKENS))
-    return pd.DataFrame(
-        {
-            "reply": key,
-            "prompt": prompt,
-            "settings": settings,
-            "draw": np.array(draw, dtype=np.int64),
-            "prefill": [line.get("prefill", "") for line in lines],
-            "text": text,
-            "finish": finish,
-            **{name: tokens[:, at] for at, name in enumerate(_TOKENS)},
-        }
-    )
+def _parsed_one_by_one(batch: list[tuple[int, bytes]], bad: list[int]) -> Iterator[dict[str, Any]]:
+    for number, line in batch:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            bad.append(number)
+
+
+def _row(line: dict[str, Any]) -> tuple[Any, ...]:
+    return (*_get(line), line.get("prefill", ""))

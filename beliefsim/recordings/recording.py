@@ -132,8 +132,8 @@ class Recording:
         Returns
         -------
         DataFrame
-            A row for each reply: `reply` (id), `prompt` and `settings` (hashes, categorical), `draw`, `prefill`,
-            `text`, `finish`, and tokens `input`, `output`, `reasoning`, `cached`. A line that cannot be read is left
+            A row for each reply: `reply` (id), `prompt` and `settings` (hashes), `draw`, `text`, `finish`,
+            `prefill`, and tokens `input`, `output`, `reasoning`, `cached`. A line that cannot be read is left
             out, with a warning that gives its number.
         """
         from .frame import frame
