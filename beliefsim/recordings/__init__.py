@@ -10,7 +10,7 @@ from beliefsim import paths
 
 from .collected import Collected, Parcel
 from .recording import FORMAT, Recording, RecordingError
-from .reply import RecordedReply
+from .recorded import RecordedReply
 
 __all__ = [
     "FORMAT",

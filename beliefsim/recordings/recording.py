@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .index import Index, Place
-from .reply import RecordedReply
+from .recorded import RecordedReply
 
 if TYPE_CHECKING:
     import pandas as pd
