@@ -12,12 +12,13 @@ moments rounds came close to it; a second llama.cpp process divides everything b
       2.9    1190   4 slots with 8,192 tokens each
       2.5     680   2 slots, 2 in flight
       2.8-3.1 340   1 slot, 1 in flight
-      1.2     570   4 slots, 8 in flight (one round): people push each other out of the cache
+      1.2     570   4 slots, 8 in flight (mean of one round): people push each other out of the cache
       1.5     530   no prompt cache in memory (cache_ram_mib 0)
       2.3     610   slot_prompt_similarity .8
       2.5     340   1 slot with n_cache_reuse 64, or with threads that do not spin
       1.5     340   1 slot, 1 thread
-Answers of 48 tokens: 4 slots give 1.03 a second, 1 slot .67, 8 slots .96. So: four slots, and as many requests in flight.
+People with two answers of up to 48 tokens (best of three rounds): 1.03 a second with 4 slots, .67 with 1, .96 with 8.
+So: four slots, and as many requests in flight.
 """
 
 from __future__ import annotations
