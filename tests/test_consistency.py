@@ -347,3 +347,19 @@ def test_sends_weigh_moves_by_their_probability_and_average_draws():
     found = bs.analysis.sends(rows).droplevel(["arm", "condition", "frame", "terms"])
     assert found["x"] == 6.0
     assert np.isnan(found["y"])
+
+
+@pytest.mark.parametrize(
+    ("coupling", "size", "verdict"),
+    [(1.0, 400, "supported"), (0.0, 1000, "contradicted"), (-1.0, 400, "contradicted"), (0.5, 30, "cannot tell")],
+)
+def test_a_claim_is_told_as_far_as_the_data_reach(coupling, size, verdict):
+    people = bs.personas.sample(size, seed=3)
+    share = 0.05 if size > 30 else 0.005
+    agent = bs.ScriptedPopulation(people, bs.Dials(coupling=coupling, eta_squared=share), seed=2)
+    game = bs.games.TrustGame()
+    question = game.question("sent", by=bs.personas.TEST_ATTRIBUTES)
+    result = bs.compare(bs.elicit(question, bs.GroupMeans(), agent), bs.play(game, agent, people, seed=1), people)
+    line = bs.analysis.coupling_claim(result, "CTX+$")
+    assert line["verdict"].startswith(verdict), line
+    assert ("N needed" in line["verdict"]) == (verdict == "cannot tell")

@@ -13,6 +13,7 @@ from .power import Plan, needed_personas
 
 __all__ = ["coupling_claim", "paper_table", "pull_claim"]
 
+_NOTABLE = 0.5  # a coupling below it is not worth calling consistency
 _ASSUMED = 0.05  # η² of one attribute where a study found none to go by
 
 
@@ -68,9 +69,9 @@ def sends(decisions: pd.DataFrame) -> pd.Series:
 def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dict[str, Any]:
     """Ledger line: what is stated about groups and what its people do go together.
 
-    Supported when the slope's interval is above 0 and its p under "no trait effects" is below .05; contradicted when
-    the interval is below 0; otherwise cannot tell, with the personas needed for 80 % power at coupling ½ and the
-    trait effects that were found.
+    Supported when the slope's interval is above 0 and its p under "no trait effects" is below .05. Contradicted when
+    the interval is below 0, or when the coupling is known well enough to say that it is below ½. Otherwise cannot
+    tell, with the personas needed for 80 % power at coupling ½ and the trait effects that were found.
 
     Parameters
     ----------
@@ -94,10 +95,13 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
     band = f"[{row['low']:.2f}, {row['high']:.2f}]"
     evidence = f"slope {row['value']:.2f} {band}, null {row['null']} [{row['null_low']:.2f}, {row['null_high']:.2f}]"
     evidence += f", p = {row['p']:.3g}, {int(row['n'])} personas"
-    if row["high"] < 0:
-        return claim | {"verdict": "contradicted", "evidence": evidence}
+    coupling = comparison.row("coupling", instrument=instrument, **where)
+    if pd.notna(coupling["value"]):
+        evidence += f"; coupling {coupling['value']:.2f} [{coupling['low']:.2f}, {coupling['high']:.2f}]"
     if row["low"] > 0 and row["p"] < 0.05:
         return claim | {"verdict": "supported", "evidence": evidence}
+    if row["high"] < 0 or coupling["high"] < _NOTABLE:
+        return claim | {"verdict": "contradicted", "evidence": evidence}
     return claim | {"verdict": f"cannot tell (N needed: {_needed(comparison, row)})", "evidence": evidence}
 
 
@@ -148,6 +152,6 @@ def _needed(comparison: Comparison, row: pd.Series) -> str:
         comparison.levels[comparison.levels["instrument"] == row["instrument"]].groupby("attribute")["level"].nunique()
     )
     plan = Plan(2, levels=tuple(sizes), eta_squared=min(share, 0.9 / len(sizes)))
-    number = needed_personas(replace(plan, coupling=0.5))
+    number = needed_personas(replace(plan, coupling=_NOTABLE))
     assumed = f"coupling .5, mean ε² {share:.3f}" + ("" if found > 0 else " assumed")
     return f"{number} personas for 80 % power at {assumed}" if number else f"over a million personas at {assumed}"
