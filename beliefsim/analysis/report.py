@@ -108,8 +108,8 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
 def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float = 0.5) -> dict[str, Any]:
     """Ledger line: a ranking put into the prompt moves what people do.
 
-    Supported when the pull's interval is above 0, contradicted when it is below; otherwise cannot tell, with the
-    personas needed for 80 % power.
+    Supported when the pull's interval is above 0, contradicted when it lies below `smallest`; otherwise cannot tell,
+    with the personas needed for 80 % power.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float =
         return claim | {"verdict": "cannot tell (N needed: more personas than terms)", "evidence": str(row["note"])}
     evidence = f"pull {row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}] dollars per unit, null 0"
     evidence += f", {int(row['n'])} personas"
-    if row["high"] < 0 or row["low"] > 0:
+    if row["high"] < smallest or row["low"] > 0:
         return claim | {"verdict": "supported" if row["low"] > 0 else "contradicted", "evidence": evidence}
     spread = (row["high"] - row["low"]) / 2 / 1.96
     needed = math.ceil(row["n"] * ((1.96 + 0.84) * spread / smallest) ** 2)
