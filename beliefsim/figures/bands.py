@@ -31,6 +31,8 @@ __all__ = ["forest", "recovery"]
 
 _KEYS = ["arm", "condition", "frame", "terms", "style", "read", "instrument", "stated_by"]
 _TITLES = {
+    "pull": "pull (\\$ per unit of imposed score)",
+    "own_shift": "own shift (\\$ per unit of own score)",
     "slope": "Say–do slope",
     "coupling": "Coupling",
     "amplitude": "Amplitude",
