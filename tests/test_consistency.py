@@ -363,3 +363,14 @@ def test_a_claim_is_told_as_far_as_the_data_reach(coupling, size, verdict):
     line = bs.analysis.coupling_claim(result, "CTX+$")
     assert line["verdict"].startswith(verdict), line
     assert ("N needed" in line["verdict"]) == (verdict == "cannot tell")
+
+
+def test_the_papers_table_sets_published_medians_beside_ours():
+    people = bs.personas.sample(60, seed=1)
+    agent, game = bs.ScriptedPopulation(people, seed=1), bs.games.TrustGame()
+    stated = bs.elicit(game.question("sent", by=bs.personas.TEST_ATTRIBUTES), bs.GroupMeans(), agent)
+    result = bs.compare(stated, bs.play(game, agent, people), people, permutations=100)
+    table = bs.analysis.paper_table(result, bs.load("mannekote2025/table3")).set_index("attribute")
+    assert table.loc["Median", "ρ, published gemma-2-27b"] == 0.83
+    assert np.isnan(table.loc["religion", "ρ, published gemma-2-27b"])  # the paper's table leaves it out
+    assert table.loc["Median", "rho"] == np.median(table["rho"].drop("Median"))

@@ -17,19 +17,21 @@ _NOTABLE = 0.5  # a coupling below it is not worth calling consistency
 _ASSUMED = 0.05  # η² of one attribute where a study found none to go by
 
 
-def paper_table(comparison: Comparison) -> pd.DataFrame:
+def paper_table(comparison: Comparison, published: pd.DataFrame | None = None) -> pd.DataFrame:
     """|Δη²| and ρ by instrument and attribute, with medians: the layout of the paper's Table 3.
 
     Parameters
     ----------
     comparison : Comparison
         Of one arm under one condition and frame.
+    published : DataFrame, optional
+        ``load("mannekote2025/table3")``, to be set beside: a column with ρ per model.
 
     Returns
     -------
     DataFrame
         A row per instrument × attribute, then the median with its band under random rankings and its p; columns
-        ``instrument, attribute, abs_delta_eta_squared, rho, null_low, null_high, p, note``.
+        ``instrument, attribute, abs_delta_eta_squared, rho, null_low, null_high, p, note``, and the published ones.
     """
     rows = comparison.metrics
     rows = rows[(rows["null"] == "rankings unrelated") | ~rows["metric"].isin(["rho", "median_rho"])]
@@ -44,7 +46,13 @@ def paper_table(comparison: Comparison) -> pd.DataFrame:
             parts.append(part.reset_index().assign(instrument=instrument))
     table = pd.concat(parts, ignore_index=True)
     table["attribute"] = table["attribute"].replace("", "Median")
-    return table[["instrument", "attribute", "abs_delta_eta_squared", "rho", "null_low", "null_high", "p", "note"]]
+    columns = ["instrument", "attribute", "abs_delta_eta_squared", "rho", "null_low", "null_high", "p"]
+    if published is None:
+        return table[[*columns, "note"]]
+    rho = published.pivot(index=["elicitation", "attribute"], columns="model", values="spearman_rho")
+    medians = rho.groupby(level="elicitation").median().assign(attribute="Median").set_index("attribute", append=True)
+    beside = pd.concat([rho, medians]).rename(columns="ρ, published {}".format)
+    return table[[*columns, "note"]].join(beside, on=["instrument", "attribute"])
 
 
 def sends(decisions: pd.DataFrame) -> pd.Series:
