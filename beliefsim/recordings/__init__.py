@@ -9,8 +9,8 @@ from pathlib import Path
 from beliefsim import paths
 
 from .collected import Collected, Parcel
-from .recording import FORMAT, Recording, RecordingError
 from .recorded import RecordedReply
+from .recording import FORMAT, Recording, RecordingError
 
 __all__ = [
     "FORMAT",
