@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["multiverse"]
 
+_REACH = 1.5  # median lengths of an interval beyond the outermost estimates
+
 _RESULTS = ("slope", "low", "high", "p", "per_sd", "per_sd_low", "per_sd_high", "median_rho", "n", "note")
 _MOST_LINES = 24
 
@@ -84,6 +86,10 @@ def _curve(axes: Axes, rows: pd.DataFrame, names: tuple[str, str, str]) -> None:
         axes.vlines(x, low[part], high[part], color=colour, linewidth=1)
         axes.plot(x, value[part], "o", color=colour, markersize=3.2)
     axes.axhline(0, color=INK, linewidth=0.7, zorder=0)
+    # An analysis that can hardly tell has an interval many times as long: it leaves the figure rather than flatten it.
+    usual = np.nanmedian(high - low)
+    if usual > 0:
+        axes.set_ylim(np.nanmin(value) - _REACH * usual, np.nanmax(value) + _REACH * usual)
     unit = "$ done per $ stated" if names[0] == "slope" else "$ per s.d. of stated effects"
     axes.set_ylabel(f"Say–do slope\n({unit})".replace("$", r"\$"))
     axes.tick_params(axis="x", bottom=False)
@@ -116,6 +122,7 @@ def _texts(rows: pd.DataFrame, idle: list[str], names: tuple[str, str, str], los
     n = f"{int(rows['n'].min())}–{int(rows['n'].max())}" if rows["n"].nunique() > 1 else f"{int(rows['n'].iloc[0])}"
     caption = (
         f"The say–do slope over analysis choices, with 95 % intervals over personas (grey: the interval holds 0). "
-        f"Arms {arms}; {n} personas. The specifications share their data, so they are no independent tests.{same}{gone}"
+        f"Arms {arms}; {n} personas. The specifications share their data, so they are no independent tests. "
+        f"Intervals that leave the figure go on.{same}{gone}"
     )
     return caption, f"Sorted points with intervals above a matrix of choices. {found}.{same}{gone}"
