@@ -6,14 +6,13 @@ describes every column.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from beliefsim import paths
+from beliefsim import paths, prompts
 from beliefsim.datasets.otree import Fields, Sessions, load_otree
 
 __all__ = ["Fields", "Sessions", "described_columns", "load", "load_otree", "names"]
@@ -81,8 +80,7 @@ def _file(name: str, known: Iterable[str]) -> Path:
     if found:
         raise ValueError(f"data set {name!r} has {len(found)} tables; load one of {', '.join(map(repr, found))}")
     folders = dict.fromkeys(table.partition("/")[0] for table in known)
-    close = difflib.get_close_matches(name, [*folders, *known], n=1)
-    near = f"; did you mean {close[0]!r}?" if close else ""
+    near = prompts.suggestion(name, [*folders, *known])
     raise ValueError(f"data set {name!r} is not among {', '.join(folders)}{near} (data/)")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -86,9 +86,9 @@ def messages(template: str, values: Mapping[str, object], terms: Mapping[str, ob
     return tuple(zip(roles, parts, strict=True))
 
 
-def suggestion(name: str, known: object) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` for a near miss, else an empty text."""
-    close = difflib.get_close_matches(str(name), [str(one) for one in known], n=1)  # type: ignore[attr-defined]
+    close = difflib.get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

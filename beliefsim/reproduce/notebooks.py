@@ -7,11 +7,12 @@ A notebook has one code cell tagged ``parameters``; each line of it is ``name: t
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from beliefsim import prompts
 
 __all__ = ["NOT_MODELS", "Changes", "Notebook", "listing", "read", "selected"]
 
@@ -58,7 +59,7 @@ class Notebook:
             if name not in self.defaults:
                 raise ValueError(
                     f"parameter {name!r} is unknown to {self.path.name}: it has "
-                    f"{', '.join(self.defaults) or 'no parameters'}{_near(name, self.defaults)}"
+                    f"{', '.join(self.defaults) or 'no parameters'}{prompts.suggestion(name, self.defaults)}"
                 )
         return replace(self, values={**self.values, **values})
 
@@ -164,7 +165,8 @@ def _listed(name: str, listed: Mapping[str, Any]) -> list[str]:
     found = [known for known in listed if known == name] or [known for known in listed if known.startswith(name)]
     if not found:
         raise ValueError(
-            f"notebook {name!r} is not among {', '.join(listed)}{_near(name, listed)} (notebooks/paper.yml)"
+            f"notebook {name!r} is not among {', '.join(listed)} (notebooks/paper.yml)"
+            f"{prompts.suggestion(name, listed)}"
         )
     return found
 
@@ -218,8 +220,3 @@ def _replaced(arms: Sequence[str], models: Sequence[str]) -> list[str]:
         return list(arms)
     at = kept.index(None)
     return [arm for arm in kept[:at] if arm] + list(models) + [arm for arm in kept[at:] if arm]
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
