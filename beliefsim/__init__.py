@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .interventions import Placebo, Prior
     from .models import Model
     from .recordings import reply
+    from .recovery import recover
     from .simulate import elicit, play
 
 _WHERE = {
@@ -61,6 +62,7 @@ _WHERE = {
     "load": "datasets",
     "load_otree": "datasets",
     "play": "simulate",
+    "recover": "recovery",
     "reply": "recordings",
 }
 _MODULES = (
@@ -114,6 +116,7 @@ __all__ = [
     "personas",
     "play",
     "prompts",
+    "recover",
     "reply",
     "schema",
 ]
