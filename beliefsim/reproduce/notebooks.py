@@ -165,8 +165,8 @@ def _listed(name: str, listed: Mapping[str, Any]) -> list[str]:
     found = [known for known in listed if known == name] or [known for known in listed if known.startswith(name)]
     if not found:
         raise ValueError(
-            f"notebook {name!r} is not among {', '.join(listed)} (notebooks/paper.yml)"
-            f"{prompts.suggestion(name, listed)}"
+            f"notebook {name!r} is not among {', '.join(listed)}"
+            f"{prompts.suggestion(name, listed)} (notebooks/paper.yml)"
         )
     return found
 
