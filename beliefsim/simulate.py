@@ -12,11 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import schema
-from .agents import Acts, Agent, Chance, Told
+from .agents import Acts, Agent, Chance
 from .beliefs import Integers, Options
 from .games import Game, State
 from .instruments import Instrument
 from .questions import Block, Question
+from .rows import belief_rows, decision_rows
 
 __all__ = ["elicit", "play"]
 
@@ -125,7 +126,7 @@ def elicit(
     tables = []
     with _progress(total, f"elicit {instrument.name}") as progress:
         for told in agent.tell(instrument, blocks):
-            tables.append(_belief_rows(told, instrument, agent))
+            tables.append(belief_rows(told, instrument, agent))
             progress.update(len(told.block))
     return schema.concat(tables)
 
@@ -159,7 +160,7 @@ def _play_block(block: Block, agents: Mapping[str, Agent], progress: Any) -> Ite
         move = game.rule(seat, state)
         if move is None:
             acts = agents[seat].act(block)
-            table, rows = _decision_rows(block, acts, agents[seat])
+            table, rows = decision_rows(block, acts, agents[seat])
             move, readable = _moves(block, acts), acts.chosen >= 0
             open_tables.append((seat, table, rows))
             if not readable.all():
@@ -191,97 +192,6 @@ def _moves(block: Block, acts: Acts) -> Any:
     if isinstance(space, Integers):
         return acts.chosen + space.low
     return np.array(space.names, dtype=object)[acts.chosen]
-
-
-def _decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, NDArray[np.intp]]:
-    """The block's rows, and where among them each session's chosen move stands."""
-    n, space = len(block), block.space
-    exact = np.zeros(n, dtype=bool) if acts.p is None else np.asarray(~np.isnan(acts.p).any(axis=1))
-    width = np.where(exact, 1 if acts.p is None else acts.p.shape[1], 1)
-    session = np.repeat(np.arange(n), width)
-    start = np.concatenate([[0], np.cumsum(width)[:-1]]).astype(np.intp)
-    option = np.where(exact[session], np.arange(len(session)) - start[session], acts.chosen[session])
-    missing = option < 0
-    probability = np.ones(len(session))
-    if acts.p is not None:
-        probability[exact[session]] = acts.p[exact].ravel()
-    probability[missing] = np.nan
-    move, amount = pd.Categorical([]), np.full(len(session), np.nan)
-    if acts.texts is not None:
-        move = pd.Categorical(acts.texts)
-    else:
-        assert isinstance(space, (Integers, Options))
-        move = pd.Categorical.from_codes(option, categories=list(space.texts))
-        amount = np.where(missing, np.nan, space.values[option])
-    table = schema.decisions(
-        **_origin(block, agent),
-        session=block.sessions[session],
-        player=block.seat,
-        persona=_personas(block, session),
-        move=move,
-        amount=amount,
-        probability=probability,
-        chosen=option == acts.chosen[session],
-        unit=space.unit,
-        read=_per_session(acts.read, session),
-        reply=_per_session(acts.reply, session),
-    )
-    return table, start + np.where(exact, np.maximum(acts.chosen, 0), 0)
-
-
-def _belief_rows(told: Told, instrument: Instrument, agent: Agent) -> pd.DataFrame:
-    block = told.block
-    question = block.question
-    assert question is not None
-    cells = instrument.cells(block)
-    session = np.repeat(np.arange(len(block)), len(cells))
-
-    def tiled(words: list[str]) -> pd.Categorical:
-        codes, known = pd.factorize(np.array(words, dtype=object))
-        return pd.Categorical.from_codes(np.tile(codes, len(block)), categories=pd.Index(known))
-
-    return schema.beliefs(
-        **_origin(block, agent),
-        item=instrument.paraphrase(block),
-        session=block.sessions[session],
-        teller=block.seat,
-        persona=_personas(block, session),
-        question=question.name,
-        about=question.about,
-        attribute=block.attribute,
-        horizon=question.horizon,
-        instrument=instrument.name,
-        statistic=tiled([cell.statistic for cell in cells]),
-        unit=tiled([cell.unit for cell in cells]),
-        level=tiled([cell.level for cell in cells]),
-        outcome=tiled([cell.outcome for cell in cells]),
-        value=told.values.ravel(),
-        read=_per_session(told.read, session),
-        reply=_per_session(told.reply, session),
-    )
-
-
-def _origin(block: Block, agent: Agent) -> dict[str, Any]:
-    return {
-        "arm": agent.arm,
-        "game": block.game.name,
-        "terms": block.game.terms,
-        "frame": block.game.frame,
-        "condition": agent.condition,
-        "style": agent.style,
-        "draw": block.draw,
-        "round": block.state.round,
-    }
-
-
-def _personas(block: Block, session: NDArray[np.intp]) -> Any:
-    if block.people is None:
-        return ""
-    return pd.Categorical.from_codes(session, categories=block.people.index.astype(str))
-
-
-def _per_session(values: Any, session: NDArray[np.intp]) -> Any:
-    return values if isinstance(values, str) else np.asarray(values)[session]
 
 
 def _ask_blocks(

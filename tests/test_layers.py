@@ -29,6 +29,7 @@ LAYERS = {
     "outputs": 5,
     "simulate": 4,
     "recovery": 4,
+    "rows": 4,
     "analysis": 4,
     "agents": 3,
     "interventions": 3,
