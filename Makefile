@@ -46,7 +46,7 @@ faults: $(INSTALLED)  ## What every fault of an endpoint or a machine does to a 
 
 lock: $(INSTALLED)  ## Pin the dependencies (ARGS=--upgrade takes newer versions)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --extra embedded --extra dev --output-file requirements.lock $(ARGS) pyproject.toml
+		--no-emit-index-url --extra embedded --extra cluster --extra dev --output-file requirements.lock $(ARGS) pyproject.toml
 
 install: $(INSTALLED)  ## The environment in .venv and the embedded model's weights
 	@$(BIN)/beliefsim models install $(EMBEDDED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import schema
-from .agents import Acts, Agent, Chance
+from .agents import Acts, Agent, Chance, LanguageAgent
 from .beliefs import Integers, Options
 from .games import Game, State
 from .instruments import Instrument
@@ -30,6 +31,7 @@ def play(
     sessions: int = 1,
     draws: int = 1,
     seed: int = 0,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Play a game, one session per persona and draw.
 
@@ -48,6 +50,9 @@ def play(
         Repetitions of each session.
     seed : int
         Seed of the play's own randomness; each session has its own part of it.
+    executor : concurrent.futures.Executor, optional
+        Its workers (other processes, or a cluster's machines) send the requests of language agents; replies come back
+        to be recorded here. Scripted agents, which wait for nothing, play here.
 
     Returns
     -------
@@ -59,7 +64,7 @@ def play(
     ValueError
         If an agent is missing for a seat, or `draws` or `sessions` is not positive.
     """
-    agents = _seated(game, agent)
+    agents = {seat: _through(each, executor) for seat, each in _seated(game, agent).items()}
     _check_positive("draws", draws)
     _check_positive("sessions", sessions)
     size = sessions if people is None else len(people)
@@ -84,6 +89,7 @@ def elicit(
     at: pd.DataFrame | None = None,
     draws: int = 1,
     seed: int = 0,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Ask a question with an instrument.
 
@@ -104,6 +110,8 @@ def elicit(
         Repetitions; each takes the next wording of the question and the next order of the options.
     seed : int
         Seed of a scripted teller's noise.
+    executor : concurrent.futures.Executor, optional
+        As in `play`.
 
     Returns
     -------
@@ -116,6 +124,7 @@ def elicit(
         If instrument and question do not suit each other, or `at` has personas that `people` has not.
     """
     instrument.check(question)
+    agent = _through(agent, executor)
     _check_positive("draws", draws)
     blocks = list(_ask_blocks(question, agent, people, at, draws, seed))
     if not blocks:
@@ -139,6 +148,10 @@ def _seated(game: Game, agent: Agent | Mapping[str, Agent]) -> dict[str, Agent]:
     if set(agent) != set(open_seats):
         raise ValueError(f"agents for seats {sorted(agent)}, but the {game.name} game needs {open_seats}")
     return {**chance, **agent}
+
+
+def _through(agent: Agent, executor: Executor | None) -> Agent:
+    return agent.through(executor) if executor is not None and isinstance(agent, LanguageAgent) else agent
 
 
 def _any_state(game: Game, seat: str) -> State:

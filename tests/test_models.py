@@ -510,36 +510,3 @@ def test_importing_the_models_does_not_import_the_sdk():
     code = "import sys, beliefsim.models; print({'openai', 'aiohttp', 'httpx', 'filelock'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=paths.clone())
     assert found.stdout.strip() == "set()", found.stderr
-
-
-# more than one machine
-
-
-def _on_a_worker(model, numbers):
-    replies = [reply.text for reply in model.ask(asked(number) for number in numbers)]
-    return replies, model.collected()
-
-
-def test_a_budget_does_not_travel():
-    import pickle
-
-    with pytest.raises(ModelError, match="across processes"):
-        pickle.dumps(Model("any", base_url="http://localhost:1/v1", budget=Budget(calls=3)))
-
-
-def test_workers_gather_replies_for_the_one_writer():
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    with serve(echo) as server:
-        model = Model("any", base_url=server.address, limits=QUICK)
-        assert model.traits
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            for replies, parcel in pool.map(_on_a_worker, [model] * 3, [range(4), range(4, 8), range(2, 6)]):
-                assert len(replies) == 4
-                model.absorb(parcel)
-        sent = len(server.bodies)
-        again = list(model.ask(asked(number) for number in range(8)))
-        assert len(server.bodies) == sent
-    assert [reply.text for reply in again] == [f"on question {number}" for number in range(8)]
-    assert model.recording.to_frame()["reply"].is_unique

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -86,6 +87,10 @@ class LanguageAgent:
     def given(self, intervention: Intervention) -> LanguageAgent:
         """The same agent under one more intervention."""
         return replace(self, interventions=(*self.interventions, intervention))
+
+    def through(self, executor: Executor) -> LanguageAgent:
+        """The same agent, its model asked from an executor's workers."""
+        return replace(self, model=self.model.through(executor))
 
     def act(self, block: Block) -> Acts:
         """Moves of a block, asked concurrently."""

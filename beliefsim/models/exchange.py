@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 from beliefsim import recordings
 
 from .client import Call, Client, message
+from .distributed import Distributed
 from .errors import Fault
-from .pace import Limits
 from .probing import Traits, flags, response_format, top_logprobs
 from .requests import Keys, Reply, Request, canonical, digest
 
 __all__ = ["Done", "Exchange", "Settings"]
 
-Source = recordings.Recording | recordings.Collected
 Done = Callable[[Reply | Fault], None]
 
 
@@ -46,35 +45,23 @@ class Exchange:
 
     def __init__(self, name: str, weights: str, sources: list[Path], target: Path) -> None:
         self.name, self.weights = name, weights
-        self.sources: list[Source] = [recordings.opened(path) for path in sources if path.exists()]
-        self.target: Source = recordings.opened(target)
+        self.sources = [recordings.opened(path) for path in sources if path.exists()]
+        self.target = recordings.opened(target)
         if self.target not in self.sources:
             self.sources.append(self.target)
         self.traits: Traits | None = self._recorded_traits()
-        self.client: Client | None = None
+        self.client: Client | Distributed | None = None
         self.endpoint: Mapping[str, Any] = {}
         self._keys = Keys(name, weights)
         self._settings: dict[tuple[Any, ...], Settings] = {}
         self._flying: dict[str, tuple[Call, list[Done]]] = {}
         self._guard = threading.Lock()
 
-    def collect(self) -> None:
-        """Gather replies in memory instead of writing them: the one writer is elsewhere."""
-        at = self.sources.index(self.target)
-        self.target = self.sources[at] = recordings.Collected(self.target.path)
-
-    def take(self) -> recordings.Parcel:
-        """Replies gathered since the last call."""
-        return self.target.take() if isinstance(self.target, recordings.Collected) else []
-
-    def absorb(self, parcel: recordings.Parcel) -> None:
-        """Write replies that were gathered elsewhere."""
-        self.target.acquire(self._header())
-        try:
-            for line, messages, settings in parcel:
-                self.target.add(line, messages, settings)
-        finally:
-            self.target.release()
+    def again(self) -> Exchange:
+        """Another exchange over the same recordings, to be connected in another way."""
+        other = Exchange(self.name, self.weights, [each.path for each in self.sources], self.target.path)
+        other.traits = self.traits or other.traits
+        return other
 
     def _recorded_traits(self) -> Traits | None:
         for recording in self.sources:
@@ -82,12 +69,6 @@ class Exchange:
             if kept:
                 return Traits.from_dict(kept)
         return None
-
-    def connect(self, base_url: str | None, key: str, limits: Limits) -> Client:
-        """Open the way to the endpoint."""
-        if self.client is None:
-            self.client = Client(base_url, key, limits)
-        return self.client
 
     def settings(self, request: Request) -> Settings:
         """Settings of a request, found by identity of its schema first: a run shares few of them."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import functools
+import copy
 import os
 import re
 import warnings
 from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from beliefsim import paths, recordings
 from .bills import Bill, Budget, Estimate, estimate
 from .choices import read_choice
 from .client import Client
+from .distributed import AT_ONCE, Distributed, scheduler
 from .endpoint import DEFAULT, resolve
-from .errors import MissingReply, ModelError
+from .errors import MissingReply
 from .exchange import Exchange
 from .llama_process import SLOTS
 from .pace import Limits
@@ -28,7 +30,7 @@ __all__ = ["DEFAULT", "REPLAY_ONLY", "Model"]
 
 REPLAY_ONLY = "BELIEFSIM_REPLAY_ONLY"  # set by `reproduce` for studies whose recordings came with the clone
 DRY_RUN = "BELIEFSIM_DRY_RUN"  # set by `reproduce --dry-run`
-_EMBEDDED = Limits(concurrency=SLOTS, start=SLOTS, attempt_seconds=300)  # more would push prompts out of its cache
+_EMBEDDED = Limits(SLOTS, SLOTS, attempt_seconds=300, ahead=1)  # more would push prompts out of its cache
 
 
 class Model:
@@ -74,8 +76,6 @@ class Model:
         limits: Limits | None = None,
         budget: Budget | float | None = None,
     ) -> None:
-        self._arguments: dict[str, Any] = {"name": name, "base_url": base_url, "live": live}
-        self._arguments |= {"key_variable": key_variable, "recording": recording, "limits": limits}
         self.name, digest, self.endpoint = resolve(name, base_url, key_variable)
         self.live = live
         self.limits = limits or (_EMBEDDED if self.endpoint.weights else Limits())
@@ -84,6 +84,7 @@ class Model:
         slug = re.sub(r"[^\w.-]+", "_", self.name)
         target = Path(recording) if recording else paths.recordings() / f"{slug}.jsonl"
         self._exchange = Exchange(self.name, digest, [*recordings.committed(slug), target], target)
+        self._executor = scheduler()
         if self.endpoint.weights and self._exchange.traits is None:
             self._exchange.traits = LLAMA_CPP
         self._server: Any = None
@@ -144,6 +145,18 @@ class Model:
         """
         return self._run(read_choice(request, self.traits) for request in requests)
 
+    def through(self, executor: Executor) -> Model:
+        """The same model with its requests sent from an executor's workers; recording and bill stay here.
+
+        Parameters
+        ----------
+        executor : concurrent.futures.Executor
+            `limits` hold for each of its workers, which look up the key in their own environment.
+        """
+        other = copy.copy(self)
+        other._exchange, other._server, other._executor = self._exchange.again(), None, executor
+        return other
+
     def estimate(self, requests: Iterable[Request]) -> Estimate:
         """Calls, tokens and dollars that `ask` of these requests would take, recorded replies left out.
 
@@ -156,7 +169,9 @@ class Model:
             from .rehearsal import rehearse
 
             return rehearse(iter(walks), self._exchange, self.bill)
-        return Run(self._exchange, self._connect, self.limits, self.budget, self.bill).results(iter(walks))
+        shares = 1 if self._executor is None else AT_ONCE
+        run = Run(self._exchange, self._connect, self.limits, self.budget, self.bill, shares)
+        return run.results(iter(walks))
 
     def _connect(self) -> None:
         """Open the way to the endpoint if that is allowed, once, or again after its process ended; probe it."""
@@ -168,6 +183,7 @@ class Model:
         self.budget.check(self.bill)
         try:
             client, found = self._open()
+            exchange.client = client
             if exchange.traits is None:
                 exchange.traits = probe(self.name, client.send, hosted=self.endpoint.hosted)
             exchange.describe(found)
@@ -175,16 +191,19 @@ class Model:
             self.close()
             raise
 
-    def _open(self) -> tuple[Client, dict[str, str]]:
+    def _open(self) -> tuple[Client | Distributed, dict[str, str]]:
         """Client, and what is known of the endpoint."""
         found = {"url": self.endpoint.public}
-        if not self.endpoint.weights:
-            return self._exchange.connect(self.endpoint.base_url, self.endpoint.key(), self.limits), found
-        from . import embedded
+        if self.endpoint.weights:
+            from . import embedded
 
+            found["runtime"] = embedded.runtime()
+        if self._executor is not None:
+            return Distributed(self._executor, self.endpoint, self.limits), found
+        if not self.endpoint.weights:
+            return Client(self.endpoint.base_url, self.endpoint.key(), self.limits), found
         self._server = embedded.serve(self.endpoint.weights)
-        client = self._exchange.connect(self._server.address, self._server.key, self.limits)
-        return client, {**found, "runtime": embedded.runtime()}
+        return Client(self._server.address, self._server.key, self.limits), found
 
     def _compare_addresses(self) -> None:
         """Say when replies of the same name came from elsewhere: servers often ignore the name they get."""
@@ -211,22 +230,6 @@ class Model:
             f"Recordings: {files or 'none'}; replies to other prompts or under other settings do not answer."
         )
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # for a worker elsewhere: it gathers replies, and their one writer here takes them with `absorb`
-        if (self.budget.dollars, self.budget.calls) != (None, None):
-            raise ModelError(
-                f"model {self.name}: a budget cannot be kept across processes; estimate first, or run in one"
-            )
-        return _elsewhere, (tuple(self._arguments.items()), self._exchange.traits)
-
-    def collected(self) -> recordings.Parcel:
-        """Replies that this model gathered on a worker since the last call, for `absorb`."""
-        return self._exchange.take()
-
-    def absorb(self, parcel: recordings.Parcel) -> None:
-        """Record replies that a worker gathered."""
-        self._exchange.absorb(parcel)
-
     def close(self) -> None:
         """Let go of the endpoint; the embedded server stops with its last user."""
         if self._exchange.client is not None:
@@ -235,15 +238,6 @@ class Model:
         if self._server is not None:
             self._server.close()
             self._server = None
-
-
-@functools.cache
-def _elsewhere(arguments: tuple[tuple[str, Any], ...], traits: Traits | None) -> Model:
-    """The model in a worker process, made once there so that its connections last."""
-    model = Model(**dict(arguments))
-    model._exchange.collect()
-    model._exchange.traits = traits or model._exchange.traits
-    return model
 
 
 def _ask(request: Request) -> Generator[list[Request], list[Reply], Reply]:

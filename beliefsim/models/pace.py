@@ -27,6 +27,9 @@ class Limits:
         Most attempts for a request.
     backoff_seconds : float
         Wait before the second attempt; doubles, with jitter.
+    ahead : int
+        Choices begun for each request in flight. With 1, the next request of a choice is sent before another choice
+        begins, so that a server with few slots still holds its prompt.
     """
 
     concurrency: int = 64
@@ -37,9 +40,10 @@ class Limits:
     deadline_seconds: float = 900.0
     attempts: int = 8
     backoff_seconds: float = 0.5
+    ahead: int = 4
 
     def __post_init__(self) -> None:
-        for name in ("concurrency", "start", "attempts", "attempt_seconds", "deadline_seconds"):
+        for name in ("concurrency", "start", "attempts", "attempt_seconds", "deadline_seconds", "ahead"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"Limits: {name} must be above 0, got {getattr(self, name)}")
 

@@ -20,7 +20,7 @@ __all__ = ["Run", "Walks"]
 Walks = Iterator[Generator[list[Request], list[Reply], Any]]
 
 _HOPELESS = 32  # failures without one success after which a run is given up
-_BATCH = 16  # requests handed to the background thread at once
+_BATCH = 16  # requests handed to the background thread at once; to a worker, as many as it may have in flight
 _PENDING: Any = object()
 
 
@@ -60,13 +60,24 @@ class Run:
         Asked before each request.
     bill : Bill
         Gets each reply.
+    shares : int
+        How many times `limits` may be under way at once, on several workers.
     """
 
     def __init__(
-        self, exchange: Exchange, connect: Callable[[], None], limits: Limits, budget: Budget, bill: Bill
+        self,
+        exchange: Exchange,
+        connect: Callable[[], None],
+        limits: Limits,
+        budget: Budget,
+        bill: Bill,
+        shares: int = 1,
     ) -> None:
         self._exchange, self._connect, self._budget, self._bill = exchange, connect, budget, bill
-        self._window = 4 * limits.concurrency
+        self._begun = limits.ahead * limits.concurrency * shares  # walks that may be unfinished
+        self._window = 4 * limits.concurrency * shares  # with finished ones that wait for their turn
+        self._batch = _BATCH if shares == 1 else limits.concurrency
+        self._unfinished = 0
         self._landed: queue.SimpleQueue[tuple[_Wanted, float, Reply | Fault]] = queue.SimpleQueue()
         self._causes: Counter[str] = Counter()
         self._answered = 0
@@ -80,7 +91,7 @@ class Run:
         try:
             while True:
                 more = True
-                while not self._blocked and len(jobs) < self._window:
+                while not self._blocked and len(jobs) < self._window and self._unfinished < self._begun:
                     walk = next(walks, None)
                     if walk is None:
                         more = False
@@ -90,7 +101,7 @@ class Run:
                         yield job.result  # a replay does not wait for the window to fill
                     else:
                         jobs.append(job)
-                        if len(self._held) >= _BATCH:
+                        if len(self._held) >= self._batch:
                             self._send_held()
                 self._send_held()
                 while jobs and jobs[0].result is not _PENDING:
@@ -108,6 +119,7 @@ class Run:
 
     def _start(self, walk: Generator[list[Request], list[Reply], Any]) -> _Job:
         job = _Job(walk)
+        self._unfinished += 1
         self._advance(job, None)
         return job
 
@@ -119,6 +131,7 @@ class Run:
                 wanted = job.walk.send(replies)  # type: ignore[arg-type]
             except StopIteration as ended:
                 job.result = ended.value
+                self._unfinished -= 1
                 return
             if exchange.traits is None:
                 self._open(wanted[0])  # keys depend on what the endpoint can do

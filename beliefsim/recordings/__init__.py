@@ -8,14 +8,11 @@ from pathlib import Path
 
 from beliefsim import paths
 
-from .collected import Collected, Parcel
 from .recorded import RecordedReply
 from .recording import FORMAT, Recording, RecordingError
 
 __all__ = [
     "FORMAT",
-    "Collected",
-    "Parcel",
     "RecordedReply",
     "Recording",
     "RecordingError",

@@ -1,0 +1,167 @@
+"""Requests sent from other processes or machines: any `concurrent.futures.Executor`.
+
+Recordings, budget and order stay here: workers get requests that no recording answers, and give back what the endpoint
+said. So a worker needs no shared file system, and one that is killed costs what it had in flight.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import queue
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from .client import Call, Client, background, message
+from .endpoint import Endpoint
+from .errors import Fault, ModelError
+from .pace import Limits
+
+__all__ = ["SCHEDULER", "Distributed", "scheduler"]
+
+SCHEDULER = "BELIEFSIM_SCHEDULER"  # address of a dask scheduler; `reproduce --scheduler` sets it
+AT_ONCE = 32  # shares of `Limits.concurrency` requests that are handed out before the first is back
+
+
+class Distributed:
+    """Stands in a `Client`'s place; each worker has a client of its own, with its own pace.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor
+        For example ``dask.distributed.Client(...).get_executor()``.
+    endpoint : Endpoint
+        Workers look up its key in their own environment.
+    limits : Limits
+        Ceilings, deadlines and attempts of each worker.
+    """
+
+    def __init__(self, executor: Executor, endpoint: Endpoint, limits: Limits) -> None:
+        self.sent = 0
+        self._executor, self._endpoint, self._limits = executor, endpoint, limits
+        self._futures: dict[Future[Any], list[Call]] = {}
+        self._lost = False  # a broken pool ends its futures itself
+
+    def send(self, body: Mapping[str, Any]) -> Any:
+        """Answer to one body, or its `Fault`; waits. For probing: nothing is recorded."""
+        landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
+        self.submit([Call(body, 0, lambda: None, lambda answer: answer, landed.put)])
+        call = landed.get()
+        return call.fault or call.result
+
+    def submit(self, calls: Sequence[Call]) -> None:
+        """Hand calls to workers."""
+        background().call_soon_threadsafe(self._submit, list(calls))  # where no Ctrl-C interrupts
+
+    def _submit(self, calls: list[Call]) -> None:
+        for first in range(0, len(calls), self._limits.concurrency):
+            share = calls[first : first + self._limits.concurrency]
+            try:
+                for call in share:
+                    call.begin()
+                    call.attempts = 1
+                bodies = [(call.body, call.tokens) for call in share]
+                future = self._executor.submit(_asked, self._endpoint, self._limits, bodies)
+            except Exception as error:
+                self._landed(share, Fault(f"{type(error).__name__}: {error}", retry=False, stops=True))
+            else:
+                self._futures[future] = share
+                future.add_done_callback(self._done)
+
+    def _done(self, future: Future[Any]) -> None:
+        background().call_soon_threadsafe(self._back, future)
+
+    def _back(self, future: Future[Any]) -> None:
+        share = self._futures.pop(future)
+        if future.cancelled():
+            self._landed(share, Fault("stopped before it was sent", retry=True))
+        elif (error := future.exception()) is not None:
+            self._lost = True
+            self._landed(share, Fault(f"a worker was lost: {type(error).__name__}: {error}", retry=False, stops=True))
+        else:
+            sent, answers = future.result()
+            self.sent += sent
+            for call, answer in zip(share, answers, strict=True):
+                self._landed([call], answer)
+
+    def _landed(self, share: list[Call], answer: Any) -> None:
+        for call in share:
+            if isinstance(answer, Fault):
+                call.fault = answer
+            else:
+                try:
+                    call.result = call.keep(answer)
+                except Exception as error:  # a reply that could not be kept (a full disk)
+                    call.fault = Fault(f"{error}", retry=False, stops=True)
+            call.done(call)
+
+    def drop(self, calls: Collection[Call]) -> None:
+        """Take back shares that no worker has begun; the others finish and are recorded."""
+        background().call_soon_threadsafe(self._drop, set(map(id, calls)))
+
+    def _drop(self, unwanted: set[int]) -> None:
+        for future, share in list(self._futures.items()):
+            if not self._lost and all(id(call) in unwanted for call in share):
+                future.cancel()
+
+    def close(self) -> None:
+        """Workers close their connections when they end; the executor is its owner's."""
+
+
+def scheduler() -> Executor | None:
+    """Executor of the dask scheduler that the environment names, or None.
+
+    Raises
+    ------
+    ModelError
+        If dask is not installed or nobody answers there.
+    """
+    address = os.environ.get(SCHEDULER, "")
+    return _connected(address) if address else None
+
+
+@functools.cache
+def _connected(address: str) -> Executor:
+    try:
+        from distributed import Client as Dask
+    except ImportError:
+        raise ModelError("a dask scheduler needs dask: pip install 'beliefsim[cluster]'") from None
+    try:
+        return Dask(address, set_as_default=False).get_executor()
+    except OSError as error:
+        raise ModelError(f"no dask scheduler answers at {address}: {error}") from None
+
+
+def _asked(
+    endpoint: Endpoint, limits: Limits, bodies: Sequence[tuple[Mapping[str, Any], int]]
+) -> tuple[int, list[Any]]:
+    """Requests sent, and each one's answer or Fault; runs on a worker."""
+    landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
+    calls = [Call(body, tokens, _nothing, _whole, landed.put) for body, tokens in bodies]
+    _client(endpoint, limits).submit(calls)
+    for _ in calls:
+        landed.get()
+    return sum(call.attempts for call in calls), [call.fault or call.result for call in calls]
+
+
+@functools.cache
+def _client(endpoint: Endpoint, limits: Limits) -> Client:
+    """A worker's connection, made once so that it lasts."""
+    if not endpoint.weights:
+        return Client(endpoint.base_url, endpoint.key(), limits)
+    from . import embedded
+
+    server = embedded.serve(endpoint.weights)
+    client = Client(server.address, server.key, limits)
+    client.server = server  # type: ignore[attr-defined]  # stays as long as the client
+    return client
+
+
+def _nothing() -> None:
+    """Nothing is written on a worker."""
+
+
+def _whole(answer: Any) -> Any:
+    message(answer)  # a broken one is asked for again
+    return answer
