@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 GENAGENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce test lab lint format lock bench coverage faults clean
+.PHONY: help install reproduce test lab site workshop lint format lock bench coverage faults clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,13 @@ test: install  ## The tests and the notebooks (GENAGENTS=path adds the tests on 
 
 lab: install  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks $(ARGS)
+
+site: install  ## Executed notebooks, figures, tables, reference and how-to pages, into results/site/
+	$(BIN)/python docs/build.py
+
+workshop: install  ## Prepare this laptop to teach or follow the workshop offline, and check it
+	$(BIN)/beliefsim reproduce
+	$(BIN)/beliefsim doctor
 
 lint: $(INSTALLED)  ## Style, types, and notebooks without outputs
 	$(BIN)/ruff check

@@ -116,7 +116,7 @@ def compare(
 
     References
     ----------
-    Mannekote et al. (2025), arXiv:2507.02197 (ρ, |Δη²|).
+    Mannekote et al. (2025), arXiv:2507.02197 (ρ, `|Δη²|`).
     """
     choices = choices or Choices()
     metrics: list[dict[str, Any]] = []

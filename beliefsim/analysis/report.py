@@ -18,7 +18,7 @@ _ASSUMED = 0.05  # η² of one attribute where a study found none to go by
 
 
 def paper_table(comparison: Comparison, published: pd.DataFrame | None = None) -> pd.DataFrame:
-    """|Δη²| and ρ by instrument and attribute, with medians: the layout of the paper's Table 3.
+    """`|Δη²|` and ρ by instrument and attribute, with medians: the layout of the paper's Table 3.
 
     Parameters
     ----------
