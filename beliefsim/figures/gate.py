@@ -139,16 +139,21 @@ def _recovery_texts(table: pd.DataFrame, by: str) -> tuple[str, str]:
     read = table["value"].notna()
     found = f"{int(table.loc[read, 'covered'].sum())} of {int(read.sum())} intervals contain the planted value"
     lost = f"; {int((~read).sum())} could not be estimated and are not drawn" if not read.all() else ""
+    read_dials = table[read].groupby("dial", sort=False)
     each = "; ".join(
-        f"{name}: " + ", ".join(f"{short(row.planted)} gave {short(row.value)}" for row in part.itertuples())
-        for name, part in table[read].groupby("dial", sort=False)
+        f"{name}: " + ", ".join(f"{short(planted)} gave {short(mean)}" for planted, mean in means.items())
+        for name, means in ((name, part.groupby("planted")["value"].mean()) for name, part in read_dials)
     )
-    size = f"{int(table['n'].min())}–{int(table['n'].max())} answers each" if "n" in table else "one run each"
+    size = (
+        f"N = {'–'.join(str(int(n)) for n in sorted({table['n'].min(), table['n'].max()}))} answers each"
+        if "n" in table
+        else "one run each"
+    )
     caption = (
         f"Recovered against planted dials by {by}, arm scripted, {size}, with 95 % intervals; dashed: planted; hollow: "
         f"the interval misses. {found}{lost}."
     )
-    return caption, f"A panel per dial. {found}{lost}. {each}."
+    return caption, f"A panel per dial. {found}{lost}. Means: {each}."
 
 
 def _reliability_texts(groups: list[tuple[str, pd.DataFrame]]) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from beliefsim import paths
+from beliefsim.outputs import cells
 from beliefsim.outputs.cells import exact, flat, markdown, readable
 from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim
 from beliefsim.outputs.plans import against, planned, unreported
@@ -43,6 +44,7 @@ __all__ = [
 
 STUDY = "BELIEFSIM_STUDY"  # set by `beliefsim reproduce` for each notebook's kernel
 
+_BROAD_INCHES = 5.0  # wider figures have several panels
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 
@@ -82,7 +84,7 @@ def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:
     stem = _stem("figures", name)
     png = _save(fig, stem)
     _note("figure", name, caption, alt=alt, files=[_relative(stem, ".svg"), _relative(stem, ".png")])
-    _show_figure(png, caption, alt)
+    _show_figure(png, fig.get_figwidth(), caption, alt)
 
 
 def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
@@ -102,8 +104,7 @@ def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
     """
     plain = flat(frame)
     stem = _stem("tables", name)
-    cells = plain.map(exact)
-    _write(stem.with_suffix(".csv"), cells.to_csv(index=False, lineterminator="\n"))
+    _write(stem.with_suffix(".csv"), plain.map(exact).to_csv(index=False, lineterminator="\n"))
     _write(stem.with_suffix(".md"), markdown(plain, caption))
     _note("table", name, caption, files=[_relative(stem, ".csv"), _relative(stem, ".md")])
     _show_table(plain, caption)
@@ -149,20 +150,20 @@ def _save(fig: Figure, stem: Path) -> bytes:
     return stem.with_suffix(".png").read_bytes()
 
 
-def _show_figure(png: bytes, caption: str, alt: str) -> None:
+def _show_figure(png: bytes, inches: float, caption: str, alt: str) -> None:
     import base64
 
     picture = base64.b64encode(png).decode()
+    size = "width:900px;min-width:600px" if inches > _BROAD_INCHES else "width:480px"  # a small screen scrolls
     _display(
-        f'<figure style="margin:0"><img alt="{html.escape(alt)}" style="max-width:min(100%,760px)" '
+        f'<figure style="margin:0;overflow-x:auto"><img alt="{html.escape(alt)}" style="{size};max-width:100%" '
         f'src="data:image/png;base64,{picture}"><figcaption>{html.escape(caption)}</figcaption></figure>',
         alt,
     )
 
 
 def _show_table(table: pd.DataFrame, caption: str) -> None:
-    shown = table.map(readable)
-    _display(f"{shown.to_html(index=False, border=0)}<p>{html.escape(caption)}</p>", shown.to_string(index=False))
+    _display(cells.html(table, caption), table.map(readable).to_string(index=False))
 
 
 def _display(markup: str, plain: str) -> None:

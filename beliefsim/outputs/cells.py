@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["exact", "flat", "markdown", "readable"]
+__all__ = ["exact", "flat", "html", "markdown", "readable"]
+
+_LONG = 40  # characters of a cell that may be broken over lines
 
 
 def readable(value: Any) -> str:
@@ -61,6 +64,32 @@ def markdown(table: pd.DataFrame, caption: str) -> str:
     headings = [_cell(label) for label in table.columns]
     text = tabulate(rows, headings, tablefmt="pipe", disable_numparse=True)
     return f"{text}\n\n{caption}\n" if caption else f"{text}\n"
+
+
+def html(table: pd.DataFrame, caption: str) -> str:
+    """Return a flat table with its caption as HTML: numbers to the right, words to the left, wide ones scroll."""
+    numeric = [column.map(_number).all() for _, column in table.items()]
+    sides = ["right" if side else "left" for side in numeric]
+    head = "".join(f'<th scope="col" style="text-align:{side}">{escape(str(label))}</th>'
+                   for side, label in zip(sides, table.columns, strict=True))  # fmt: skip
+    rows = "".join(
+        f"<tr>{''.join(map(_html_cell, sides, map(readable, row)))}</tr>"
+        for row in table.itertuples(index=False, name=None)
+    )
+    label = escape(caption or "table")
+    return (
+        f'<div style="overflow:auto;max-height:36rem" tabindex="0" role="region" aria-label="{label}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div><p>{escape(caption)}</p>"
+    )
+
+
+def _number(value: Any) -> bool:
+    return not isinstance(value, str) and readable(value)[:1] in set("–-0123456789in")
+
+
+def _html_cell(side: str, text: str) -> str:
+    broken = "white-space:normal;min-width:18em" if len(text) > _LONG else "white-space:nowrap"
+    return f'<td style="text-align:{side};{broken}">{escape(text)}</td>'
 
 
 def _cell(text: str) -> str:
