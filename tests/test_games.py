@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 
 import beliefsim as bs
 from beliefsim import games, prompts
-from beliefsim.beliefs import Integers
-from beliefsim.games import Coin, Dictator, Returns, State, TrustGame, Urns
+from beliefsim.agents import Known
+from beliefsim.beliefs import Belief, Integers
+from beliefsim.games import Bandit, Coin, Dictator, Returns, State, TrustGame, Urns
 
-FRAMES = [(name, frame) for name in ("trust", "dictator", "urns", "coin") for frame in prompts.names(f"games/{name}")]
+FRAMES = [(name, frame) for name in ("trust", "dictator", "urns", "coin", "bandit") for frame in prompts.names(f"games/{name}")]
 
 
 @given(st.integers(1, 100), st.integers(1, 5), st.data())
@@ -44,6 +45,23 @@ def _last(space):
     return space.high if isinstance(space, Integers) else space.names[-1]
 
 
+def test_a_bandit_pays_as_often_as_its_machines_say():
+    game = Bandit(left=0, right=100, rounds=4)
+    played = bs.play(game, Left(), sessions=50, seed=1)
+    assert (played.loc[played["player"] == "machine", "amount"] == 0).all()
+    often = bs.play(Bandit(left=30, rounds=4), Left(), sessions=500, seed=1)
+    assert often.loc[often["player"] == "machine", "amount"].mean() == pytest.approx(0.3, abs=0.03)
+    with pytest.raises(ValueError, match=r"right must be within 0\.\.100"):
+        Bandit(right=101)
+
+
+class Left(Known):
+    """Takes the left machine."""
+
+    def decide(self, block):
+        return Belief.certain(block.space, np.full(len(block), "left"))
+
+
 def test_two_games_with_different_terms_are_unequal_and_say_so():
     assert TrustGame(10) != TrustGame(44)
     assert TrustGame(10) == TrustGame(10)
@@ -58,6 +76,10 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         states = [State(moves), State((*moves,), ((*moves, "A"), (*moves, "A")))]
         seen = [game.prompt("guesser", persona, states[0]), game.prompt("guesser", None, states[1])]
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+        return
+    if name == "bandit":
+        states = [State(), State((), (("left", 0), ("right", 1)))]
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(Bandit().prompt("chooser", persona, each) for each in states))
         return
     plays = [TrustGame(trustee="player", rounds=3, frame=frame), TrustGame(frame=frame)]
     game, single = plays if name == "trust" else (None, Dictator(frame=frame))

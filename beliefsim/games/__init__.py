@@ -1,5 +1,6 @@
 """Games: one small file each, with its texts in ``beliefsim/prompts/games``."""
 
+from .bandit import Bandit
 from .coin import Coin
 from .dictator import Dictator
 from .evidence import Evidence
@@ -7,4 +8,4 @@ from .game import Game, State, registry
 from .trust import Returns, TrustGame
 from .urns import Urns
 
-__all__ = ["Coin", "Dictator", "Evidence", "Game", "Returns", "State", "TrustGame", "Urns", "registry"]
+__all__ = ["Bandit", "Coin", "Dictator", "Evidence", "Game", "Returns", "State", "TrustGame", "Urns", "registry"]

@@ -1,0 +1,64 @@
+"""A bandit: two machines of unknown chances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..beliefs import Belief, Integers, Options
+from .game import Game, State, check_whole
+
+__all__ = ["Bandit"]
+
+
+@dataclass(frozen=True)
+class Bandit(Game):
+    """Two-armed bandit: take a machine, see whether it pays a dollar, and again.
+
+    Parameters
+    ----------
+    left, right : int, 0 to 100
+        Times in a hundred that each machine pays; no seat is told.
+    rounds : int
+        How often a machine is taken.
+    frame : str
+        The wording, a file in ``beliefsim/prompts/games/bandit``.
+
+    References
+    ----------
+    Robbins (1952), doi:10.1090/S0002-9904-1952-09620-8; played by people in Steyvers, Lee & Wagenmakers (2009),
+    doi:10.1016/j.jmp.2008.11.002.
+
+    Examples
+    --------
+    >>> Bandit(left=30).odds("machine", State(moves=("left",))).p.tolist()
+    [[0.7, 0.3]]
+    """
+
+    left: int = 30
+    right: int = 60
+    rounds: int = 10
+    seats: ClassVar[tuple[str, ...]] = ("chooser", "machine")
+    chance: ClassVar[tuple[str, ...]] = ("machine",)
+
+    def __post_init__(self) -> None:
+        for name in ("left", "right"):
+            check_whole(name, getattr(self, name), least=0)
+            if getattr(self, name) > 100:
+                raise ValueError(f"{name} must be within 0..100, got {getattr(self, name)}")
+        super().__post_init__()
+
+    def moves(self, state: State) -> Integers | Options:
+        """A machine; then what it pays."""
+        return Integers(0, 1, unit="dollars") if state.moves else Options(("left", "right"), unit="machine")
+
+    def odds(self, seat: str, state: State) -> Belief:
+        """Nothing, or a dollar, from the machine that was taken."""
+        pays = np.where(np.atleast_1d(state.moves[0]) == "left", self.left, self.right) / 100
+        return Belief(Integers(0, 1, unit="dollars"), np.column_stack([1 - pays, pays]))
+
+    def payoffs(self, state: State) -> dict[str, Any]:
+        """What the machine paid."""
+        return {"chooser": state.moves[1]}
