@@ -29,7 +29,7 @@ site: install  ## Executed notebooks, figures, tables, reference and how-to page
 
 workshop: install  ## Prepare this laptop to teach or follow the workshop offline, and check it
 	$(BIN)/beliefsim reproduce
-	$(BIN)/beliefsim doctor
+	$(BIN)/beliefsim doctor --reply
 
 lint: $(INSTALLED)  ## Style, types, and notebooks without outputs
 	$(BIN)/ruff check

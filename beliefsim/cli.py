@@ -43,6 +43,19 @@ def install_model(name: str) -> None:
     click.echo(f"{name}: {path}")
 
 
+@main.command()
+@click.option("--reply", is_flag=True, help="Also ask the embedded model for one new reply.")
+def doctor(reply: bool) -> None:
+    """Check this machine: Python, packages, weights, ports, disk, memory, results, kernel. Status 1: mend something."""
+    from beliefsim.doctor import examine
+
+    good = True
+    for finding in examine(reply):
+        click.echo(str(finding))
+        good = good and finding.good
+    raise SystemExit(not good)
+
+
 _SELECTION = (
     click.option(
         "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook of notebooks/paper.yml (02 will do)."

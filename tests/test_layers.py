@@ -24,6 +24,7 @@ HEAVY = [
 LAYERS = {
     "reproduce": 6,
     "cli": 6,
+    "doctor": 6,
     "figures": 5,
     "widgets": 5,
     "outputs": 5,
