@@ -11,11 +11,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import analysis, beliefs, figures, games, instruments, outputs, paths, personas, prompts, schema
+    from . import analysis, beliefs, figures, games, instruments, outputs, paths, personas, prompts, schema, widgets
     from .agents import Bayes, Dials, LanguageAgent, ScriptedPopulation, ScriptedTeller
     from .analysis import compare
     from .beliefs import Belief, Call, Integers, Options, Text
-    from .datasets import load, load_otree
+    from .datasets import load, load_human, load_otree
     from .games import Game, State
     from .instruments import (
         Bet,
@@ -60,6 +60,7 @@ _WHERE = {
     "compare": "analysis",
     "elicit": "simulate",
     "load": "datasets",
+    "load_human": "datasets",
     "load_otree": "datasets",
     "play": "simulate",
     "recover": "recovery",
@@ -76,6 +77,7 @@ _MODULES = (
     "personas",
     "prompts",
     "schema",
+    "widgets",
 )
 
 __all__ = [
@@ -110,6 +112,7 @@ __all__ = [
     "games",
     "instruments",
     "load",
+    "load_human",
     "load_otree",
     "outputs",
     "paths",
@@ -119,6 +122,7 @@ __all__ = [
     "recover",
     "reply",
     "schema",
+    "widgets",
 ]
 
 

@@ -3,6 +3,7 @@
 from .agent import Acts, Agent, Chance, Known, Told
 from .bayes import Bayes, ScriptedTeller
 from .dials import Dials
+from .human import Human
 from .language import LanguageAgent
 from .scripted import ScriptedPopulation
 
@@ -12,6 +13,7 @@ __all__ = [
     "Bayes",
     "Chance",
     "Dials",
+    "Human",
     "Known",
     "LanguageAgent",
     "ScriptedPopulation",

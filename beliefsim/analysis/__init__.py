@@ -9,6 +9,7 @@ from .exactness import exact_against_sampled
 from .frames import slope_over_frames, variance_table
 from .manipulation import recovered_attributes
 from .multiverse import multiverse
+from .own import stated_done
 from .power import Plan, power_table
 from .published import against_chance, random_medians
 from .report import coupling_claim, paper_table, pull_claim, sends
@@ -35,6 +36,7 @@ __all__ = [
     "recovered_attributes",
     "sends",
     "slope_over_frames",
+    "stated_done",
     "updating",
     "variance_table",
     "yardsticks",

@@ -7,10 +7,12 @@ is shown once.
 from __future__ import annotations
 
 from beliefsim.figures.bands import forest, recovery
+from beliefsim.figures.chance import chance
 from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.medians import null_medians, published_medians
 from beliefsim.figures.multiverse import multiverse
 from beliefsim.figures.planning import power
+from beliefsim.figures.players import stated_done
 from beliefsim.figures.saydo import scatter
 from beliefsim.figures.sends import distribution
 from beliefsim.figures.yardsticks import attribute_effects, attributes_recovered, yardsticks
@@ -18,6 +20,7 @@ from beliefsim.figures.yardsticks import attribute_effects, attributes_recovered
 __all__ = [
     "attribute_effects",
     "attributes_recovered",
+    "chance",
     "distribution",
     "forest",
     "multiverse",
@@ -28,5 +31,6 @@ __all__ = [
     "recovery",
     "reliability",
     "scatter",
+    "stated_done",
     "yardsticks",
 ]

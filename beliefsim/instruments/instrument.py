@@ -108,6 +108,7 @@ def preview(
     *,
     draw: int = 0,
     style: str = "plain",
+    context: str = "",
 ) -> str:
     """Exactly what a question looks like, for the first attribute asked about.
 
@@ -125,13 +126,15 @@ def preview(
         Which wording.
     style : str
         ``"plain"`` or ``"reasoning"``.
+    context : str
+        What an intervention puts before the agent.
     """
     instrument.check(question)
     attribute = next(iter(question.levels), "")
     state = question.game.start() if state is None else state
     seat, prose = ("researcher", "") if persona is None else (question.teller, personas.describe(persona))
     block = Block(question.game, seat, state, np.arange(1), draw=draw, question=question, attribute=attribute)
-    sent = instrument.messages(block, prose, state, context="", style=style)
+    sent = instrument.messages(block, prose, state, context=context, style=style)
     return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
 
 

@@ -1,0 +1,56 @@
+"""A person at the keyboard: moves and answers come from outside, one at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..beliefs import Integers, Options
+from ..instruments import Instrument
+from ..questions import Block
+from .agent import Acts, Known, Told
+
+__all__ = ["Human"]
+
+
+@dataclass(frozen=True)
+class Human(Known):
+    """What a person did and said so far. Play stops where the person has not moved yet.
+
+    Parameters
+    ----------
+    moves : tuple
+        The person's moves, one a round.
+    answers : mapping of str to value
+        Answer to each question, by its name; read by the instruments that read models' replies.
+
+    Examples
+    --------
+    >>> from beliefsim.games import Returns, TrustGame
+    >>> from beliefsim.simulate import play
+    >>> play(TrustGame(trustee=Returns(5), rounds=3), Human((4, 6)))["payoff"].tolist()
+    [11.0, 9.0, nan]
+    """
+
+    moves: tuple[Any, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    arm = "human"
+
+    def act(self, block: Block) -> Acts:
+        """The move of this round; unread where there is none yet."""
+        space, at = block.space, block.state.round - 1
+        if at >= len(self.moves):
+            return Acts(np.full(len(block), -1, dtype=np.intp))
+        assert isinstance(space, (Integers, Options))
+        return Acts(np.repeat(space.index([self.moves[at]]), len(block)))
+
+    def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
+        """The answer to each block's question, as the instrument reads it."""
+        for block in blocks:
+            name = block.question.name if block.question else ""
+            said = json.dumps({name: self.answers.get(name)})
+            yield Told(block, np.array([instrument.read(said, block)] * len(block)))

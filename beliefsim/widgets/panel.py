@@ -1,0 +1,126 @@
+"""What panels share: live or still, pictures and texts as HTML, and a slider that is faster than its computation."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import html
+import importlib.util
+import io
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["LABEL", "Panel", "block", "latest", "live", "note", "picture", "table"]
+
+LABEL: dict[str, Any] = {"description_width": "initial"}
+_WAIT_SECONDS = 0.05
+
+
+class Panel:
+    """A panel as a cell's last line: live where somebody can use it, a still picture elsewhere.
+
+    Parameters
+    ----------
+    sentence : str
+        What the panel does.
+    still : callable
+        Gives the still picture as HTML.
+    build : callable
+        Gives the ipywidgets widget; called once, when the panel is first shown live.
+    """
+
+    def __init__(self, sentence: str, still: Callable[[], str], build: Callable[[], Any]) -> None:
+        self.sentence = sentence
+        self._still, self._build = still, build
+        self._widget: Any = None
+
+    @property
+    def widget(self) -> Any:
+        """The live panel."""
+        if self._widget is None:
+            self._widget = self._build()
+            self._widget.add_class("beliefsim")
+        return self._widget
+
+    @property
+    def still(self) -> str:
+        """The still picture, as HTML."""
+        missing = "" if _widgets_there() else " This kernel has no ipywidgets: pip install ipywidgets."
+        return note(f"{self.sentence} This is a still picture; the panel works in JupyterLab.{missing}") + self._still()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        bundle = {"text/plain": self.sentence, "text/html": self.still}
+        return {**self.widget._repr_mimebundle_(), **bundle} if live() else bundle
+
+
+def live() -> bool:
+    """Whether somebody can use a panel: there is a kernel whose front end answers, and ipywidgets.
+
+    papermill, nbmake and nbconvert tell the kernel that nobody can be asked for input.
+    """
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    kernel = getattr(shell, "kernel", None)
+    return bool(kernel is not None and getattr(kernel, "_allow_stdin", True) and _widgets_there())
+
+
+def _widgets_there() -> bool:
+    try:
+        return importlib.util.find_spec("ipywidgets") is not None
+    except ValueError:  # a module set to None
+        return False
+
+
+def latest(update: Callable[[], None]) -> Callable[[Any], None]:
+    """An observer that runs `update` soon, once for all changes until then: a fast slider leaves no queue."""
+    waiting = False
+
+    def run() -> None:
+        nonlocal waiting
+        waiting = False
+        update()
+
+    def changed(_: Any) -> None:
+        nonlocal waiting
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            update()
+            return
+        if not waiting:
+            waiting = True
+            loop.call_later(_WAIT_SECONDS, run)
+
+    return changed
+
+
+def picture(fig: Figure) -> str:
+    """A figure of `beliefsim.figures` as an image with its caption and alternative text."""
+    file = io.BytesIO()
+    fig.savefig(file, format="png", dpi=150, bbox_inches="tight")
+    data = base64.b64encode(file.getvalue()).decode()
+    alt, caption = html.escape(getattr(fig, "alt", "")), html.escape(getattr(fig, "caption", ""))
+    return (
+        f'<figure style="margin:0"><img alt="{alt}" style="max-width:min(100%,720px)" '
+        f'src="data:image/png;base64,{data}"><figcaption style="line-height:1.4">{caption}</figcaption></figure>'
+    )
+
+
+def block(text: str) -> str:
+    """A text as it is, line ends kept."""
+    return f'<pre style="white-space:pre-wrap;line-height:1.4;margin:.3em 0">{html.escape(text)}</pre>'
+
+
+def note(sentence: str) -> str:
+    """A sentence."""
+    return f'<p style="line-height:1.4;margin:.4em 0">{html.escape(sentence)}</p>'
+
+
+def table(rows: pd.DataFrame) -> str:
+    """A small table, numbers with two decimals."""
+    return str(rows.to_html(index=False, border=0, float_format=lambda value: f"{value:.2f}", na_rep=""))

@@ -1,0 +1,226 @@
+"""Play a game yourself: state a belief, act, see payoffs, and at the end your own gap beside a model's."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from beliefsim import figures, schema
+from beliefsim.agents import Agent, LanguageAgent
+from beliefsim.analysis import stated_done, yardsticks
+from beliefsim.datasets import Sessions
+from beliefsim.games import Game, TrustGame
+from beliefsim.models import Model
+from beliefsim.models.errors import ModelError
+
+from .panel import LABEL, Panel, block, note, picture, table
+from .session import Session
+
+if TYPE_CHECKING:
+    from beliefsim.questions import Question
+
+__all__ = ["play_yourself"]
+
+_KEPT = "Every move is kept at once in {}. Nothing leaves this machine; a name is optional."
+
+
+def play_yourself(
+    game: Game | None = None,
+    agent: Agent | Mapping[str, Agent] | None = None,
+    *,
+    beside: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    session: Session | None = None,
+) -> Panel:
+    """Play a game in its first seat.
+
+    Parameters
+    ----------
+    game : Game, optional
+        Default: three rounds of the Trust Game. Also `games.Bandit()`, or a Trust Game whose trustee is `Returns(…)`.
+    agent : Agent, or mapping of seat to Agent, optional
+        Who plays the seats that neither rules nor chance play; default: the embedded model.
+    beside : (beliefs, decisions), optional
+        What models stated and did, to be shown beside at the end.
+    session : Session, optional
+        Another number or folder for the first session.
+
+    Returns
+    -------
+    Panel
+        Afterwards the rows are in ``results/human``; `bs.load_human` merges several players' files.
+
+    Raises
+    ------
+    ValueError
+        If nobody plays the other seat.
+
+    Examples
+    --------
+    >>> from beliefsim.games import Returns
+    >>> print(play_yourself(TrustGame(trustee=Returns(5), rounds=3)).sentence)
+    Play 3 rounds of the trust game yourself: state what you expect, act, see the payoffs.
+    """
+    game = game or TrustGame(trustee="player", rounds=3)
+    first = session or Session(game, _others(game, agent))
+    rounds = f"{game.rounds} rounds" if game.rounds > 1 else "one round"
+    sentence = f"Play {rounds} of the {game.name} game yourself: state what you expect, act, see the payoffs."
+    return Panel(sentence, lambda: _rules(first), lambda: _Table(first, beside).box)
+
+
+def _others(game: Game, agent: Agent | Mapping[str, Agent] | None) -> dict[str, Agent]:
+    if isinstance(game, TrustGame) and game.trustee == "absent":
+        raise ValueError(
+            "nobody sends back in this trust game: TrustGame(trustee='player') or TrustGame(trustee=Returns(5))"
+        )
+    seats = [seat for seat in game.players[1:] if not _ruled(game, seat)]
+    if isinstance(agent, Mapping):
+        return dict(agent)
+    return dict.fromkeys(seats, agent or LanguageAgent(Model())) if seats else {}
+
+
+def _ruled(game: Game, seat: str) -> bool:
+    """Whether the rules move a seat, as a fixed trustee."""
+    state = game.start()
+    while game.turn(state) != seat:
+        state = game.apply(state, game.moves(state).values[-1])  # type: ignore[union-attr]
+    return game.rule(seat, state) is not None
+
+
+def _rules(session: Session) -> str:
+    game = session.game
+    repeated = f" {game.text('repetition')}" if game.rounds > 1 else ""
+    return block(f"{game.rules()} {game.words[f'{session.me}.role']}{repeated}")
+
+
+class _Table:
+    """The live panel: one form that changes from statement to rounds to the end."""
+
+    def __init__(self, session: Session, beside: Any) -> None:
+        import ipywidgets as widgets
+
+        self.session, self.beside = session, beside
+        self.top, self.said = widgets.HTML(), widgets.HTML()
+        self.name = widgets.Text(description="Your name (optional)", style=LABEL, layout={"max_width": "100%"})
+        self.fields = widgets.VBox()
+        self.button = widgets.Button(button_style="primary", layout={"width": "auto"})
+        self.button.on_click(lambda _: self.press())
+        self.box = widgets.VBox([self.top, self.name, self.fields, self.button, self.said])
+        self.asked: list[tuple[Any, Question | None]] = []
+        self.show()
+
+    def show(self) -> None:
+        """The form of the moment."""
+        session = self.session
+        self.top.value = _rules(session) + _history(session)
+        if session.over:
+            self._end()
+            return
+        horizon = 1 if session.state.round < session.game.rounds else None
+        if not len(session.beliefs):
+            self._form([(session.plan(0), "Before you begin")], "State")
+            self.said.value = note(_KEPT.format(session.file))
+            return
+        asked: list[tuple[Question | None, str]] = [(each, "You expect") for each in session.expectations()]
+        asked += [(None, "Now you act")]
+        asked += [(session.plan(1), "And you say")] if horizon else []
+        self._form(asked, f"Play round {session.state.round}")
+
+    def _form(self, asked: list[tuple[Question | None, str]], action: str) -> None:
+        self.asked = [(_choice(self.session, question, lead), question) for question, lead in asked]
+        self.fields.children = [field for field, _ in self.asked]
+        self.button.description = action
+
+    def press(self) -> None:
+        """State, or play a round, or begin again."""
+        if self.session.over:
+            self._again()
+            return
+        if any(field.value is None for field, _ in self.asked):
+            self.said.value = note("Choose an answer to each question first.")
+            return
+        self.session.named(self.name.value)
+        self.button.disabled, self.said.value = True, note("One moment …")
+        try:
+            self._take()
+            self.said.value = note("")
+            self.show()
+        except (ModelError, OSError, ValueError) as error:
+            self.said.value = note(f"This did not work, and nothing was lost: {error}")
+        finally:
+            self.button.disabled = False
+
+    def _take(self) -> None:
+        """Beliefs first, so that they are kept whatever the others do; each once, even if a model failed before."""
+        now = self.session.state.round
+        if not (self.session.beliefs["round"] == now).any() or now == 1:
+            for field, question in self.asked:
+                if question is not None:
+                    self.session.tell(question, field.value)
+        for field, question in self.asked:
+            if question is None:
+                self.session.move(field.value)
+
+    def _again(self) -> None:
+        old = self.session
+        self.session = Session(old.game, old.others, folder=old.folder)
+        self.said.value = ""
+        self.show()
+
+    def _end(self) -> None:
+        self.fields.children, self.asked = [], []
+        self.button.description = "Play again"
+        self.said.value = results(self.session.tables(), self.beside) + note(
+            ("A reply could not be read, so the game ends here. " if self.session.stopped else "")
+            + f"Your session is in {self.session.file}. bs.load_human() merges the files of several players."
+        )
+
+
+def _choice(session: Session, question: Question | None, lead: str) -> Any:
+    """A list to choose from: nothing is chosen beforehand, which would anchor the answer."""
+    import ipywidgets as widgets
+
+    game, state = session.game, session.state
+    space = question.space if question else game.moves(state)
+    own = question is None or question.about == "self"
+    name = question.name if question else game.key(session.me)
+    words = game.words[f"{name}.self" if own else name]
+    now = state.round + (question.horizon if question else 0)
+    dollars = "$" if space.unit == "dollars" else ""
+    options = [("choose …", None), *((f"{dollars}{text}", _typed(text)) for text in space.texts)]  # type: ignore[union-attr]
+    layout = {"width": "auto", "max_width": "100%", "flex_flow": "row wrap"}
+    text = f"{lead}, round {now}: {words}"
+    return widgets.Dropdown(options=options, value=None, description=text, style=LABEL, layout=layout)
+
+
+def _typed(text: str) -> Any:
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def _history(session: Session) -> str:
+    past, paid = session.game.history(session.state), session.decisions["payoff"]
+    mine = session.decisions["player"] == session.me
+    if not past:
+        return ""
+    total = f"You have ${np.nansum(paid[mine]):g} so far."
+    return f'<div role="status">{block(past)}<p><b>{html.escape(total)}</b></p></div>'
+
+
+def results(own: Sessions, beside: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> str:
+    """One player's statements and moves, beside models' and published ones, as HTML."""
+    gaps = stated_done(own.beliefs, own.decisions)
+    kinds, shown = [gaps.assign(arm="you")], "Your own statements beside your moves."
+    decisions = own.decisions[own.decisions["player"] == own.decisions["player"].iloc[0]]
+    first = [decisions[decisions["amount"].notna()]]
+    if beside is not None:
+        kinds.append(stated_done(*beside))
+        first.append(beside[1])
+    everybody = pd.concat(kinds, ignore_index=True)
+    parts = [note(shown), table(everybody[["arm", "stated", "done", "gap", "n", "unit"]])]
+    if len(first[0]) and "endowment=" in str(decisions["terms"].iloc[0]):
+        parts.append(picture(figures.stated_done(everybody)))
+        parts.append(picture(figures.yardsticks(yardsticks(schema.concat(first)))))
+    return "".join(parts)

@@ -1,0 +1,175 @@
+"""Page through a recording: filter, search, and read what stands behind rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from beliefsim import paths, recordings
+from beliefsim.recordings import Recording
+
+from .panel import LABEL, Panel, latest, note, table
+
+__all__ = ["Pages", "replies"]
+
+_PAGE = 12
+_MOST = 1_000_000  # replies that fit into a laptop's memory as a table
+_SHOWN = 20_000  # characters of one reply
+
+
+def replies(
+    recording: Recording | pd.DataFrame | str | Path | None = None, *, where: pd.DataFrame | None = None
+) -> Panel:
+    """Filter, search and page through replies.
+
+    Parameters
+    ----------
+    recording : Recording, path, or DataFrame, optional
+        What to read: a recording, or `Recording.to_frame()`; default: every recording of the clone and of results/.
+    where : DataFrame, optional
+        Rows of decisions or beliefs, for example those behind one point of a figure: only their replies.
+
+    Returns
+    -------
+    Panel
+        Only one page is built at a time. In a cell: `recordings.opened(path).to_frame()` and `bs.reply(id)`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(replies(pd.DataFrame({"reply": ["0" * 32], "text": ["5"], "finish": ["stop"], "draw": [0]})).sentence)
+    Filter, search and page through 1 reply.
+    """
+    found, why = _frame(recording, where)
+    pages = Pages(found)
+    count = f"{len(found):,} {'reply' if len(found) == 1 else 'replies'}"
+    sentence = why or f"Filter, search and page through {count}."
+    return Panel(sentence, lambda: table(pages.page(0).map(_cut)), lambda: _Live(pages, sentence).box)
+
+
+class Pages:
+    """A table of replies, some of it kept, a page at a time.
+
+    Examples
+    --------
+    >>> pages = Pages(pd.DataFrame({"text": ["a", "b", "ab"], "finish": ["stop"] * 3}))
+    >>> pages.keep("b"), pages.page(0)["text"].tolist()
+    (2, ['b', 'ab'])
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self.kept = frame
+
+    @property
+    def count(self) -> int:
+        """Pages of what is kept; at least one."""
+        return max(1, -(-len(self.kept) // _PAGE))
+
+    def keep(self, words: str = "", finish: str = "") -> int:
+        """Keep replies that hold the words (any case) and ended so; gives how many."""
+        kept = self.frame
+        if finish:
+            kept = kept[kept["finish"].astype(str) == finish]
+        if words:
+            kept = kept[kept["text"].str.contains(words, case=False, regex=False)]
+        self.kept = kept
+        return len(kept)
+
+    def page(self, number: int) -> pd.DataFrame:
+        """One page, from 0."""
+        names = [name for name in ("reply", "draw", "finish", "text") if name in self.kept]
+        return self.kept[names].iloc[number * _PAGE : (number + 1) * _PAGE]
+
+
+def _frame(recording: Any, where: pd.DataFrame | None) -> tuple[pd.DataFrame, str]:
+    """The table, and a sentence where it is too large."""
+    if isinstance(recording, pd.DataFrame):
+        parts = [recording]
+    else:
+        parts, found = [], _recordings(recording)
+        if (size := sum(map(len, found))) > _MOST:
+            why = (
+                f"{size:,} recorded lines are too many to page through here (at most {_MOST:,}); "
+                "read them with Recording.to_frame()."
+            )
+            return _whole([]), why
+        parts = [each.to_frame() for each in found]
+    frame = _whole(parts)
+    if where is not None:
+        frame = frame[frame["reply"].isin(set(where["reply"].astype(str)))].drop_duplicates("reply")
+    return frame.reset_index(drop=True), ""
+
+
+def _whole(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    columns = ["reply", "draw", "finish", "text", "prefill"]
+    whole = [part.reindex(columns=columns).astype(object) for part in parts if len(part)]
+    frame = pd.concat(whole) if whole else pd.DataFrame(columns=columns)
+    frame["text"] = frame["prefill"].fillna("").astype(str) + frame["text"].fillna("").astype(str)
+    return frame
+
+
+def _recordings(given: Any) -> list[Recording]:
+    if isinstance(given, Recording):
+        return [given]
+    if given is not None:
+        return [recordings.opened(given)]
+    files: Iterable[Path] = [*recordings.committed("*"), *sorted(paths.recordings().glob("*.jsonl"))]
+    return [recordings.opened(file) for file in files]
+
+
+def _cut(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 90 else text[:90] + " …"
+
+
+class _Live:
+    """Search, filter, page, list, and the reply that was chosen from the list."""
+
+    def __init__(self, pages: Pages, sentence: str) -> None:
+        import ipywidgets as widgets
+
+        self.pages = pages
+        finishes = sorted(pages.frame["finish"].astype(str).unique())
+        wide = {"width": "min(100%, 720px)"}
+        self.words = widgets.Text(description="Search the replies", style=LABEL, layout=wide)
+        self.finish = widgets.Dropdown(options=[("any", ""), *((each, each) for each in finishes)],
+                                       description="Ended by", style=LABEL)  # fmt: skip
+        self.number = widgets.BoundedIntText(1, min=1, max=pages.count, description="Page", style=LABEL)
+        self.list = widgets.Select(rows=_PAGE, description="Replies", style=LABEL, layout=wide)
+        self.said, self.detail = widgets.HTML(note(sentence)), widgets.HTML()
+        for control in (self.words, self.finish):
+            control.observe(latest(self.search), "value")
+        self.number.observe(latest(self.turn), "value")
+        self.list.observe(self.choose, "value")
+        self.box = widgets.VBox([self.said, self.words, self.finish, self.number, self.list, self.detail])
+        self.turn()
+
+    def search(self) -> None:
+        """Keep what is searched for, from its first page."""
+        count = self.pages.keep(self.words.value, self.finish.value)
+        self.number.value, self.number.max = 1, self.pages.count
+        self.said.value = note(f"{count:,} of {len(self.pages.frame):,} replies, {self.pages.count:,} pages.")
+        self.turn()
+
+    def turn(self) -> None:
+        """List one page."""
+        rows = self.pages.page(self.number.value - 1)
+        labels = [f"{at + 1:,}: {_cut(text)}" for at, text in zip(rows.index, rows["text"], strict=True)]
+        self.list.options = list(zip(labels, rows["reply"], strict=True))
+        self.list.value = rows["reply"].iloc[0] if len(rows) else None
+        self.choose()
+
+    def choose(self, _: Any = None) -> None:
+        """Show the chosen reply with its prompt, escaped."""
+        id = self.list.value
+        try:
+            shown = recordings.reply(id)._repr_html_() if id else note("No reply.")
+        except KeyError as error:
+            shown = note(str(error.args[0]))
+        if len(shown) > 4 * _SHOWN:
+            shown = note(f"This reply has {len(shown):,} characters: bs.reply({id!r}) gives it.")
+        self.detail.value = shown
