@@ -56,6 +56,67 @@ def doctor(reply: bool) -> None:
     raise SystemExit(not good)
 
 
+@main.group()
+def recordings() -> None:
+    """Check, join or count recorded replies (PATHS: files or folders; none: data/recordings and results/recordings)."""
+
+
+@recordings.command("verify")
+@click.argument("paths", nargs=-1)
+def verify_recordings(paths: tuple[str, ...]) -> None:
+    """Check every line of recordings: form, hashes, keys, weights. Status 1 if one is at fault."""
+    from beliefsim.recordings import upkeep
+
+    found = _recordings(paths)
+    flaws = [flaw for file in found for flaw in upkeep.verify(file)]
+    for flaw in flaws:
+        click.echo(str(flaw))
+    click.echo(f"{len(found)} recordings, {len(flaws) or 'no'} lines at fault")
+    raise SystemExit(bool(flaws))
+
+
+@recordings.command("merge")
+@click.argument("out", type=click.Path())
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--keep-first", is_flag=True, help="Where two replies have one key, take the one that comes first.")
+def merge_recordings(out: str, sources: tuple[str, ...], keep_first: bool) -> None:
+    """Join recordings SOURCES of the same model and weights into the new file OUT."""
+    from pathlib import Path
+
+    from beliefsim.recordings import RecordingError
+    from beliefsim.recordings.merging import merge
+
+    try:
+        merged = merge(Path(out), _recordings(sources), keep_first)
+    except RecordingError as error:
+        raise click.ClickException(str(error)) from error
+    for flaw in merged.left_out:
+        click.echo(f"left out: {flaw}", err=True)
+    click.echo(f"{merged.path}: {merged.replies:,} replies ({merged.doubles:,} were there twice)")
+
+
+@recordings.command("stats")
+@click.argument("paths", nargs=-1)
+def recording_stats(paths: tuple[str, ...]) -> None:
+    """Count replies, prompts, tokens and cost of recordings, by study and model."""
+    from beliefsim.recordings import RecordingError
+    from beliefsim.recordings.stats import described, stats
+
+    try:
+        click.echo(described(stats(_recordings(paths))))
+    except RecordingError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _recordings(paths: tuple[str, ...]) -> Any:
+    from beliefsim.recordings import upkeep
+
+    try:
+        return upkeep.files(paths)
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+
+
 _SELECTION = (
     click.option(
         "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook of notebooks/paper.yml (02 will do)."

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .exchange import Exchange
 
-__all__ = ["Bill", "Budget", "Estimate", "estimate", "itemised"]
+__all__ = ["Bill", "Budget", "Estimate", "charge", "estimate", "itemised"]
 
 _CHARACTERS = 4.0  # of English text in a token, until replies tell better
 _WORDS = {True: "free", False: "price unknown"}
@@ -66,7 +66,7 @@ class Bill:
     @property
     def dollars(self) -> float | None:
         """Cost, or None where the price table lacks the model."""
-        return _dollars(self.model, self.free, self.input, self.output, self.cached)
+        return charge(self.model, self.free, self.input, self.output, self.cached)
 
     def __str__(self) -> str:
         tokens = f"{self.input:,} tokens in ({self.cached:,} cached), {self.output:,} out"
@@ -157,7 +157,7 @@ class Budget:
     def settle(self, bill: Bill, reserved: float, reply: Reply | None) -> None:
         """Replace what was set aside by what an answer did cost, or by nothing."""
         usage = reply.usage if reply else (0, 0, 0, 0)
-        cost = _dollars(bill.model, bill.free, usage[0], usage[1], usage[3]) if self.dollars is not None else 0.0
+        cost = charge(bill.model, bill.free, usage[0], usage[1], usage[3]) if self.dollars is not None else 0.0
         with self._lock:
             self.spent_dollars += (cost or 0.0) - reserved
             self.spent_calls -= reply is None
@@ -165,7 +165,7 @@ class Budget:
     def _most(self, bill: Bill, request: Request) -> float:
         if self.dollars is None:
             return 0.0
-        return _dollars(bill.model, bill.free, 1.3 * bill.input_tokens(request) + 20, request.max_tokens) or 0.0
+        return charge(bill.model, bill.free, 1.3 * bill.input_tokens(request) + 20, request.max_tokens) or 0.0
 
 
 def estimate(requests: Iterable[Request], exchange: Exchange, bill: Bill) -> Estimate:
@@ -179,7 +179,7 @@ def estimate(requests: Iterable[Request], exchange: Exchange, bill: Bill) -> Est
         calls += 1
         input += bill.input_tokens(request)
         output += bill.output_tokens(request)
-    dollars = _dollars(bill.model, bill.free, input, output)
+    dollars = charge(bill.model, bill.free, input, output)
     return Estimate(bill.model, bill.free, calls, recorded, round(input), round(output), dollars)
 
 
@@ -208,7 +208,7 @@ def itemised(table: pd.DataFrame, by: str | list[str] = "instrument") -> pd.Data
     found = pd.concat([replies.drop(columns="reply"), tokens], axis=1).assign(replies=1)
     total = found.groupby(groups, observed=True).sum().reset_index()
     costs = [
-        _dollars(arm, False, input, output, cached)
+        charge(arm, False, input, output, cached)
         for arm, input, output, cached in total[["arm", "input", "output", "cached"]].itertuples(index=False)
     ]
     return total.assign(dollars=pd.array(costs, dtype="float64"))
@@ -218,7 +218,8 @@ def _length(request: Request) -> int:
     return sum(len(text) for _, text in request.messages) + len(request.prefill)
 
 
-def _dollars(model: str, free: bool, input: float, output: float, cached: float = 0.0) -> float | None:
+def charge(model: str, free: bool, input: float, output: float, cached: float = 0.0) -> float | None:
+    """Cost of tokens, 0 for a free model, None where the price table lacks it."""
     known = price(model)
     if free:
         return 0.0

@@ -161,8 +161,11 @@ class Keys:
 
     def key(self, request: Request, settings: str) -> str:
         """Key of a request whose settings have the hash `settings`."""
-        prefill = json.dumps(request.prefill) if request.prefill else '""'
+        return self.of(self.prompt(request.messages), settings, request.draw, request.prefill)
+
+    def of(self, prompt: str, settings: str, draw: int = 0, prefill: str = "") -> str:
+        """Key of a prompt and settings that are known by their hashes, as a recording's lines have them."""
+        begun = json.dumps(prefill) if prefill else '""'
         return digest(
-            f'{{"draw":{request.draw},"model":{self._model},"prefill":{prefill},'
-            f'"prompt":"{self.prompt(request.messages)}","settings":"{settings}"{self._end}'
+            f'{{"draw":{draw},"model":{self._model},"prefill":{begun},"prompt":"{prompt}","settings":"{settings}"{self._end}'
         )

@@ -115,6 +115,10 @@ class Recording:
             found |= note.get("endpoint") or {name: value for name, value in note.items() if name != "recording"}
         return found
 
+    def notes(self) -> list[dict[str, Any]]:
+        """The header's and the last endpoint line's content."""
+        return [note.get("endpoint") or note for note in self._index.read_notes()]
+
     def reply(self, id: str) -> RecordedReply | None:
         """The reply with its prompt and settings, or None."""
         line = self.line(id)
