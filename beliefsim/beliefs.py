@@ -73,7 +73,13 @@ class Integers:
 
 @dataclass(frozen=True)
 class Options:
-    """A short list of named options, for example ``("trust", "keep")``; they have no numeric value."""
+    """A short list of named options, for example ``("trust", "keep")``; they have no numeric value.
+
+    Examples
+    --------
+    >>> bs.Options(("up", "down")).names
+    ('up', 'down')
+    """
 
     names: tuple[str, ...]
     unit: str = "option"
@@ -119,7 +125,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Text:
-    """Free text of at most `words` words: a move in a dialogue. It has no list of outcomes."""
+    """Free text of at most `words` words: a move in a dialogue. It has no list of outcomes.
+
+    Examples
+    --------
+    >>> bs.Text(words=20).unit
+    'text'
+    """
 
     words: int = 60
     unit: str = "text"
@@ -127,7 +139,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Call:
-    """A tool's name with arguments; the tool's result is a game event in the next view."""
+    """A tool's name with arguments; the tool's result is a game event in the next view.
+
+    Examples
+    --------
+    >>> bs.Call(("search", "stop")).tools
+    ('search', 'stop')
+    """
 
     tools: tuple[str, ...]
     unit: str = "call"
@@ -227,31 +245,66 @@ class Belief:
 
 
 def total_variation(first: Belief, second: Belief) -> Array:
-    """Total variation distance, in [0, 1]: half the summed absolute difference."""
+    """Total variation distance, in [0, 1]: half the summed absolute difference.
+
+    Examples
+    --------
+    >>> first, second = (bs.Belief(bs.Integers(0, 1), [p]) for p in ([0.8, 0.2], [0.5, 0.5]))
+    >>> bs.beliefs.total_variation(first, second).round(2)
+    array([0.3])
+    """
     _same_space(first, second)
     return 0.5 * np.abs(first.p - second.p).sum(axis=-1)
 
 
 def wasserstein(first: Belief, second: Belief) -> Array:
-    """Wasserstein-1 distance in the unit of the (ordered) outcomes."""
+    """Wasserstein-1 distance in the unit of the (ordered) outcomes.
+
+    Examples
+    --------
+    >>> first, second = (bs.Belief(bs.Integers(0, 2), [p]) for p in ([1, 0, 0], [0, 0, 1]))
+    >>> bs.beliefs.wasserstein(first, second)
+    array([2.])
+    """
     _same_space(first, second)
     gaps = np.abs(np.cumsum(first.p - second.p, axis=-1))[..., :-1]
     return (gaps * np.diff(first.space.values)).sum(axis=-1)
 
 
 def brier(belief: Belief, outcomes: ArrayLike) -> Array:
-    """Multi-category Brier score, 0 (best) to 2. Brier (1950), Mon. Weather Rev. 78:1."""
+    """Multi-category Brier score, 0 (best) to 2. Brier (1950), Mon. Weather Rev. 78:1.
+
+    Examples
+    --------
+    >>> rain = bs.Belief(bs.Options(("rain", "sun")), [[0.8, 0.2]])
+    >>> bs.beliefs.brier(rain, ["rain"]).round(2)
+    array([0.08])
+    """
     return ((belief.p - np.eye(len(belief.space))[belief.space.index(outcomes)]) ** 2).sum(axis=-1)
 
 
 def log_score(belief: Belief, outcomes: ArrayLike, floor: float = 1e-6) -> Array:
-    """Minus log probability of what happened, in nats; probabilities below `floor` count as `floor`."""
+    """Minus log probability of what happened, in nats; probabilities below `floor` count as `floor`.
+
+    Examples
+    --------
+    >>> rain = bs.Belief(bs.Options(("rain", "sun")), [[0.8, 0.2]])
+    >>> bs.beliefs.log_score(rain, ["rain"]).round(2)
+    array([0.22])
+    """
     chosen = np.take_along_axis(belief.p, belief.space.index(outcomes)[..., None], axis=-1)[..., 0]
     return -np.log(np.maximum(chosen, floor))
 
 
 def ranked_probability_score(belief: Belief, outcomes: ArrayLike) -> Array:
-    """RPS for ordered outcomes: the summed squared c.d.f. gap. Epstein (1969), J. Appl. Meteorol. 8:985."""
+    """RPS for ordered outcomes: the summed squared c.d.f. gap. Epstein (1969), J. Appl. Meteorol. 8:985.
+
+    Examples
+    --------
+    >>> number = bs.Belief(bs.Integers(0, 2), [[0.5, 0.5, 0.0]])
+    >>> bs.beliefs.ranked_probability_score(number, [0])
+    array([0.25])
+    """
     happened = np.eye(len(belief.space))[belief.space.index(outcomes)]
     return (np.cumsum(belief.p - happened, axis=-1)[..., :-1] ** 2).sum(axis=-1)
 

@@ -61,6 +61,14 @@ class Prior:
     References
     ----------
     Mannekote et al. (2025), arXiv:2507.02197, section 4.3. The paper does not give its perturbation.
+
+    Examples
+    --------
+    >>> prior = bs.Prior(stated, rho=-1.0)
+    >>> prior.table()[["attribute", "level", "imposed", "own"]].head(2)
+      attribute  level  imposed  own
+    0       age  18-29      2.0  3.0
+    1       age  30-44      4.0  1.0
     """
 
     stated: pd.DataFrame = field(repr=False, compare=False)
@@ -150,6 +158,12 @@ class Placebo:
     ----------
     like : Prior
         The intervention whose length is matched.
+
+    Examples
+    --------
+    >>> prior = bs.Prior(stated, rho=None, seed=1)
+    >>> agent.given(bs.Placebo(prior)).condition
+    'placebo'
     """
 
     like: Prior

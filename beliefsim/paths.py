@@ -17,6 +17,11 @@ def clone() -> Path:
     ------
     FileNotFoundError
         In an installed wheel, which carries neither data nor notebooks.
+
+    Examples
+    --------
+    >>> (bs.paths.clone() / "notebooks").is_dir()
+    True
     """
     root = package.parent
     if not (root / "pyproject.toml").exists():
@@ -28,12 +33,24 @@ def clone() -> Path:
 
 
 def data() -> Path:
-    """Committed data sets and recordings."""
+    """Committed data sets and recordings.
+
+    Examples
+    --------
+    >>> (bs.paths.data() / "berg1995" / "pairs.csv").exists()
+    True
+    """
     return clone() / "data"
 
 
 def results() -> Path:
-    """Everything that a run makes; `BELIEFSIM_RESULTS` puts it elsewhere. In a wheel: ./results."""
+    """Everything that a run makes; `BELIEFSIM_RESULTS` puts it elsewhere. In a wheel: ./results.
+
+    Examples
+    --------
+    >>> bs.paths.results() == bs.paths.recordings().parent
+    True
+    """
     chosen = os.environ.get("BELIEFSIM_RESULTS")
     if chosen:
         return Path(chosen)
@@ -44,13 +61,25 @@ def results() -> Path:
 
 
 def recordings() -> Path:
-    """Where new replies go; `beliefsim record` sends them to ``data/recordings/<study>`` instead."""
+    """Where new replies go; `beliefsim record` sends them to ``data/recordings/<study>`` instead.
+
+    Examples
+    --------
+    >>> bs.paths.recordings().name
+    'recordings'
+    """
     chosen = os.environ.get("BELIEFSIM_RECORDINGS")
     return Path(chosen) if chosen else results() / "recordings"
 
 
 def weights() -> Path:
-    """The user's folder for model weights; `BELIEFSIM_WEIGHTS` puts it elsewhere."""
+    """The user's folder for model weights; `BELIEFSIM_WEIGHTS` puts it elsewhere.
+
+    Examples
+    --------
+    >>> bs.paths.weights().name
+    'weights'
+    """
     import platformdirs
 
     chosen = os.environ.get("BELIEFSIM_WEIGHTS")

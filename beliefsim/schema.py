@@ -61,17 +61,39 @@ _MISSING: dict[str, Any] = {_WORD: "", _WHOLE: 0, _NUMBER: np.nan, _TRUTH: True}
 
 
 def decisions(**columns: Any) -> pd.DataFrame:
-    """Decisions table from columns; scalars are broadcast, left-out columns take their empty value."""
+    """Decisions table from columns; scalars are broadcast, left-out columns take their empty value.
+
+    Examples
+    --------
+    >>> bs.schema.decisions(arm="human", game="trust", amount=[4.0, 6.0])[["arm", "amount"]]
+         arm  amount
+    0  human     4.0
+    1  human     6.0
+    """
     return _table(DECISIONS, columns)
 
 
 def beliefs(**columns: Any) -> pd.DataFrame:
-    """Beliefs table from columns; scalars are broadcast, left-out columns take their empty value."""
+    """Beliefs table from columns; scalars are broadcast, left-out columns take their empty value.
+
+    Examples
+    --------
+    >>> bs.schema.beliefs(arm="human", question="sent", statistic="point", value=[4.0, 6.0])[["arm", "value"]]
+         arm  value
+    0  human    4.0
+    1  human    6.0
+    """
     return _table(BELIEFS, columns)
 
 
 def concat(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Rows of several tables of one kind, words kept categorical (pd.concat would make them objects)."""
+    """Rows of several tables of one kind, words kept categorical (pd.concat would make them objects).
+
+    Examples
+    --------
+    >>> len(bs.schema.concat([decisions, decisions])) == 2 * len(decisions)
+    True
+    """
     tables = list(tables)
     if len(tables) == 1:
         return tables[0]

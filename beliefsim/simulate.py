@@ -63,6 +63,13 @@ def play(
     ------
     ValueError
         If an agent is missing for a seat, or `draws` or `sessions` is not positive.
+
+    Examples
+    --------
+    >>> bs.play(game, agent, people, seed=1)[["arm", "player", "move", "probability"]].head(2)
+            arm   player move  probability
+    0  scripted  trustor    2          1.0
+    1  scripted  trustor    5          1.0
     """
     agents = {seat: _through(each, executor) for seat, each in _seated(game, agent).items()}
     _check_positive("draws", draws)
@@ -122,6 +129,14 @@ def elicit(
     ------
     ValueError
         If instrument and question do not suit each other, or `at` has personas that `people` has not.
+
+    Examples
+    --------
+    >>> told = bs.elicit(game.question("sent", by=["openness"]), bs.GroupMeans(), agent)
+    >>> told[["attribute", "level", "statistic"]].head(2)
+      attribute level statistic
+    0  openness   Low      mean
+    1  openness   Low        sd
     """
     instrument.check(question)
     agent = _through(agent, executor)

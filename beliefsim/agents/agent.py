@@ -32,6 +32,12 @@ class Acts:
         Reply ids.
     read : ndarray of str or str
         How each was read: exact, first token, or sampled.
+
+    Examples
+    --------
+    >>> from beliefsim.agents import Acts
+    >>> Acts(np.array([5, 0])).read  # two sessions: the sixth and the first of the legal moves
+    'sampled'
     """
 
     chosen: NDArray[np.intp]
@@ -42,7 +48,14 @@ class Acts:
 
 
 class Told(NamedTuple):
-    """Answers of a block: one row per session, one column per cell of the instrument."""
+    """Answers of a block: one row per session, one column per cell of the instrument.
+
+    Examples
+    --------
+    >>> from beliefsim.agents import Told
+    >>> Told._fields
+    ('block', 'values', 'reply', 'read')
+    """
 
     block: Block
     values: NDArray[np.float64]
@@ -51,7 +64,13 @@ class Told(NamedTuple):
 
 
 class Agent(Protocol):
-    """Who acts and tells."""
+    """Who acts and tells.
+
+    Examples
+    --------
+    >>> agent.arm, agent.condition, agent.style
+    ('scripted', '', 'plain')
+    """
 
     @property
     def arm(self) -> str:
@@ -113,7 +132,16 @@ class Known:
 
 
 class Chance(Known):
-    """Draws the moves that a game leaves to chance; a row of decisions each, like any other move."""
+    """Draws the moves that a game leaves to chance; a row of decisions each, like any other move.
+
+    Examples
+    --------
+    >>> from beliefsim.agents import Chance
+    >>> urns = bs.games.Urns(rounds=2)
+    >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=3, seed=1)
+    >>> len(drawn[drawn["arm"] == Chance.arm])  # the urn and two balls, three times
+    9
+    """
 
     arm = "chance"
 

@@ -31,6 +31,13 @@ class Bayes(Known):
     ------
     ValueError
         If it is asked about another game, or about a question without a right answer.
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns(rounds=1)
+    >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=1, seed=1)
+    >>> bs.elicit(urns.question("urn"), bs.Percent(), bs.Bayes(urns), at=drawn)["value"].round(2).tolist()
+    [0.3, 0.7]
     """
 
     game: Game
@@ -82,6 +89,14 @@ class ScriptedTeller(Bayes):
     References
     ----------
     Grether (1980), doi:10.2307/1885092; Hogarth & Einhorn (1992), doi:10.1016/0010-0285(92)90002-J.
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns(rounds=1)
+    >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=1, seed=1)
+    >>> deaf = bs.ScriptedTeller(urns, evidence_weight=0.0)
+    >>> bs.elicit(urns.question("urn"), bs.Percent(), deaf, at=drawn)["value"].tolist()  # the prior
+    [0.5, 0.5]
     """
 
     game: Evidence

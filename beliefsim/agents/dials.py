@@ -38,6 +38,11 @@ class Dials:
         S.d. of the shift that a wording makes, relative to `sd`.
     mean, sd : float
         Of sends, as shares of the largest legal one.
+
+    Examples
+    --------
+    >>> bs.Dials(coupling=0.5).eta_squared
+    0.05
     """
 
     coupling: float = 1.0

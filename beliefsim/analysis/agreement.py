@@ -34,6 +34,13 @@ def agreement(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFram
         `attribute`, `level`, `n` personas, `wasserstein` (dollars) and `total_variation` of prediction and play, and
         `wasserstein_constant`, `total_variation_constant`: of the sends of all personas and those of this level, the
         distance of a prediction that knows the whole but no trait.
+
+    Examples
+    --------
+    >>> bs.analysis.agreement(stated, decisions, people)[["attribute", "level", "wasserstein"]].round(2).head(2)
+      attribute  level  wasserstein
+    0       age  18-29         0.20
+    1       age  30-44         0.27
     """
     space = _space(decisions)
     rows = stated[stated["statistic"].isin(["mean", "sd"]) & (stated["attribute"].astype(str) != "")]

@@ -40,6 +40,12 @@ def calibration(
     -------
     DataFrame
         Columns ``metric``, ``value``, ``low``, ``high``, ``null``, ``null_low``, ``null_high``, ``n``, ``note``.
+
+    Examples
+    --------
+    >>> table = bs.analysis.calibration.calibration([0.9, 0.7, 0.3, 0.1] * 10, [1, 1, 0, 0] * 10)
+    >>> table.set_index("metric")["value"].round(2)["auroc"].item()
+    1.0
     """
     p, y, who, rate = _read(stated, happened, groups)
     ece = expected_calibration_error(p, y, groups=who, bins=bins, seed=seed)
@@ -69,6 +75,14 @@ def reliability(
     References
     ----------
     Bröcker & Smith (2007), doi:10.1175/WAF993.1.
+
+    Examples
+    --------
+    >>> points = bs.analysis.calibration.reliability([0.2] * 10 + [0.8] * 10, [0] * 8 + [1] * 12, bins=2)
+    >>> points[["confidence", "frequency", "n"]]
+       confidence  frequency   n
+    0         0.2        0.2  10
+    1         0.8        1.0  10
     """
     p, y, _, _ = _read(stated, happened, None)
     bin_ = _bins(p, bins)
@@ -128,6 +142,12 @@ def expected_calibration_error(
     References
     ----------
     Naeini, Cooper & Hauskrecht (2015), AAAI 29:2901; Roelofs et al. (2022), arXiv:2012.08668.
+
+    Examples
+    --------
+    >>> error, null = bs.analysis.calibration.expected_calibration_error([0.75] * 40, [1, 1, 1, 0] * 10)
+    >>> error.value, null[1] > 0  # nothing is wrong, and yet chance gives more than 0
+    (0.0, True)
     """
     p, y, who, _ = _read(stated, happened, groups)
     if len(p) < 2:
@@ -159,6 +179,12 @@ def recalibration(
     References
     ----------
     Cox (1958), doi:10.1093/biomet/45.3-4.562.
+
+    Examples
+    --------
+    >>> under = bs.analysis.calibration.recalibration([0.6, 0.4] * 50, [1, 0] * 40 + [0, 1] * 10)
+    >>> under["recalibration_slope"].value > 1
+    True
     """
     import statsmodels.api as sm
 
@@ -189,6 +215,11 @@ def auroc(stated: ArrayLike, happened: ArrayLike) -> Estimate:
     References
     ----------
     DeLong, DeLong & Clarke-Pearson (1988), doi:10.2307/2531595.
+
+    Examples
+    --------
+    >>> bs.analysis.calibration.auroc([0.9, 0.8, 0.3, 0.1], [True, False, True, False]).value
+    0.75
     """
     from scipy.stats import rankdata
 

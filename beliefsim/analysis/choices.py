@@ -32,6 +32,11 @@ class Choices:
         Seat whose decisions count; may stay empty where only one seat played.
     across_arms : bool
         Also compare what one arm said with what another did (the cross-model matrix).
+
+    Examples
+    --------
+    >>> bs.analysis.Choices(means="adjusted", ties="missing").means
+    'adjusted'
     """
 
     labels: str = "lower edges"

@@ -82,6 +82,14 @@ def conditioning(
     ------
     ValueError
         If fewer than four personas were read in both conditions, or the table holds several conditions.
+
+    Examples
+    --------
+    >>> prior = bs.Prior(stated, rho=None, seed=1)  # an independent random ranking
+    >>> before = bs.play(game, agent.given(bs.Placebo(prior)), people, seed=1)
+    >>> after = bs.play(game, agent.given(prior), people, seed=2)
+    >>> bool(bs.analysis.conditioning(after, before, people, prior).pull.low > 0)
+    True
     """
     table = table_of(prior)
     after, before = (expected_amounts(part, people)[0] for part in (conditioned, placebo))
@@ -136,6 +144,14 @@ def conditions(
     DataFrame
         Columns arm, condition, metric, value, low, high, null ("imposed ranking ignored": the value is 0), null_low,
         null_high (missing: the null is a point), p, n, note.
+
+    Examples
+    --------
+    >>> prior = bs.Prior(stated, rho=None, seed=1)
+    >>> played = [bs.play(game, agent.given(each), people, seed=1) for each in (prior, bs.Placebo(prior))]
+    >>> table = bs.analysis.conditions(bs.schema.concat(played), people, [prior])
+    >>> table["metric"].tolist()
+    ['pull', 'own_shift', 'displacement', 'compliance']
     """
     if len(arms := decisions["arm"].astype(str).unique()) != 1:
         raise ValueError(f"conditions are compared within one arm; given: {', '.join(arms) or 'no decisions'}")

@@ -49,6 +49,11 @@ class Comparison:
     levels : DataFrame
         One row per level: personas `n`, `stated` (dollars, or a ranking's score, see `unit`), `done` with its
         interval, and the share of its replies that could be read.
+
+    Examples
+    --------
+    >>> result.headline["metric"].tolist(), len(result.levels)
+    (['slope', 'coupling', 'amplitude'], 7)
     """
 
     metrics: pd.DataFrame
@@ -117,6 +122,15 @@ def compare(
     References
     ----------
     Mannekote et al. (2025), arXiv:2507.02197 (ρ, `|Δη²|`).
+
+    Examples
+    --------
+    >>> result = bs.compare(stated, decisions, people, permutations=200)
+    >>> result.headline[["metric", "value", "low", "high"]].round(2)
+          metric  value   low  high
+    0      slope   1.25  0.82  1.67
+    1   coupling   1.04  0.92  1.16
+    2  amplitude   0.84  0.51  1.16
     """
     choices = choices or Choices()
     metrics: list[dict[str, Any]] = []

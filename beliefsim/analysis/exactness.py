@@ -35,6 +35,14 @@ def exact_against_sampled(
     ------
     ValueError
         If a wording that was sampled has no exact distribution.
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns()
+    >>> told = bs.elicit(urns.question("urn"), bs.ChoiceProbabilities(), bs.Bayes(urns), draws=5)
+    >>> bs.analysis.exact_against_sampled(told, told)[["question", "value", "n"]]
+      question  value  n
+    0      urn    0.0  5
     """
     p, seen = _by_wording(exact).dropna(), _by_wording(sampled)
     if lacking := set(seen.index) - set(p.index):

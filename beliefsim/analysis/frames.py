@@ -42,6 +42,13 @@ def slope_over_frames(
     References
     ----------
     Cameron, Gelbach & Miller (2011), doi:10.1198/jbes.2010.07136 (two-way clustering).
+
+    Examples
+    --------
+    >>> games = [bs.games.TrustGame(frame=frame) for frame in ("neutral", "short", "steps")]
+    >>> worded = bs.schema.concat([bs.play(each, agent, people, seed=1) for each in games])
+    >>> bs.analysis.slope_over_frames(stated, worded, people)["frames"].tolist()
+    [3]
     """
     choices = choices or Choices()
     rows = []
@@ -72,6 +79,13 @@ def variance_table(decisions: pd.DataFrame, people: pd.DataFrame) -> pd.DataFram
     DataFrame
         Rows ``trait``, ``persona`` (beyond traits), ``frame``, ``persona × frame``, ``draw``; columns `variance` (not
         truncated at 0), `share`, `note`. What the design cannot tell apart is missing, and the note says why.
+
+    Examples
+    --------
+    >>> games = [bs.games.TrustGame(frame=frame) for frame in ("neutral", "short")]
+    >>> worded = bs.schema.concat([bs.play(each, agent, people, seed=1) for each in games])
+    >>> bs.analysis.variance_table(worded, people)["source"].tolist()
+    ['trait', 'persona', 'frame', 'persona × frame', 'draw']
     """
     cube, kept = _cube(decisions, people)
     n, f, r = cube.shape

@@ -39,6 +39,14 @@ def recovered_attributes(told: pd.DataFrame, people: pd.DataFrame) -> pd.DataFra
     References
     ----------
     Wilson (1927), doi:10.1080/01621459.1927.10502953.
+
+    Examples
+    --------
+    >>> asked = bs.instruments.own_attribute(game, people["openness"])
+    >>> told = bs.elicit(asked, bs.OwnAttribute(), agent, people)
+    >>> bs.analysis.recovered_attributes(told, people)[["attribute", "recovery", "chance"]].round(2)
+      attribute  recovery  chance
+    0  openness       1.0    0.33
     """
     rows = told[(told["instrument"] == "own_attribute") & (told["statistic"] == "probability")]
     if rows.empty:

@@ -71,6 +71,14 @@ def multiverse(
     ----------
     Steegen et al. (2016), doi:10.1177/1745691616658637; Simonsohn, Simmons & Nelson (2020),
     doi:10.1038/s41562-020-0912-z.
+
+    Examples
+    --------
+    >>> table = bs.analysis.multiverse(stated, decisions, people, grid={"means": ("marginal", "adjusted")})
+    >>> table[["means", "slope"]].round(2)
+          means  slope
+    0  marginal   1.25
+    1  adjusted   1.30
     """
     grid, base = GRID if grid is None else grid, choices or Choices()
     known = [field.name for field in fields(Choices)]

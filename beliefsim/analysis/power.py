@@ -126,6 +126,15 @@ def power_table(
     DataFrame
         Columns `personas`, `frames`, `eta_squared`, `coupling`, `slope`, `slope_error`, `power`,
         `minimum_detectable_slope`.
+
+    Examples
+    --------
+    >>> plan = bs.analysis.Plan(personas=50, levels=[4, 3, 5])
+    >>> table = bs.analysis.power_table(plan, personas=[50, 500], frames=[1], eta_squared=[0.05], coupling=[0.5])
+    >>> table[["personas", "power"]].round(2)
+       personas  power
+    0        50   0.29
+    1       500   0.99
     """
     frames, eta_squared, coupling = list(frames), list(eta_squared), list(coupling)
     rows = []

@@ -44,6 +44,13 @@ def against_chance(rows: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per elicitation × model: `median_rho` (as printed), `median_rho_p`, `weighted_rho`, `weighted_rho_p`,
         `weighted_rho_sd` (its null s.d., 1/√Σ(K − 1)), `median_abs_delta_eta_squared`, `attributes`.
+
+    Examples
+    --------
+    >>> bs.analysis.against_chance(bs.load("mannekote2025/table3"))[["model", "median_rho"]].head(2)
+               model  median_rho
+    0    gemma-2-27b        0.80
+    1  llama-3.1-70b        0.49
     """
     lacking = {"elicitation", "model", "levels", "spearman_rho", "abs_delta_eta_squared"} - set(rows.columns)
     if lacking:

@@ -32,6 +32,11 @@ def paper_table(comparison: Comparison, published: pd.DataFrame | None = None) -
     DataFrame
         A row per instrument × attribute, then the median with its band under random rankings and its p; columns
         ``instrument, attribute, abs_delta_eta_squared, rho, null_low, null_high, p, note``, and the published ones.
+
+    Examples
+    --------
+    >>> bs.analysis.paper_table(result).shape
+    (3, 8)
     """
     rows = comparison.metrics
     rows = rows[(rows["null"] == "rankings unrelated") | ~rows["metric"].isin(["rho", "median_rho"])]
@@ -68,6 +73,11 @@ def sends(decisions: pd.DataFrame) -> pd.Series:
     Series
         Named ``amount``, in the decisions' unit, with index arm, condition, frame, terms, persona; missing where
         nothing could be read.
+
+    Examples
+    --------
+    >>> bs.analysis.sends(decisions).describe()[["min", "max"]].tolist()
+    [0.0, 10.0]
     """
     keys = [decisions[name].astype(str) for name in ("arm", "condition", "frame", "terms", "persona")]
     each = (decisions["amount"] * decisions["probability"]).groupby([*keys, decisions["session"]], sort=False)
@@ -88,6 +98,11 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
         Name of the instrument.
     **where : str
         Further keys (arm, frame, condition …) where the comparison holds several groups.
+
+    Examples
+    --------
+    >>> bs.analysis.coupling_claim(result, "CTX+$")["verdict"]
+    'supported'
     """
     row = comparison.row("slope", instrument=instrument, **where)
     claim: dict[str, Any] = {
@@ -127,6 +142,13 @@ def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float =
         Whose pull is meant; a ranking drawn independently of the own one is the clean test.
     smallest : float
         The pull that is worth finding, in the amount's unit per unit of imposed score.
+
+    Examples
+    --------
+    >>> prior = bs.Prior(stated, rho=None, seed=1)
+    >>> played = [bs.play(game, agent.given(each), people, seed=1) for each in (prior, bs.Placebo(prior))]
+    >>> bs.analysis.pull_claim(bs.analysis.conditions(bs.schema.concat(played), people, [prior]))["edge"]
+    'consistency'
     """
     rows = table[(table["metric"] == "pull") & (table["condition"] == condition)]
     if len(rows) != 1:

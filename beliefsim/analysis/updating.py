@@ -45,6 +45,16 @@ def updates(game: Evidence, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> p
     ------
     ValueError
         If more than two things may be hidden, or the beliefs are about another question.
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns(rounds=2)
+    >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=1, seed=1)
+    >>> told = bs.elicit(urns.question("urn"), bs.Percent(), bs.Bayes(urns), at=drawn)
+    >>> bs.analysis.updating.updates(urns, drawn, told)[["round", "true", "stated"]].round(2)
+       round  true  stated
+    0      1   0.3     0.3
+    1      2   0.5     0.5
     """
     if len(game.hidden) != 2:
         raise ValueError(f"updates needs two hidden things, not the {len(game.hidden)} of {game}")
@@ -93,6 +103,16 @@ def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float | Non
     References
     ----------
     Grether (1980), doi:10.2307/1885092; Benjamin (2019), doi:10.1016/bs.hesbe.2018.11.002.
+
+    Examples
+    --------
+    >>> games = [bs.games.Urns(prior_percent=prior, rounds=3) for prior in (30, 70)]
+    >>> drawn = [bs.play(urns, bs.Bayes(urns), sessions=20, seed=1) for urns in games]
+    >>> tellers = [bs.ScriptedTeller(urns, evidence_weight=0.5) for urns in games]
+    >>> told = [bs.elicit(who.game.question("urn"), bs.Percent(), who, at=at) for who, at in zip(tellers, drawn)]
+    >>> table = pd.concat(map(bs.analysis.updating.updates, games, drawn, told))
+    >>> bs.analysis.updating.grether(table).set_index("dial")["value"].round(2)["evidence_weight"].item()
+    0.5
     """
     import statsmodels.api as sm
 
@@ -128,6 +148,16 @@ def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         As `grether`, with rows ``prior_weight_relative`` (1 is Bayes) and ``order_bias``.
+
+    Examples
+    --------
+    >>> games = [bs.games.Urns(prior_percent=prior, rounds=3) for prior in (30, 70)]
+    >>> drawn = [bs.play(urns, bs.Bayes(urns), sessions=40, seed=1) for urns in games]
+    >>> tellers = [bs.ScriptedTeller(urns, noise=1.0) for urns in games]
+    >>> told = [bs.elicit(who.game.question("urn"), bs.OutcomeRanking(), who, at=at) for who, at in zip(tellers, drawn)]
+    >>> table = pd.concat(map(bs.analysis.updating.updates, games, drawn, told))
+    >>> bs.analysis.updating.relative_weights(table)["dial"].tolist()
+    ['prior_weight_relative', 'order_bias']
     """
     import statsmodels.api as sm
 
@@ -163,6 +193,16 @@ def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
     DataFrame
         As `grether`, with rows ``noise`` (s.d. of log-odds), ``lapse`` (share of random answers) and ``rounding``
         besides. A lapse is uniform; other answers are normal in log-odds, seen through the rounding.
+
+    Examples
+    --------
+    >>> games = [bs.games.Urns(prior_percent=prior, rounds=3) for prior in (30, 70)]
+    >>> drawn = [bs.play(urns, bs.Bayes(urns), sessions=20, seed=1) for urns in games]
+    >>> tellers = [bs.ScriptedTeller(urns, noise=0.2, rounding=0.05) for urns in games]
+    >>> told = [bs.elicit(who.game.question("urn"), bs.Percent(), who, at=at) for who, at in zip(tellers, drawn)]
+    >>> table = pd.concat(map(bs.analysis.updating.updates, games, drawn, told))
+    >>> bs.analysis.updating.dials(table).set_index("dial")["value"].round(2)["rounding"].item()
+    0.05
     """
     read = table[table["stated"].notna()]
     columns = [name for name in _WEIGHTS if read[name].nunique() > 1]

@@ -40,6 +40,11 @@ def yardsticks(decisions: pd.DataFrame | None = None, game: str = "trust") -> pd
     References
     ----------
     The data set ``load("trust_means")`` names its sources.
+
+    Examples
+    --------
+    >>> bs.analysis.yardsticks(decisions).columns[:4].tolist()
+    ['study', 'who', 'mean', 'low']
     """
     published = load("trust_means")
     rows = published[published["game"] == game]
@@ -75,6 +80,11 @@ def attribute_effects(metrics: pd.DataFrame | None = None) -> pd.DataFrame:
     References
     ----------
     Glaeser, Laibson, Scheinkman & Soutter (2000), doi:10.1162/003355300554926.
+
+    Examples
+    --------
+    >>> bs.analysis.attribute_effects().columns[:3].tolist()
+    ['attribute', 'who', 'series']
     """
     survey = load("gss_trust").drop_duplicates(["year", "attribute"])
     survey = survey[survey["attribute"] != "real_income_quintile"]  # no attribute of personas

@@ -20,7 +20,14 @@ __all__ = ["Fields", "Sessions", "described_columns", "load", "load_human", "loa
 
 
 def names() -> list[str]:
-    """Return what `load` takes, ``"folder/table"``, in alphabetical order."""
+    """Return what `load` takes, ``"folder/table"``, in alphabetical order.
+
+    Examples
+    --------
+    >>> from beliefsim.datasets import names
+    >>> "berg1995/pairs" in names()
+    True
+    """
     folders = (file.parent for file in paths.data().glob("*/description.md"))
     return sorted(f"{folder.name}/{table.stem}" for folder in folders for table in folder.glob("*.csv"))
 
@@ -67,7 +74,14 @@ def load(name: str) -> pd.DataFrame:
 
 
 def described_columns(description: str, file: str) -> dict[str, str]:
-    """Return column → meaning, from the part of a description about one file."""
+    """Return column → meaning, from the part of a description about one file.
+
+    Examples
+    --------
+    >>> from beliefsim.datasets import described_columns
+    >>> described_columns(bs.load("berg1995").attrs["description"], "pairs.csv")["sent"]
+    'by the trustor'
+    """
     _, _, part = description.partition(f"## {file}\n")
     rows = re.findall(r"^\| (\w+) \| ([^|]+) \|", part.partition("\n## ")[0], flags=re.MULTILINE)
     return {column: meaning.strip() for column, meaning in rows if column != "column"}

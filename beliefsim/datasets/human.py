@@ -33,6 +33,13 @@ def load_human(files: str | Path | Iterable[str | Path] | None = None) -> Sessio
     ------
     ValueError
         If there is no file, or one is no session.
+
+    Examples
+    --------
+    >>> from beliefsim.datasets import Sessions, save_human
+    >>> save_human(Sessions(decisions.head(1), stated.head(0)), bs.paths.results() / "human" / "one.csv")
+    >>> len(bs.load_human().decisions)
+    1
     """
     given = [paths.results() / "human"] if files is None else [files] if isinstance(files, (str, Path)) else [*files]
     found = [file for each in map(Path, given) for file in (sorted(each.glob("*.csv")) if each.is_dir() else [each])]
@@ -48,7 +55,13 @@ def load_human(files: str | Path | Iterable[str | Path] | None = None) -> Sessio
 
 
 def save_human(sessions: Sessions, file: Path) -> None:
-    """Write the two tables of one session into one file, whole or not at all."""
+    """Write the two tables of one session into one file, whole or not at all.
+
+    Examples
+    --------
+    >>> from beliefsim.datasets import Sessions, save_human
+    >>> save_human(Sessions(decisions.head(1), stated.head(0)), bs.paths.results() / "human" / "one.csv")
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     parts = [table.astype(object).assign(table=name) for name, table in zip(_TABLES, sessions, strict=True)]
     partial = file.with_name(file.name + ".part")

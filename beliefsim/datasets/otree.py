@@ -28,6 +28,12 @@ class Fields:
         Field of the player: the amount that the other one is expected to send or send back. It may be absent.
     app : str
         The app's name; needed where a wide export holds several trust games.
+
+    Examples
+    --------
+    >>> from beliefsim.datasets import Fields
+    >>> Fields(sent="amount_sent").returned
+    'sent_back_amount'
     """
 
     sent: str = "sent_amount"
@@ -37,7 +43,14 @@ class Fields:
 
 
 class Sessions(NamedTuple):
-    """Decisions and beliefs of human sessions, in the tables of `beliefsim.schema`."""
+    """Decisions and beliefs of human sessions, in the tables of `beliefsim.schema`.
+
+    Examples
+    --------
+    >>> from beliefsim.datasets import Sessions
+    >>> len(Sessions(decisions, stated).decisions)
+    200
+    """
 
     decisions: pd.DataFrame
     beliefs: pd.DataFrame

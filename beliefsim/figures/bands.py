@@ -58,6 +58,11 @@ def recovery(planted: ArrayLike, recovered: ArrayLike, low: ArrayLike, high: Arr
     -------
     matplotlib.figure.Figure
         With `caption` and `alt`.
+
+    Examples
+    --------
+    >>> bs.figures.recovery([0.5], [0.4], [0.2], [0.6], "coupling").alt[-40:]
+    'alue. planted 0.50, mean recovered 0.40.'
     """
     truth, value, lower, upper = (np.asarray(part, dtype=float) for part in (planted, recovered, low, high))
     read = ~np.isnan(value)
@@ -93,6 +98,12 @@ def forest(metrics: pd.DataFrame) -> Figure:
     ------
     ValueError
         If there is no row.
+
+    Examples
+    --------
+    >>> fig = bs.figures.forest(result.headline)
+    >>> fig.caption.split(";")[0]
+    'Estimates with 95 % intervals'
     """
     if metrics.empty:
         raise ValueError("forest: no rows; choose metrics that comparison.metrics has")

@@ -37,6 +37,12 @@ def recoveries(table: pd.DataFrame, by: str = "instrument") -> Figure:
     ------
     ValueError
         If a column is not there.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"dial": "lapse", "planted": [0.1, 0.2], "value": [0.12, 0.2], "low": 0.05, "high": 0.25})
+    >>> bs.figures.recoveries(table.assign(instrument="percent")).alt[-40:]
+    ': lapse: 0.10 gave 0.12, 0.20 gave 0.20.'
     """
     _check(table, {"dial", "planted", "value", "low", "high", by}, "recoveries")
     table = table.assign(covered=(table["low"] - 1e-9 <= table["planted"]) & (table["planted"] <= table["high"] + 1e-9))
@@ -82,6 +88,12 @@ def reliability(points: pd.DataFrame, by: str = "arm") -> Figure:
     ------
     ValueError
         If a column is not there.
+
+    Examples
+    --------
+    >>> points = bs.analysis.calibration.reliability([0.2] * 10 + [0.8] * 10, [0] * 8 + [1] * 12, bins=2)
+    >>> bs.figures.reliability(points).alt[-28:]
+    ':  0.20 → 0.20, 0.80 → 1.00.'
     """
     _check(points, {"confidence", "frequency", "n", "null_low", "null_high"}, "reliability")
     groups = list(points.groupby(by, sort=False)) if by in points else [("", points)]

@@ -41,6 +41,12 @@ def multiverse(table: pd.DataFrame) -> Figure:
     ------
     ValueError
         If no specification has a slope, or the choices would need more than 24 lines.
+
+    Examples
+    --------
+    >>> table = bs.analysis.multiverse(stated, decisions, people, permutations=20)
+    >>> fig = bs.figures.multiverse(table)
+    >>> bs.outputs.figure(fig, "multiverse")
     """
     value, low, high = _scale(table)
     varying = [name for name in table if name not in _RESULTS and table[name].nunique() > 1]

@@ -51,6 +51,12 @@ def power(
     ------
     ValueError
         If a column is not there, `by` has more than two, or a line would have two values at one number of personas.
+
+    Examples
+    --------
+    >>> table = bs.analysis.power_table(bs.analysis.Plan(personas=50, levels=[4, 3, 5]), frames=[1])
+    >>> bs.figures.power(table).caption[-17:]
+    ' Thin line: 0.80.'
     """
     _check(table, by, panel, n)
     parts = list(table.groupby(panel, sort=False)) if panel else [("", table)]

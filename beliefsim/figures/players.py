@@ -31,6 +31,12 @@ def stated_done(table: pd.DataFrame) -> Figure:
     ------
     ValueError
         If no player has both, or units are mixed.
+
+    Examples
+    --------
+    >>> players = pd.DataFrame({"arm": "human", "stated": [4.0, 6.0], "done": [5.0, 5.0], "unit": "dollars"})
+    >>> bs.figures.stated_done(players).alt[-55:]
+    '. Means: human: stated 5.00, done 5.00 dollars (n = 2).'
     """
     rows = table.dropna(subset=["stated", "done"])
     if rows.empty or rows["unit"].nunique() != 1:

@@ -58,6 +58,13 @@ def scatter(comparison: Comparison, **where: str) -> Figure:
     ------
     ValueError
         If a word of `where` does not occur, nothing can be drawn, or there are more than four rows of panels.
+
+    Examples
+    --------
+    >>> fig = bs.figures.scatter(result)
+    >>> bs.outputs.figure(fig, "stated_against_done")  # SVG and PNG, with caption and alternative text
+    >>> fig.alt.split(".")[0]
+    'Scatter plot of 7 level means for scripted'
     """
     levels = _chosen(comparison.levels, where)
     rows, columns = _facets(levels, _KEYS), list(levels["instrument"].unique())

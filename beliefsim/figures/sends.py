@@ -32,6 +32,11 @@ def distribution(decisions: pd.DataFrame) -> Figure:
     ------
     ValueError
         If no amount could be read, or several arms are mixed.
+
+    Examples
+    --------
+    >>> bs.figures.distribution(decisions).caption[:22]
+    'scripted, 200 sessions'
     """
     read = decisions.dropna(subset=["amount", "probability"])
     arms = read["arm"].astype(str).unique()

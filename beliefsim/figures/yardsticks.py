@@ -49,6 +49,11 @@ def yardsticks(table: pd.DataFrame) -> Figure:
     -------
     matplotlib.figure.Figure
         With `caption` and `alt`.
+
+    Examples
+    --------
+    >>> fig = bs.figures.yardsticks(bs.analysis.yardsticks(decisions))
+    >>> bs.outputs.figure(fig, "yardsticks")
     """
     rows = table.reset_index(drop=True)
     with theme():
@@ -76,6 +81,11 @@ def attribute_effects(table: pd.DataFrame) -> Figure:
     -------
     matplotlib.figure.Figure
         With `caption` and `alt`.
+
+    Examples
+    --------
+    >>> fig = bs.figures.attribute_effects(bs.analysis.attribute_effects(result.metrics))
+    >>> bs.outputs.figure(fig, "attribute_effects")
     """
     means = table.groupby(["attribute", "who"])["value"].mean().unstack()
     order = means.sort_values(by=list(means.columns[::-1]), ascending=False, na_position="last").index.tolist()
@@ -113,6 +123,12 @@ def attributes_recovered(table: pd.DataFrame) -> Figure:
     -------
     matplotlib.figure.Figure
         With `caption` and `alt`.
+
+    Examples
+    --------
+    >>> told = bs.elicit(bs.instruments.own_attribute(game, people["openness"]), bs.OwnAttribute(), agent, people)
+    >>> bs.figures.attributes_recovered(bs.analysis.recovered_attributes(told, people)).alt
+    'Points with intervals by attribute: scripted, openness 1.00.'
     """
     keys = [key for key in ("arm", "condition", "frame", "style", "read") if table[key].nunique() > 1] or ["arm"]
     names = table[keys].astype(str).agg(group_name, axis=1)

@@ -13,7 +13,14 @@ __all__ = ["Dictator"]
 
 @dataclass(frozen=True)
 class Dictator(Game):
-    """Dictator Game: one person divides the endowment. Forsythe et al. (1994), doi:10.1006/game.1994.1021."""
+    """Dictator Game: one person divides the endowment. Forsythe et al. (1994), doi:10.1006/game.1994.1021.
+
+    Examples
+    --------
+    >>> dictator = bs.games.Dictator(endowment=10)
+    >>> dictator.payoffs(bs.games.State(moves=(4,)))
+    {'dictator': 6}
+    """
 
     endowment: int = 10
     seats = ("dictator",)

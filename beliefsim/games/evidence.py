@@ -23,6 +23,11 @@ class Evidence(Game, ABC):
     """Base: one signal per round, independent given what is hidden, and a guess after each.
 
     A subclass names its seats (hidden, signal, guesser) and gives `hidden`, `signals`, `prior` and `likelihood`.
+
+    Examples
+    --------
+    >>> issubclass(bs.games.Urns, bs.games.Evidence), bs.games.Coin(rounds=6).seats
+    (True, ('coin', 'toss', 'guesser'))
     """
 
     rounds: int = 4

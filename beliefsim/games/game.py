@@ -31,6 +31,11 @@ class State:
         This round's moves in the order of play.
     past : tuple of tuple
         Finished rounds, oldest first.
+
+    Examples
+    --------
+    >>> bs.games.State(moves=(4,)).moves
+    (4,)
     """
 
     moves: tuple[Any, ...] = ()
@@ -65,6 +70,11 @@ class Game:
     A subclass is a frozen dataclass whose fields are its terms. It needs `seats`, `moves` and `payoffs`; the texts
     are in ``beliefsim/prompts/games/<name>/<frame>.md``, or in another `folder` (a game made in a notebook).
     Moves come in as scalars or as arrays over sessions, so payoffs are written as plain arithmetic.
+
+    Examples
+    --------
+    >>> game.moves(bs.games.State())
+    Integers(low=0, high=10, unit='dollars')
     """
 
     seats: ClassVar[tuple[str, ...]] = ()
@@ -289,7 +299,13 @@ def check_whole(name: str, value: Any, least: int) -> None:
 
 
 def registry() -> dict[str, type[Game]]:
-    """Every game that can be made, by the name of its class; tests walk it."""
+    """Every game that can be made, by the name of its class; tests walk it.
+
+    Examples
+    --------
+    >>> "TrustGame" in bs.games.registry()
+    True
+    """
     found: dict[str, type[Game]] = {}
     waiting = list(Game.__subclasses__())
     while waiting:

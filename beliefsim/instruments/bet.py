@@ -26,6 +26,14 @@ class Bet(PerOutcome):
     ----------
     Karni (2009), doi:10.3982/ECTA7833; Holt & Smith (2009), doi:10.1016/j.jebo.2007.08.013; Baillon et al. (2018),
     doi:10.3982/ECTA14370.
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns()
+    >>> bs.elicit(urns.question("urn"), bs.Bet(), bs.Bayes(urns))[["outcome", "value", "unit"]]
+      outcome  value         unit
+    0       A    0.5  probability
+    1       B    0.5  probability
     """
 
     text = "bet"

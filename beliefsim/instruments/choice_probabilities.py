@@ -25,6 +25,14 @@ class ChoiceProbabilities(OneAnswer):
     ----------
     Santurkar et al. (2023), arXiv:2303.17548 (answers' log-probabilities as an opinion distribution); Zheng et al.
     (2024), arXiv:2309.03882 (models prefer some positions in a list, and rotation removes it).
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns()
+    >>> bs.elicit(urns.question("urn"), bs.ChoiceProbabilities(), bs.Bayes(urns))[["outcome", "value", "unit"]]
+      outcome  value         unit
+    0       A    0.5  probability
+    1       B    0.5  probability
     """
 
     text = "choice_probabilities"

@@ -21,6 +21,13 @@ class Forecast(OneAnswer):
     References
     ----------
     Gneiting (2011), doi:10.1198/jasa.2011.r10138; Mannekote et al. (2025), arXiv:2507.02197, section 5.
+
+    Examples
+    --------
+    >>> coin = bs.games.Coin()
+    >>> bs.elicit(coin.question("heads"), bs.Forecast(), bs.Bayes(coin))[["statistic", "value", "unit"]]
+      statistic  value          unit
+    0     point    5.0  heads in ten
     """
 
     text = "forecast"

@@ -63,6 +63,15 @@ class Ranking(_Groups):
     References
     ----------
     Mannekote et al. (2025), arXiv:2507.02197, section 4.1.
+
+    Examples
+    --------
+    >>> told = bs.elicit(game.question("sent", by=["openness"]), bs.Ranking(), agent)
+    >>> told.loc[told["statistic"] == "rank", ["level", "value"]]
+          level  value
+    0       Low    1.0
+    1  Moderate    2.0
+    2      High    3.0
     """
 
     context: bool = True
@@ -126,6 +135,15 @@ class GroupMeans(_Groups):
     References
     ----------
     Mannekote et al. (2025), arXiv:2507.02197, section 4.1.
+
+    Examples
+    --------
+    >>> told = bs.elicit(game.question("sent", by=["openness"]), bs.GroupMeans(), agent)
+    >>> told.loc[told["statistic"] == "mean", ["level", "value", "unit"]].round(2)
+          level  value     unit
+    0       Low   5.21  dollars
+    2  Moderate   5.06  dollars
+    4      High   4.73  dollars
     """
 
     text = "group_means"

@@ -18,7 +18,13 @@ Array = NDArray[np.float64]
 
 
 class Cell(NamedTuple):
-    """One number that an answer states: its statistic, and the level or outcome it is about."""
+    """One number that an answer states: its statistic, and the level or outcome it is about.
+
+    Examples
+    --------
+    >>> bs.instruments.Cell("mean", "dollars", level="High")
+    Cell(statistic='mean', unit='dollars', level='High', outcome='')
+    """
 
     statistic: str
     unit: str
@@ -32,6 +38,11 @@ class Instrument:
 
     An answer is a vector with one number per cell, missing where it could not be read. Language agents' replies come
     in through `read` (text) or `read_exact` (a distribution); scripted and Bayes agents' beliefs through `express`.
+
+    Examples
+    --------
+    >>> issubclass(bs.Ranking, bs.instruments.Instrument), bs.Ranking().name
+    (True, 'CTX+TR')
     """
 
     text: ClassVar[str] = ""  # file in beliefsim/prompts/instruments
@@ -128,6 +139,12 @@ def preview(
         ``"plain"`` or ``"reasoning"``.
     context : str
         What an intervention puts before the agent.
+
+    Examples
+    --------
+    >>> text = bs.instruments.preview(bs.games.Urns().question("urn"), bs.Percent())
+    >>> print(text.splitlines()[-1])
+    Answer with this JSON and nothing else: {"A": <percent>, "B": <percent>}
     """
     instrument.check(question)
     attribute = next(iter(question.levels), "")
@@ -139,7 +156,13 @@ def preview(
 
 
 def registry() -> dict[str, type[Instrument]]:
-    """Every instrument class with a text, by name; tests walk it."""
+    """Every instrument class with a text, by name; tests walk it.
+
+    Examples
+    --------
+    >>> "Ranking" in bs.instruments.registry()
+    True
+    """
     found: dict[str, type[Instrument]] = {}
     waiting = list(Instrument.__subclasses__())
     while waiting:

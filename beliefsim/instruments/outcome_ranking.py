@@ -23,6 +23,14 @@ class OutcomeRanking(PerOutcome):
     References
     ----------
     Lichtenstein, Fischhoff & Phillips (1982), doi:10.1017/CBO9780511809477.023.
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns(prior_percent=80)
+    >>> bs.elicit(urns.question("urn"), bs.OutcomeRanking(), bs.Bayes(urns))[["outcome", "value"]]
+      outcome  value
+    0       A    1.0
+    1       B    2.0
     """
 
     text = "outcome_ranking"

@@ -32,6 +32,11 @@ def own_attribute(game: Any, column: pd.Series) -> Question:
     ------
     ValueError
         If the column has no name or is not categorical.
+
+    Examples
+    --------
+    >>> bs.instruments.own_attribute(game, people["openness"]).name
+    'openness'
     """
     if not isinstance(column.dtype, pd.CategoricalDtype) or not column.name:
         raise ValueError(f"own_attribute needs a categorical column of a people table, got {column.name!r}")
@@ -44,6 +49,12 @@ class OwnAttribute(ChoiceProbabilities):
     """Which level of an attribute the persona has: read like any choice, the levels listed in every rotation.
 
     Ask with ``own_attribute(game, people["age"])``; compare with `analysis.recovered_attributes`.
+
+    Examples
+    --------
+    >>> asked = bs.instruments.own_attribute(game, people["openness"])
+    >>> bs.elicit(asked, bs.OwnAttribute(), agent, people)["outcome"].unique().tolist()
+    ['Low', 'Moderate', 'High']
     """
 
     text = "own_attribute"

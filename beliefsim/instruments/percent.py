@@ -29,6 +29,14 @@ class Percent(PerOutcome):
     References
     ----------
     Manski (2004), doi:10.1111/j.1468-0262.2004.00537.x.
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns(prior_percent=80)
+    >>> bs.elicit(urns.question("urn"), bs.Percent(), bs.Bayes(urns))[["outcome", "value", "unit"]]
+      outcome  value         unit
+    0       A    0.8  probability
+    1       B    0.2  probability
     """
 
     renormalise: bool = False

@@ -34,6 +34,12 @@ class Bill:
     model : str
     free : bool
         Whether it runs on this machine.
+
+    Examples
+    --------
+    >>> from beliefsim.models import Bill
+    >>> print(Bill("gpt-4.1-mini", calls=2, input=1000, output=50))
+    gpt-4.1-mini: 2 calls, 0 replayed, 1,000 tokens in (0 cached), 50 out: $0.0005
     """
 
     model: str
@@ -90,6 +96,12 @@ class Estimate:
         Tokens.
     dollars : float or None
         None where the price table lacks the model.
+
+    Examples
+    --------
+    >>> from beliefsim.models import Request
+    >>> print(bs.Model("gpt-4.1-mini").estimate([Request((("user", "Say hello."),), max_tokens=8)]))
+    gpt-4.1-mini: 1 calls (0 recorded already), about 2 tokens in, 8 out: $0.0000
     """
 
     model: str
@@ -115,6 +127,12 @@ class Budget:
         Needs the model's price. Attempts that failed are not billed here, since endpoints do not say.
     calls : int, optional
         Number of answers.
+
+    Examples
+    --------
+    >>> model = bs.Model("gpt-4.1-mini", live=True, budget=0.50)  # dollars
+    >>> model.budget.dollars
+    0.5
     """
 
     dollars: float | None = None
@@ -198,6 +216,12 @@ def itemised(table: pd.DataFrame, by: str | list[str] = "instrument") -> pd.Data
     DataFrame
         A row for each model and group: replies, tokens in and out, dollars (missing where no price is known). An exact
         choice counts its first token only.
+
+    Examples
+    --------
+    >>> from beliefsim.models import itemised
+    >>> itemised(stated).empty  # scripted people cost nothing
+    True
     """
     import pandas as pd
 

@@ -23,15 +23,38 @@ _REMEDY = {
 
 
 class ModelError(RuntimeError):
-    """A model could not answer; the message names the cause and a remedy."""
+    """A model could not answer; the message names the cause and a remedy.
+
+    Examples
+    --------
+    >>> from beliefsim.models import MissingReply, ModelError
+    >>> issubclass(MissingReply, ModelError)
+    True
+    """
 
 
 class MissingReply(ModelError):
-    """A reply is in no recording and the model may not be asked."""
+    """A reply is in no recording and the model may not be asked.
+
+    Examples
+    --------
+    >>> from beliefsim.models import Request
+    >>> hello = Request((("user", "Say hello."),))
+    >>> list(bs.Model("gpt-4.1-mini").ask([hello]))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    MissingReply: no recorded reply of model 'gpt-4.1-mini', and it may not be asked: pass live=True (--live) …
+    """
 
 
 class BudgetSpent(ModelError):
-    """The next request would exceed the budget; what was answered is recorded."""
+    """The next request would exceed the budget; what was answered is recorded.
+
+    Examples
+    --------
+    >>> from beliefsim.models import BudgetSpent, ModelError
+    >>> issubclass(BudgetSpent, ModelError)
+    True
+    """
 
 
 @dataclass(frozen=True, slots=True)

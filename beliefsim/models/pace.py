@@ -30,6 +30,12 @@ class Limits:
     ahead : int
         Choices begun for each request in flight. With 1, the next request of a choice is sent before another choice
         begins, so that a server with few slots still holds its prompt.
+
+    Examples
+    --------
+    >>> from beliefsim.models import Limits
+    >>> bs.Model("gpt-4.1-mini", limits=Limits(concurrency=8)).limits.concurrency
+    8
     """
 
     concurrency: int = 64

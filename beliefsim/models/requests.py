@@ -43,6 +43,12 @@ class Request:
         Number of likeliest tokens to report at each position, 0 for none.
     extra : mapping, optional
         Further decoding settings of the endpoint, for example a steering vector; part of the key.
+
+    Examples
+    --------
+    >>> from beliefsim.models import Request
+    >>> Request((("user", "Say hello."),), max_tokens=8).temperature
+    1.0
     """
 
     messages: Messages
@@ -79,6 +85,12 @@ class Reply:
         Reasoning text, where the endpoint gives it.
     logprobs : list of (token, list of (token, log-probability))
         For each generated token: what was drawn, and the likeliest candidates.
+
+    Examples
+    --------
+    >>> from beliefsim.models import Reply
+    >>> Reply("", '{"sent": 5}').finish
+    'stop'
     """
 
     id: str
@@ -111,6 +123,12 @@ class Choice:
         The answer, where it was sampled.
     skipped : float
         Probability of branches too unlikely to be asked about.
+
+    Examples
+    --------
+    >>> from beliefsim.models import Choice
+    >>> Choice("", np.array([0.75, 0.25]), legal=0.9, read="exact").p
+    array([0.75, 0.25])
     """
 
     id: str

@@ -49,13 +49,25 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 
 def study() -> str:
-    """Name of the running study: what reproduce says, else the notebook open in JupyterLab, else ``by_hand``."""
+    """Name of the running study: what reproduce says, else the notebook open in JupyterLab, else ``by_hand``.
+
+    Examples
+    --------
+    >>> bs.outputs.study()
+    'by_hand'
+    """
     session = Path(os.environ.get("JPY_SESSION_NAME", "by_hand"))
     return os.environ.get(STUDY) or re.sub(r"\W+", "_", session.stem)
 
 
 def folder() -> Path:
-    """Where files go: `results/` during reproduce, `results/by_hand/` otherwise."""
+    """Where files go: `results/` during reproduce, `results/by_hand/` otherwise.
+
+    Examples
+    --------
+    >>> bs.outputs.folder().name
+    'by_hand'
+    """
     return paths.results() if os.environ.get(STUDY) else paths.results() / "by_hand"
 
 
@@ -77,6 +89,12 @@ def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:
     ------
     ValueError
         If the name does not suit a file, or caption or alternative text are missing.
+
+    Examples
+    --------
+    >>> bs.outputs.figure(bs.figures.scatter(result), "stated_against_done")
+    >>> sorted(path.name for path in bs.outputs.folder().glob("figures/*/*"))
+    ['stated_against_done.png', 'stated_against_done.svg']
     """
     caption, alt = caption or getattr(fig, "caption", ""), alt or getattr(fig, "alt", "")
     if not (caption and alt):
@@ -101,6 +119,12 @@ def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
         File name: lower-case letters, digits and underscores.
     caption : str
         What it shows.
+
+    Examples
+    --------
+    >>> bs.outputs.table(result.headline, "headline", "Say–do slope; arm scripted, 60 personas.")
+    >>> sorted(path.name for path in bs.outputs.folder().glob("tables/*/*"))
+    ['headline.csv', 'headline.md']
     """
     plain = flat(frame)
     stem = _stem("tables", name)
@@ -124,6 +148,12 @@ def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str
     ------
     ValueError
         If there is no line, or a verdict or edge is not one of the known words.
+
+    Examples
+    --------
+    >>> bs.outputs.claims([bs.analysis.coupling_claim(result, "CTX+$")])
+    >>> sorted(path.name for path in bs.outputs.folder().glob("tables/*/*"))
+    ['claims.csv', 'claims.md']
     """
     lines: list[Any] = ledger.to_dict("records") if isinstance(ledger, pd.DataFrame) else list(ledger)
     checked = [line if isinstance(line, Claim) else Claim(**line) for line in lines]
@@ -189,7 +219,14 @@ def _relative(stem: Path, suffix: str) -> str:
 
 
 def hide_from_git(results: Path) -> None:
-    """Let a results folder ignore itself, wherever it is."""
+    """Let a results folder ignore itself, wherever it is.
+
+    Examples
+    --------
+    >>> bs.outputs.hide_from_git(bs.paths.results())
+    >>> (bs.paths.results() / ".gitignore").read_text().strip()
+    '*'
+    """
     ignore = results / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")

@@ -14,7 +14,13 @@ _LONG = 40  # characters of a cell that may be broken over lines
 
 
 def readable(value: Any) -> str:
-    """One cell as a person reads it: three decimals, an exponent for very small numbers, a dash where missing."""
+    """One cell as a person reads it: three decimals, an exponent for very small numbers, a dash where missing.
+
+    Examples
+    --------
+    >>> [bs.outputs.readable(value) for value in (0.12345, 2e-5, None)]
+    ['0.123', '2.0e-05', '–']
+    """
     if not isinstance(value, (float, np.floating)):
         return "–" if value is None or value is pd.NA else str(value)
     number = float(value)

@@ -50,6 +50,12 @@ def load_genagents(
     References
     ----------
     Park, J. S. et al. (2024). Generative agent simulations of 1,000 people. doi:10.48550/arXiv.2411.10109
+
+    Examples
+    --------
+    >>> bs.personas.load_genagents("no.zip")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    FileNotFoundError: there is no no.zip; expected a clone or zip of the GenAgents repository …
     """
     agents = list(records(path))
     if not agents:

@@ -37,6 +37,11 @@ def rules() -> pd.DataFrame:
     """Implausible combinations; several levels of one attribute are divided by ``|``.
 
     Each is a contradiction, or rarer than one in a hundred of those concerned in the GenAgents bank.
+
+    Examples
+    --------
+    >>> bs.personas.rules().columns.tolist()
+    ['attribute', 'levels', 'other', 'other_levels', 'reason']
     """
     return codebook.read_table("implausible.csv")
 
@@ -48,6 +53,12 @@ def implausible(people: pd.DataFrame) -> pd.Series:
     ----------
     people : DataFrame
         One categorical column per attribute.
+
+    Examples
+    --------
+    >>> flagged = bs.personas.implausible(people)
+    >>> bool(flagged.ne("").mean() < 0.5)
+    True
     """
     columns = [str(name) for name in people if isinstance(people[name].dtype, pd.CategoricalDtype)]
     codes = {name: people[name].cat.codes.to_numpy() for name in columns}

@@ -23,12 +23,24 @@ _DIVIDER = re.compile(r"^---\s*$", flags=re.MULTILINE)
 
 
 def names(folder: str) -> list[str]:
-    """Names of the texts in a folder of `beliefsim/prompts`, sorted."""
+    """Names of the texts in a folder of `beliefsim/prompts`, sorted.
+
+    Examples
+    --------
+    >>> bs.prompts.names("games/trust")[:3]
+    ['choice', 'everyday', 'formal']
+    """
     return sorted(path.stem for path in (paths.package / "prompts" / folder).glob("*.md"))
 
 
 def section(folder: str, name: str, title: str) -> str:
-    """One section of a text; a name or section that is not there raises ValueError with what is."""
+    """One section of a text; a name or section that is not there raises ValueError with what is.
+
+    Examples
+    --------
+    >>> bs.prompts.section("games/trust", "neutral", "ask trustor")
+    'How many dollars do you send to Player B?'
+    """
     sections = _sections(folder, name)
     if title not in sections:
         raise ValueError(f"section {title!r} is not among {', '.join(sections)} (beliefsim/prompts/{folder}/{name}.md)")
@@ -36,12 +48,24 @@ def section(folder: str, name: str, title: str) -> str:
 
 
 def titles(folder: str, name: str) -> list[str]:
-    """Titles of a text's sections, in order."""
+    """Titles of a text's sections, in order.
+
+    Examples
+    --------
+    >>> bs.prompts.titles("games/trust", "neutral")[:2]
+    ['words', 'rules']
+    """
     return list(_sections(folder, name))
 
 
 def words(folder: str, name: str) -> Mapping[str, str]:
-    """The words that a frame declares, as key → value."""
+    """The words that a frame declares, as key → value.
+
+    Examples
+    --------
+    >>> bs.prompts.words("games/trust", "investment")["trustor"]
+    'the investor'
+    """
     lines = section(folder, name, "words").splitlines()
     pairs = (line.split(":", 1) for line in lines if line.strip())
     return MappingProxyType({key.strip(): value.strip() for key, value in pairs})
@@ -80,14 +104,26 @@ def render(template: str, values: Mapping[str, object], terms: Mapping[str, obje
 
 
 def messages(template: str, values: Mapping[str, object], terms: Mapping[str, object] | None = None) -> Messages:
-    """Rendered (role, text) pairs: a system message before the line ``---``, the user's after it."""
+    """Rendered (role, text) pairs: a system message before the line ``---``, the user's after it.
+
+    Examples
+    --------
+    >>> bs.prompts.messages("Name {what}.", {"what": "a fruit"})
+    (('user', 'Name a fruit.'),)
+    """
     parts = [part.strip() for part in _DIVIDER.split(render(template, values, terms))]
     roles = ("user",) if len(parts) == 1 else ("system", "user")
     return tuple(zip(roles, parts, strict=True))
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` for a near miss, else an empty text."""
+    """``; did you mean 'x'?`` for a near miss, else an empty text.
+
+    Examples
+    --------
+    >>> bs.prompts.suggestion("neutrl", ["neutral", "short"])
+    "; did you mean 'neutral'?"
+    """
     close = difflib.get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 

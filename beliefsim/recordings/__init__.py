@@ -27,7 +27,14 @@ _opening = threading.Lock()
 
 
 def opened(path: str | Path) -> Recording:
-    """The process's one `Recording` of a file."""
+    """The process's one `Recording` of a file.
+
+    Examples
+    --------
+    >>> from beliefsim.recordings import committed, opened
+    >>> len(opened(committed("smollm2-135m-instruct")[0])) > 0
+    True
+    """
     path = Path(path).expanduser().absolute()
     with _opening:
         if path not in _opened:
@@ -36,7 +43,14 @@ def opened(path: str | Path) -> Recording:
 
 
 def committed(name: str) -> list[Path]:
-    """Recordings of a model that came with the clone: data/recordings/<study>/<name>.jsonl."""
+    """Recordings of a model that came with the clone: data/recordings/<study>/<name>.jsonl.
+
+    Examples
+    --------
+    >>> from beliefsim.recordings import committed
+    >>> committed("smollm2-135m-instruct")[0].parent.name
+    '00_start_here'
+    """
     try:
         return sorted((paths.data() / "recordings").glob(f"*/{name}.jsonl"))
     except FileNotFoundError:
@@ -50,6 +64,13 @@ def reply(id: str) -> RecordedReply:
     ------
     KeyError
         If no recording known to this process, in results/ or in data/ holds it.
+
+    Examples
+    --------
+    >>> from beliefsim.recordings import committed, opened
+    >>> recorded = opened(committed("smollm2-135m-instruct")[0]).to_frame()
+    >>> bs.reply(recorded["reply"].iloc[0]).settings["temperature"]
+    1.0
     """
     folders = [paths.recordings()]
     folders += [committed_one.parent for committed_one in committed("*")]

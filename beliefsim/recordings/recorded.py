@@ -28,6 +28,13 @@ class RecordedReply:
         The recorded line: draw, finish, usage, prefill, log-probabilities.
     provenance : dict
         Model, weights, endpoint, versions.
+
+    Examples
+    --------
+    >>> from beliefsim.recordings import RecordedReply, committed, opened
+    >>> recording = opened(committed("smollm2-135m-instruct")[0])
+    >>> isinstance(recording.reply(recording.to_frame()["reply"].iloc[0]), RecordedReply)
+    True
     """
 
     id: str

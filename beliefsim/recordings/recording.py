@@ -23,7 +23,14 @@ FORMAT = 1
 
 
 class RecordingError(ValueError):
-    """A file is no recording, is from a newer version, cannot be written, or is being written by another process."""
+    """A file is no recording, is from a newer version, cannot be written, or is being written by another process.
+
+    Examples
+    --------
+    >>> from beliefsim.recordings import RecordingError
+    >>> issubclass(RecordingError, ValueError)
+    True
+    """
 
 
 class Recording:
@@ -38,6 +45,12 @@ class Recording:
     ------
     RecordingError
         If the file is no recording, or from a newer version of beliefsim.
+
+    Examples
+    --------
+    >>> from beliefsim.recordings import Recording
+    >>> len(Recording(bs.paths.results() / "new.jsonl"))
+    0
     """
 
     def __init__(self, path: Path) -> None:

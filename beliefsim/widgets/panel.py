@@ -33,6 +33,11 @@ class Panel:
         Gives the still picture as HTML.
     build : callable
         Gives the ipywidgets widget; called once, when the panel is first shown live.
+
+    Examples
+    --------
+    >>> bs.widgets.Panel("It says hello.", still=lambda: "<p>hello</p>", build=lambda: None).sentence
+    'It says hello.'
     """
 
     def __init__(self, sentence: str, still: Callable[[], str], build: Callable[[], Any]) -> None:
