@@ -138,22 +138,35 @@ def _of_notebooks(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+_SCHEDULER = click.option(
+    "--scheduler", default="", metavar="tcp://HOST:PORT", help="Let the workers of this dask scheduler send requests."
+)
+
+
 @main.command()
 @_of_notebooks
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Notebooks that run side by side.")
-def reproduce(jobs: int, **selection: Any) -> None:
+@click.option("--dry-run", is_flag=True, help="Only count calls, tokens and cost; nothing is sent or written.")
+@_SCHEDULER
+def reproduce(jobs: int, dry_run: bool, scheduler: str, **selection: Any) -> None:
     """Run the paper's notebooks and write every figure and table into results/."""
-    _run(selection, jobs)
+    if dry_run:
+        from beliefsim.reproduce.command import rehearse
+
+        rehearse(_changes(selection), selection["only"], selection["paper"])
+    else:
+        _run(selection, jobs, scheduler)
 
 
 @main.command()
 @_of_notebooks
-def record(**selection: Any) -> None:
+@_SCHEDULER
+def record(scheduler: str, **selection: Any) -> None:
     """Run notebooks and keep the models' replies in data/recordings/, to be committed.
 
     A recording that is there is continued: only what it lacks is asked.
     """
-    _run(selection, jobs=1, record=True)
+    _run(selection, 1, scheduler, record=True)
 
 
 @main.command()
@@ -169,10 +182,10 @@ def plan(**selection: Any) -> None:
     plan(_changes(selection), selection["only"], selection["paper"])
 
 
-def _run(selection: dict[str, Any], jobs: int, record: bool = False) -> None:
+def _run(selection: dict[str, Any], jobs: int, scheduler: str, record: bool = False) -> None:
     from beliefsim.reproduce.command import run
 
-    run(_changes(selection), selection["only"], jobs, selection["paper"], record=record)
+    run(_changes(selection), selection["only"], jobs, selection["paper"], record=record, scheduler=scheduler)
 
 
 def _changes(selection: dict[str, Any]) -> Any:

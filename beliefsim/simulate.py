@@ -17,6 +17,7 @@ from .agents import Acts, Agent, Chance, LanguageAgent
 from .beliefs import Integers, Options
 from .games import Game, State
 from .instruments import Instrument
+from .models.tally import asked_for
 from .questions import Block, Question
 from .rows import belief_rows, decision_rows
 
@@ -77,7 +78,7 @@ def play(
     size = sessions if people is None else len(people)
     chunk = min(agent.block_size for agent in agents.values())
     tables: list[pd.DataFrame] = []
-    with _progress(size * draws * game.rounds, "play") as progress:
+    with asked_for("play"), _progress(size * draws * game.rounds, "play") as progress:
         for draw in range(draws):
             for first in range(0, size, chunk):
                 part = np.arange(first, min(first + chunk, size))
@@ -148,7 +149,7 @@ def elicit(
         )
     total = sum(len(block) for block in blocks)
     tables = []
-    with _progress(total, f"elicit {instrument.name}") as progress:
+    with asked_for(instrument.name), _progress(total, f"elicit {instrument.name}") as progress:
         for told in agent.tell(instrument, blocks):
             tables.append(belief_rows(told, instrument, agent))
             progress.update(len(told.block))

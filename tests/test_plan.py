@@ -1,6 +1,8 @@
 """`beliefsim plan`, with a small real notebook and a real kernel; and the ledger beside a plan."""
 
+import re
 import textwrap
+import warnings
 
 import nbformat
 import pandas as pd
@@ -8,9 +10,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from beliefsim import outputs
+import beliefsim as bs
+from beliefsim import outputs, recordings
 from beliefsim.cli import main
+from beliefsim.models.probing import LLAMA_CPP
 from beliefsim.outputs import Claim, plans
+from tests.servers import completion, serve
 
 PARAMETERS = """
     arms: list = ["scripted", "gpt-4.1-mini"]  # who plays
@@ -64,7 +69,7 @@ def test_a_plan_counts_requests_and_says_what_can_be_found(paper, tmp_path):
     assert 0.3 < first["minimum_detectable_slope"] < 0.7 and 50 < first["personas_needed"] < 100
     assert "verdict" not in first
     assert "at most 66 calls (0 recorded)" in answer.output
-    assert sorted(path.name for path in (tmp_path / "results/tables").iterdir()) == []
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [".gitignore", "plan"]
     assert not list(tmp_path.rglob("*.jsonl"))
 
 
@@ -128,3 +133,25 @@ def test_without_a_plan_the_ledger_has_no_column_for_it(tmp_path, monkeypatch):
     outputs.claims([Claim("it goes together", "consistency", "m", "not run")])
     header = (tmp_path / "tables/99_test/claims.csv").read_text().splitlines()[0]
     assert header == "claim,edge,arm,verdict,evidence"
+
+
+def test_a_dry_run_counts_what_recordings_lack_and_writes_nothing(paper, tmp_path):
+    answer = CliRunner().invoke(main, ["reproduce", "--dry-run", "--paper", str(paper)])
+    assert answer.exit_code == 0, answer.output
+    assert "01_one: complete" in answer.output and "nothing was sent" in answer.output
+    assert re.search(r"gpt-4.1-mini: at most 13 calls \(0 recorded\), about [\d,]+ tokens in.*\$0\.0", answer.output)
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_dry_run_finds_recorded_replies(paper, tmp_path, monkeypatch):
+    monkeypatch.setattr(recordings, "_opened", {})
+    people = bs.personas.sample(7, design="natural", seed=1)
+    with serve(lambda body: completion('{"sent": 4}')) as server, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = bs.Model("gpt-4.1-mini", base_url=server.address)
+        model._exchange.traits = LLAMA_CPP  # no probing: what a dry run takes an unknown endpoint for
+        bs.play(bs.games.TrustGame(), bs.LanguageAgent(model, read="sampled"), people)
+    before = {path: path.read_bytes() for path in (tmp_path / "results").rglob("*") if path.is_file()}
+    answer = CliRunner().invoke(main, ["reproduce", "--dry-run", "--paper", str(paper)])
+    assert "at most 6 calls (7 recorded)" in answer.output
+    assert before == {path: path.read_bytes() for path in (tmp_path / "results").rglob("*") if path.is_file()}

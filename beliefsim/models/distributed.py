@@ -18,7 +18,7 @@ from .endpoint import Endpoint
 from .errors import Fault, ModelError
 from .pace import Limits
 
-__all__ = ["SCHEDULER", "Distributed", "scheduler"]
+__all__ = ["SCHEDULER", "Distributed", "scheduler", "workers"]
 
 SCHEDULER = "BELIEFSIM_SCHEDULER"  # address of a dask scheduler; `reproduce --scheduler` sets it
 AT_ONCE = 32  # shares of `Limits.concurrency` requests that are handed out before the first is back
@@ -121,16 +121,46 @@ def scheduler() -> Executor | None:
     return _connected(address) if address else None
 
 
+def workers(address: str) -> int:
+    """Number of workers of a dask scheduler, each of which can import beliefsim.
+
+    Raises
+    ------
+    ModelError
+        If dask is not installed, nobody answers there, or a worker lacks beliefsim.
+    """
+    with _client_of(address) as dask:
+        try:
+            return len(dask.run(_version))
+        except Exception as error:
+            raise ModelError(
+                f"a worker of {address} cannot run beliefsim ({type(error).__name__}: {error}): "
+                "install the same version in the workers' environment"
+            ) from None
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("beliefsim")
+
+
 @functools.cache
 def _connected(address: str) -> Executor:
+    return _client_of(address).get_executor()  # type: ignore[no-any-return]
+
+
+def _client_of(address: str) -> Any:
     try:
         from distributed import Client as Dask
     except ImportError:
         raise ModelError("a dask scheduler needs dask: pip install 'beliefsim[cluster]'") from None
     try:
-        return Dask(address, set_as_default=False).get_executor()
-    except OSError as error:
-        raise ModelError(f"no dask scheduler answers at {address}: {error}") from None
+        return Dask(address, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(
+            f"no dask scheduler answers at {address}: {error}; its address looks like tcp://HOST:8786"
+        ) from None
 
 
 def _asked(

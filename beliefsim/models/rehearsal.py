@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import random
 import warnings
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from .bills import Bill
@@ -17,10 +15,10 @@ from .exchange import Exchange
 from .probing import LLAMA_CPP
 from .requests import Reply, Request
 from .runs import Walks
+from .tally import Tally
 
-__all__ = ["TALLY", "rehearse"]
+__all__ = ["rehearse"]
 
-TALLY = "BELIEFSIM_TALLY"  # file to which a rehearsal adds a JSON line with what it counted; `beliefsim plan` sets it
 _seen: set[str] = set()  # a request that comes again would be replayed
 
 
@@ -28,16 +26,16 @@ def rehearse(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
     """Drive walks with recorded replies where there are some, and made-up ones elsewhere."""
     if exchange.traits is None:
         exchange.traits = LLAMA_CPP
-    start = bill.calls, bill.replayed, bill.input, bill.output
+    calls, tally = bill.calls, Tally(bill.model, bill.free)
     try:
-        yield from _driven(walks, exchange, bill)
+        yield from _driven(walks, exchange, bill, tally)
     finally:
-        _tally(bill, start)
-    if bill.calls > start[0]:
+        tally.close()
+    if bill.calls > calls:
         warnings.warn(f"dry run, answers are made up; this would be\n{bill}", stacklevel=2)
 
 
-def _driven(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
+def _driven(walks: Walks, exchange: Exchange, bill: Bill, tally: Tally) -> Iterator[Any]:
     for walk in walks:
         replies: list[Reply] | None = None
         while True:
@@ -46,24 +44,17 @@ def _driven(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
             except StopIteration as ended:
                 yield ended.value
                 break
-            replies = [_reply(request, exchange, bill) for request in wanted]
+            replies = [_reply(request, exchange, bill, tally) for request in wanted]
 
 
-def _tally(bill: Bill, start: tuple[int, int, int, int]) -> None:
-    if file := os.environ.get(TALLY):
-        now = bill.calls, bill.replayed, bill.input, bill.output
-        counts = dict(zip(("calls", "recorded", "input", "output"), map(int.__sub__, now, start), strict=True))
-        with Path(file).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps({"model": bill.model, "free": bill.free, **counts}) + "\n")
-
-
-def _reply(request: Request, exchange: Exchange, bill: Bill) -> Reply:
+def _reply(request: Request, exchange: Exchange, bill: Bill, tally: Tally) -> Reply:
     key = exchange.key(request)
     first = key not in _seen
     _seen.add(key)
     found = exchange.find(key)
     if found is not None:
         bill.replayed += first
+        tally.found([found])
         return found
     rng = random.Random(hashlib.sha256(key.encode()).digest())
     top = _likeliest(request, rng) if request.options and request.logprobs else ()
@@ -72,6 +63,7 @@ def _reply(request: Request, exchange: Exchange, bill: Bill) -> Reply:
     reply = Reply(key, request.prefill + text, usage=usage, logprobs=top)
     if first:
         bill.add(request, reply)
+        tally.asked(reply)
     return reply
 
 

@@ -14,6 +14,7 @@ from .errors import BudgetSpent, Fault, MissingReply, ModelError, table
 from .exchange import Done, Exchange
 from .pace import Limits
 from .requests import Reply, Request
+from .tally import Tally
 
 __all__ = ["Run", "Walks"]
 
@@ -74,6 +75,7 @@ class Run:
         shares: int = 1,
     ) -> None:
         self._exchange, self._connect, self._budget, self._bill = exchange, connect, budget, bill
+        self._tally = Tally(bill.model, bill.free)
         self._begun = limits.ahead * limits.concurrency * shares  # walks that may be unfinished
         self._window = 4 * limits.concurrency * shares  # with finished ones that wait for their turn
         self._batch = _BATCH if shares == 1 else limits.concurrency
@@ -114,6 +116,7 @@ class Run:
                     break
             self._end()
         finally:
+            self._tally.close()
             if self._dones:
                 self._exchange.abandon(self._dones.values())
 
@@ -139,6 +142,7 @@ class Run:
             found = [exchange.find(key) for key in keys]
             missing = [at for at, reply in enumerate(found) if reply is None]
             self._bill.replayed += len(found) - len(missing)
+            self._tally.found(found)
             if missing:
                 self._open(wanted[missing[0]])
                 job.replies, job.awaited = found, len(missing)
@@ -189,6 +193,7 @@ class Run:
             self._budget.settle(self._bill, reserved, reply)
             self._answered += 1
             self._bill.add(wanted.request, reply)
+            self._tally.asked(reply)
         job.replies[wanted.at] = reply
         job.awaited -= 1
         if not job.awaited:

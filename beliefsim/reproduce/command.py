@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,11 +12,17 @@ from beliefsim import paths
 from beliefsim.reproduce.notebooks import Changes, Notebook, listing, selected
 from beliefsim.reproduce.run import Outcome, reproduce
 
-__all__ = ["pairs", "plan", "run"]
+__all__ = ["pairs", "plan", "rehearse", "run"]
 
 
 def run(
-    changes: Changes, only: Iterable[str] = (), jobs: int = 2, paper: str | None = None, *, record: bool = False
+    changes: Changes,
+    only: Iterable[str] = (),
+    jobs: int = 2,
+    paper: str | None = None,
+    *,
+    record: bool = False,
+    scheduler: str = "",
 ) -> None:
     """Select, change and run the notebooks; exit status 1 if one fails. `record` keeps new replies in data/.
 
@@ -25,9 +32,52 @@ def run(
         If something named is not there, before anything runs; or if a notebook failed.
     """
     listed, notebooks = _chosen(changes, only, paper)
-    outcomes = reproduce(notebooks, jobs, beside=listing(listed), record=record)
+    if scheduler:
+        _check(scheduler)
+    outcomes = reproduce(notebooks, jobs, beside=listing(listed), record=record, scheduler=scheduler)
     click.echo(f"{paths.results() / 'index.html'}")
     _report(outcomes)
+
+
+def rehearse(changes: Changes, only: Iterable[str] = (), paper: str | None = None) -> None:
+    """Count what the notebooks would ask; nothing is sent, and nothing is written to results/.
+
+    Raises
+    ------
+    click.ClickException
+        If something named is not there.
+    """
+    from beliefsim.reproduce import bills, plan
+
+    everything: list[dict[str, Any]] = []
+    for notebook in _chosen(changes, only, paper)[1]:
+        lines, _, ended = plan.rehearsed(notebook)
+        everything += lines
+        click.echo(f"{notebook.name}: {ended}")
+        _echo(bills.summed(lines, "model"))
+    click.echo("together:")
+    _echo(bills.summed(everything, "model"))
+    click.echo("Answers were made up: nothing was sent, nothing was written.")
+
+
+def _echo(rows: Sequence[dict[str, Any]]) -> None:
+    from beliefsim.reproduce import bills
+
+    for row in rows:
+        click.echo(f"  {bills.said(row, at_most=True)}")
+    if not rows:
+        click.echo("  no model is asked")
+
+
+def _check(scheduler: str) -> None:
+    from beliefsim.models import ModelError
+    from beliefsim.models.distributed import workers
+
+    try:
+        count = workers(scheduler)
+    except ModelError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{scheduler}: {count} workers" + ("" if count else " yet; requests wait for the first"), err=True)
 
 
 def plan(changes: Changes, only: Iterable[str] = (), paper: str | None = None) -> None:

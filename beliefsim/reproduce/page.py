@@ -6,7 +6,7 @@ import base64
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,8 @@ def _study(results: Path, name: str, entry: Mapping[str, Any]) -> Iterator[str]:
         yield f'<p class="failed">{escape(entry.get("error") or entry["status"])}</p>'
     yield f"<p>{_executed(results, entry)} {_seconds(entry)}</p>"
     yield f"<details><summary>Parameters</summary><dl>{_parameters(entry['parameters'])}</dl></details>"
+    if entry.get("asked"):
+        yield f"<details><summary>Replies, tokens and cost</summary>{_asked(entry['asked'])}</details>"
     for output in _outputs(results, name):
         yield _figure(results, output) if output["kind"] == "figure" else _table(results, output)
     yield "</section>"
@@ -111,6 +113,23 @@ def _parameters(parameters: Mapping[str, Any]) -> str:
         f"<dt>{escape(name)}</dt><dd>{escape(json.dumps(value, ensure_ascii=False))}</dd>"
         for name, value in parameters.items()
     )
+
+
+def _asked(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A row for each model and instrument: what this run sent, and what recordings answered."""
+    heading = ("model", "asked by", "sent", "tokens in", "out", "cost", "recorded", "tokens in", "out")
+    body = []
+    for row in rows:
+        cost = "no price" if row["dollars"] is None else f"${row['dollars']:,.2f}"
+        counts = [row[name] for name in ("calls", "tokens_in", "tokens_out", "recorded", "recorded_in", "recorded_out")]
+        numbers = [f"{count:,}" for count in counts]
+        cells = [*numbers[:3], cost, *numbers[3:]]
+        words = f"<td>{escape(row['model'])}</td><td>{escape(row['instrument'] or 'other')}</td>"
+        numbered = "".join(f'<td class="number">{escape(cell)}</td>' for cell in cells)
+        body.append(f"<tr>{words}{numbered}</tr>")
+    head = "".join(f'<th scope="col">{name}</th>' for name in heading)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="Replies, tokens and cost">{table}</div>'
 
 
 def _outputs(results: Path, name: str) -> list[dict[str, Any]]:

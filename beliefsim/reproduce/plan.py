@@ -7,8 +7,7 @@ option likely, so real counts are lower or equal. Verdicts on made-up answers ar
 
 from __future__ import annotations
 
-import json
-import shutil
+import contextlib
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,13 +20,12 @@ import pandas as pd
 from beliefsim import outputs, paths, personas
 from beliefsim.analysis.power import Plan, minimum_detectable_slope, needed_personas
 from beliefsim.models.model import DRY_RUN
-from beliefsim.models.prices import price
-from beliefsim.models.rehearsal import TALLY
+from beliefsim.models.tally import TALLY
 from beliefsim.outputs import plans
-from beliefsim.reproduce import manifest
+from beliefsim.reproduce import bills, manifest
 from beliefsim.reproduce.notebooks import Notebook
 
-__all__ = ["described", "plan", "write"]
+__all__ = ["described", "plan", "rehearsed", "write"]
 
 _ASSUMED = {"eta_squared_per_attribute": 0.05, "coupling": 0.5, "amplitude": 1.0, "power": 0.8, "level": 0.05}
 _PERMUTATIONS = 200  # of nulls over made-up answers: they change no count
@@ -48,7 +46,7 @@ def plan(notebook: Notebook) -> dict[str, Any]:
         `calls`, `recorded` replies that exist already, `tokens_in`, `tokens_out`, `dollars`, None without a price),
         `assumed`, and `claims` with `metric`, `n` and, for slopes, `minimum_detectable_slope` and `personas_needed`.
     """
-    lines, ledger, ended = _rehearsed(notebook)
+    lines, ledger, ended = rehearsed(notebook)
     surroundings = manifest.surroundings()
     return {
         "study": notebook.name,
@@ -77,11 +75,7 @@ def described(made: Mapping[str, Any]) -> str:
     """A plan as a person reads it."""
     lines = [f"{made['study']}: rehearsal {made['rehearsal']}"]
     for each in made["requests"]:
-        cost = "price unknown" if each["dollars"] is None else f"${each['dollars']:,.2f}"
-        tokens = f"about {each['tokens_in']:,} tokens in, {each['tokens_out']:,} out"
-        lines.append(
-            f"  {each['model']}: at most {each['calls']:,} calls ({each['recorded']:,} recorded), {tokens}: {cost}"
-        )
+        lines.append(f"  {bills.said(each, at_most=True)}")
     if not made["requests"]:
         lines.append("  no model is asked")
     for each in made["claims"]:
@@ -99,60 +93,41 @@ def described(made: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _rehearsed(notebook: Notebook) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
-    """What was counted, the ledger's lines, and how the rehearsal ended."""
+def rehearsed(notebook: Notebook) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
+    """What a notebook would ask (as `bills.read` gives it), its ledger's lines, and how the rehearsal ended.
+
+    Nothing is written to the results folder: the notebook has one of its own, which is thrown away, and finds the
+    replies and the people's games that are recorded in the real one.
+    """
     from beliefsim.reproduce.kernel import Failure, execute
 
     known = {name: value for name, value in {"permutations": _PERMUTATIONS}.items() if name in notebook.defaults}
-    study, ended = f"{notebook.name}_rehearsal", "complete"
+    ended = "complete"
     with tempfile.TemporaryDirectory() as folder:
-        tally = Path(folder) / "tally.jsonl"
-        # Not another results folder: replies recorded there count as recorded.
-        environment = {DRY_RUN: "1", TALLY: str(tally), outputs.STUDY: study, "BELIEFSIM_QUIET": "1"}
-        environment["BELIEFSIM_RESULTS"] = str(paths.results().resolve())
+        tally, results = Path(folder) / "tally.jsonl", Path(folder) / "results"
+        results.mkdir()
+        with contextlib.suppress(OSError):  # where links are not allowed, the arm of people is not rehearsed
+            (results / "human").symlink_to(paths.results().resolve() / "human", target_is_directory=True)
+        environment = {DRY_RUN: "1", TALLY: str(tally), outputs.STUDY: notebook.name, "BELIEFSIM_QUIET": "1"}
+        environment["BELIEFSIM_RESULTS"] = str(results)
+        environment["BELIEFSIM_RECORDINGS"] = str(paths.recordings().resolve())
         try:
             execute(notebook.given(known), Path(folder) / "rehearsal.ipynb", environment, lambda done, total: None)
         except Failure as failure:
             ended = f"stopped, so counts and claims go up to there: {failure}"
-        try:
-            lines = (
-                [json.loads(line) for line in tally.read_text(encoding="utf-8").splitlines()] if tally.exists() else []
-            )
-            return lines, _ledger(study), ended
-        finally:
-            _clear(study)
+        return bills.read(tally), _ledger(results / "tables" / notebook.name / "claims.csv"), ended
 
 
-def _ledger(study: str) -> list[dict[str, Any]]:
-    file = paths.results() / "tables" / study / "claims.csv"
+def _ledger(file: Path) -> list[dict[str, Any]]:
     if not file.exists():
         return []
     table = pd.read_csv(file, keep_default_na=False)
     return [{str(name): value for name, value in line.items()} for line in table.to_dict("records")]
 
 
-def _clear(study: str) -> None:
-    for kind in ("figures", "tables"):
-        shutil.rmtree(paths.results() / kind / study, ignore_errors=True)
-    (paths.results() / "outputs" / f"{study}.json").unlink(missing_ok=True)
-
-
 def _requests(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        one = found.setdefault(
-            line["model"], {"free": line["free"], "calls": 0, "recorded": 0, "input": 0, "output": 0}
-        )
-        for name in ("calls", "recorded", "input", "output"):
-            one[name] += line[name]
-    return [{"model": model, **_priced(model, one)} for model, one in found.items()]
-
-
-def _priced(model: str, one: Mapping[str, Any]) -> dict[str, Any]:
-    known = price(model)
-    dollars = 0.0 if one["free"] else known and round(known.dollars(one["input"], one["output"]), 4)
-    counts = {"calls": one["calls"], "recorded": one["recorded"]}
-    return counts | {"tokens_in": one["input"], "tokens_out": one["output"], "dollars": dollars}
+    names = ("model", "calls", "recorded", "tokens_in", "tokens_out", "dollars")
+    return [{name: row[name] for name in names} for row in bills.summed(lines, "model")]
 
 
 def _claim(line: Mapping[str, Any]) -> dict[str, Any]:

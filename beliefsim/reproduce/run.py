@@ -14,6 +14,7 @@ cells, parameters, the package, data, recordings and their files are unchanged.
 from __future__ import annotations
 
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -25,8 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from beliefsim import outputs, paths
+from beliefsim.models.distributed import SCHEDULER
+from beliefsim.models.tally import TALLY
+from beliefsim.reproduce import bills, page
 from beliefsim.reproduce import manifest as records
-from beliefsim.reproduce import page
 from beliefsim.reproduce.models import may_not_ask, models_used, recordings_used
 from beliefsim.reproduce.notebooks import Notebook
 from beliefsim.reproduce.progress import Progress
@@ -63,6 +66,7 @@ def reproduce(
     *,
     beside: Collection[str] = (),
     record: bool = False,
+    scheduler: str = "",
 ) -> list[Outcome]:
     """Run notebooks with papermill and write `results/`: notebooks, figures, tables, manifest and index page.
 
@@ -78,13 +82,15 @@ def reproduce(
         Names of notebooks that do not run now, but whose results of an earlier run stay in manifest and index.
     record : bool
         Put new replies into ``data/recordings/<study>/``, to be committed, and ask where they lack one.
+    scheduler : str
+        Address of a dask scheduler whose workers send the requests.
 
     Returns
     -------
     list of Outcome
         In the order of `notebooks`. A failure in one does not stop the others.
     """
-    run = _Run(notebooks, paths.results(), progress or Progress(), beside, record)
+    run = _Run(notebooks, paths.results(), progress or Progress(), beside, record, scheduler)
     try:
         run.everything(jobs)
     finally:
@@ -102,9 +108,10 @@ class _Run:
         progress: Progress,
         beside: Collection[str],
         record: bool,
+        scheduler: str,
     ) -> None:
         self.notebooks, self.results, self.progress = notebooks, results.resolve(), progress
-        self.record = record
+        self.record, self.scheduler = record, scheduler
         self.outcomes: dict[str, Outcome] = {}
         self.fingerprints = {notebook.name: records.fingerprint(notebook) for notebook in notebooks}
         self._lock = threading.Lock()
@@ -153,6 +160,29 @@ class _Run:
 
         began, started = time.monotonic(), _now()
         self._clear(notebook.name)
+        status, error = "succeeded", ""
+        with tempfile.TemporaryDirectory() as folder:
+            tally = Path(folder) / "tally.jsonl"
+            environment = self._environment(notebook) | {TALLY: str(tally)}
+            try:
+                execute(notebook, self._executed(notebook), environment, self._counter(notebook.name))
+            except Failure as failure:
+                status, error = "failed", str(failure)
+            except Exception as other:  # one notebook's surprise must not cost the others their results
+                status, error = "failed", f"{notebook.name}: {type(other).__name__}: {other}"
+            lines = bills.read(tally)
+        seconds = time.monotonic() - began
+        entry = self._entry(notebook, status, started=started, seconds=round(seconds, 1), error=error)
+        entry["outputs"] = records.written(self.results, notebook.name)
+        entry["asked"] = bills.summed(lines, "model", "instrument")
+        with self._lock:
+            self.manifest["notebooks"][notebook.name] = entry
+            self._save()
+        text = f"done in {seconds:.0f} s" if not error else f"FAILED: {error}"
+        text += "".join(f"; {bills.said(row)}" for row in bills.summed(lines, "model") if row["calls"])
+        self._end(Outcome(notebook.name, status, error, seconds), text)
+
+    def _environment(self, notebook: Notebook) -> dict[str, str]:
         environment = {
             outputs.STUDY: notebook.name,
             "BELIEFSIM_RESULTS": str(self.results),
@@ -161,21 +191,9 @@ class _Run:
         }
         if self.record:
             environment["BELIEFSIM_RECORDINGS"] = str(paths.data() / "recordings" / notebook.name)
-        status, error = "succeeded", ""
-        try:
-            execute(notebook, self._executed(notebook), environment, self._counter(notebook.name))
-        except Failure as failure:
-            status, error = "failed", str(failure)
-        except Exception as other:  # one notebook's surprise must not cost the others their results
-            status, error = "failed", f"{notebook.name}: {type(other).__name__}: {other}"
-        seconds = time.monotonic() - began
-        entry = self._entry(notebook, status, started=started, seconds=round(seconds, 1), error=error)
-        entry["outputs"] = records.written(self.results, notebook.name)
-        with self._lock:
-            self.manifest["notebooks"][notebook.name] = entry
-            self._save()
-        text = f"done in {seconds:.0f} s" if not error else f"FAILED: {error}"
-        self._end(Outcome(notebook.name, status, error, seconds), text)
+        if self.scheduler:
+            environment[SCHEDULER] = self.scheduler
+        return environment
 
     def _end(self, outcome: Outcome, text: str) -> None:
         self.outcomes[outcome.name] = outcome

@@ -1,0 +1,71 @@
+"""What notebooks asked: calls, tokens and cost, from what their kernels wrote down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from beliefsim.models.bills import charge
+
+__all__ = ["read", "said", "summed"]
+
+Line = Mapping[str, Any]
+_COUNTS = ("calls", "recorded", "input", "output", "cached", "recorded_input", "recorded_output")
+_NAMES = {"input": "tokens_in", "output": "tokens_out", "cached": "tokens_cached",
+          "recorded_input": "recorded_in", "recorded_output": "recorded_out"}  # fmt: skip
+
+
+def read(tally: Path) -> list[dict[str, Any]]:
+    """Lines of a tally file (`beliefsim.models.tally`); a line written in part is left out."""
+    if not tally.exists():
+        return []
+    text = tally.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+
+
+def summed(lines: Iterable[Line], *by: str) -> list[dict[str, Any]]:
+    """Add lines up.
+
+    Parameters
+    ----------
+    lines : iterable of mapping
+        As `read` gives them.
+    *by : str
+        ``model``, ``instrument``: a row for each that occurs.
+
+    Returns
+    -------
+    list of dict
+        The names of `by`, `calls` (requests sent), `recorded` (replies found in recordings), `tokens_in`,
+        `tokens_out` and `tokens_cached` of what was sent, `recorded_in` and `recorded_out` of what was found, and
+        `dollars` of what was sent: 0 for a free model, None without a price.
+
+    Examples
+    --------
+    >>> counts = dict.fromkeys(_COUNTS, 0) | {"calls": 2, "input": 300}
+    >>> summed([{"model": "m", "instrument": "play", "free": True, **counts}] * 2, "model")[0]["tokens_in"]
+    600
+    """
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for line in lines:
+        group = found.setdefault(tuple(line[name] for name in by), dict.fromkeys(_COUNTS, 0) | {"dollars": 0.0})
+        for name in _COUNTS:
+            group[name] += line[name]
+        cost = charge(line["model"], line["free"], line["input"], line["output"], line["cached"])
+        group["dollars"] = None if cost is None or group["dollars"] is None else group["dollars"] + cost
+    return [dict(zip(by, names, strict=True)) | _row(group) for names, group in found.items()]
+
+
+def _row(group: Line) -> dict[str, Any]:
+    row = {_NAMES.get(name, name): group[name] for name in _COUNTS}
+    return row | {"dollars": None if group["dollars"] is None else round(group["dollars"], 4)}
+
+
+def said(row: Line, at_most: bool = False) -> str:
+    """A row of a model in words; `at_most` where it was counted without sending."""
+    cost = "price unknown" if row["dollars"] is None else f"${row['dollars']:,.2f}"
+    calls = f"{'at most ' if at_most else ''}{row['calls']:,} calls ({row['recorded']:,} recorded)"
+    tokens = f"{'about ' if at_most else ''}{row['tokens_in']:,} tokens in, {row['tokens_out']:,} out"
+    return f"{row['model']}: {calls}, {tokens}: {cost}"
