@@ -1,3 +1,5 @@
+"""What examples in docstrings begin with."""
+
 import beliefsim as bs
 
 game = bs.games.TrustGame()

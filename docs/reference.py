@@ -64,7 +64,9 @@ def write(folder: Path) -> None:
             lines += ["On the page of :doc:`beliefsim`: " + ", ".join(f"``{name}``" for name in also) + ".", ""]
         (folder / f"{path}.rst").write_text("\n".join(lines), encoding="utf-8")
         pages[path] = (inspect.getdoc(module) or "").partition("\n")[0]
-    contents = ["# Reference", "", "Every public name, with an example that the tests run.", ""]
+    example = (Path(__file__).parent / "example.py").read_text(encoding="utf-8").partition("\n\n")[2]
+    contents = ["# Reference", "", "Every public name, with an example that the tests run. Examples begin with:", ""]
+    contents += ["```python", example.rstrip(), "```", ""]
     contents += [
         "| module | |",
         "|---|---|",

@@ -1,0 +1,62 @@
+import importlib.util
+import inspect
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def loaded(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+reference = loaded("reference")
+PUBLIC = {
+    f"{path}.{name}": member for path, found in reference.modules().items() for name, member in reference.names(found)
+}
+
+
+def docstring(member: object) -> str:
+    return inspect.cleandoc(
+        (member.__dict__ if inspect.isclass(member) else {"__doc__": member.__doc__})["__doc__"] or ""
+    )
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_has_a_docstring_with_an_example(name: str) -> None:
+    text = docstring(PUBLIC[name])
+    assert text, f"{name} has no docstring"
+    assert re.search(r"^Examples\n-{8}\n(.*\n)*?>>> ", text + "\n", flags=re.MULTILINE), f"{name} has no example"
+
+
+def test_every_public_module_says_what_it_is_for() -> None:
+    assert [path for path, module in reference.modules().items() if not module.__doc__] == []
+
+
+def test_the_reference_has_a_page_for_each_module(tmp_path: Path) -> None:
+    reference.write(tmp_path / "reference")
+    assert {path.stem for path in tmp_path.rglob("*.rst")} == set(reference.modules())
+    index = (tmp_path / "reference" / "index.md").read_text(encoding="utf-8")
+    assert "import beliefsim as bs" in index
+
+
+def test_the_site_check_finds_what_is_wrong(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "style.css").write_text("@import 'https://fonts.example/a.css';")
+    (site / "other.html").write_text('<h2 id="here">')
+    (site / "index.html").write_text(
+        '<a href="other.html#here"></a><a href="other.html#gone"></a><a href="gone.html"></a><a href="https://doi.org/x"></a>'
+        '<img src="other.html"><img src="other.html" alt="words"><script src="https://cdn.example/a.js"></script>'
+    )
+    wrong = list(loaded("build").check(site))
+    assert len(wrong) == 5
+    for text in ("other.html#gone", "gone.html", "without alternative text", "cdn.example", "fetches"):
+        assert sum(text in each for each in wrong) == 1
