@@ -99,6 +99,12 @@ class Known:
     """An agent whose beliefs are computed, not asked for: scripted and Bayes agents.
 
     A subclass gives `believe` (a Belief per level or per session) and `decide` (moves, or a Belief over moves).
+
+    Examples
+    --------
+    >>> from beliefsim.agents import Known
+    >>> isinstance(agent, Known)  # what scripted people believe is known
+    True
     """
 
     arm: str = "scripted"

@@ -84,6 +84,16 @@ def load_otree(path: str | Path, fields: Fields | None = None, *, unit: str = "d
     References
     ----------
     Chen, Schonger & Wickens (2016), doi:10.1016/j.jbef.2015.12.001.
+
+    Examples
+    --------
+    >>> rows = {"participant.code": ["a1", "b2"], "session.code": "s", "player.id_in_group": [1, 2], "player.payoff": [96, 24]}
+    >>> rows |= {"group.id_in_subsession": 1, "group.sent_amount": 10, "group.sent_back_amount": 6, "subsession.round_number": 1}
+    >>> pd.DataFrame(rows).to_csv(bs.paths.results() / "trust.csv", index=False)
+    >>> bs.load_otree(bs.paths.results() / "trust.csv", unit="points").decisions[["player", "amount"]]
+        player  amount
+    0  trustor    10.0
+    1  trustee     6.0
     """
     fields, path = fields or Fields(), Path(path)
     players = _players(pd.read_csv(path, dtype=str, keep_default_na=False), path, fields)
