@@ -87,8 +87,9 @@ def load_otree(path: str | Path, fields: Fields | None = None, *, unit: str = "d
 
     Examples
     --------
-    >>> rows = {"participant.code": ["a1", "b2"], "session.code": "s", "player.id_in_group": [1, 2], "player.payoff": [96, 24]}
-    >>> rows |= {"group.id_in_subsession": 1, "group.sent_amount": 10, "group.sent_back_amount": 6, "subsession.round_number": 1}
+    >>> rows = {"participant.code": ["a1", "b2"], "session.code": "s", "player.id_in_group": [1, 2]}
+    >>> rows |= {"player.payoff": [96, 24], "group.id_in_subsession": 1, "subsession.round_number": 1}
+    >>> rows |= {"group.sent_amount": 10, "group.sent_back_amount": 6}
     >>> pd.DataFrame(rows).to_csv(bs.paths.results() / "trust.csv", index=False)
     >>> bs.load_otree(bs.paths.results() / "trust.csv", unit="points").decisions[["player", "amount"]]
         player  amount
