@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import analysis, beliefs, figures, games, instruments, outputs, paths, personas, prompts, schema, widgets
-    from .agents import Bayes, Dials, LanguageAgent, ScriptedPopulation, ScriptedTeller
+    from .agents import (
+        Bayes,
+        Dials,
+        LanguageAgent,
+        ScriptedForecaster,
+        ScriptedPopulation,
+        ScriptedTeller,
+        ScriptedTrustor,
+    )
     from .analysis import compare
     from .beliefs import Belief, Call, Integers, Options, Text
     from .datasets import load, load_human, load_otree
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
         Percent,
         Ranking,
     )
-    from .interventions import Placebo, Prior
+    from .interventions import Placebo, Prior, TellFirst
     from .models import Model
     from .recordings import reply
     from .recovery import recover
@@ -53,9 +61,12 @@ _WHERE = {
     "Placebo": "interventions",
     "Prior": "interventions",
     "Ranking": "instruments",
+    "ScriptedForecaster": "agents",
     "ScriptedPopulation": "agents",
     "ScriptedTeller": "agents",
+    "ScriptedTrustor": "agents",
     "State": "games",
+    "TellFirst": "interventions",
     "Text": "beliefs",
     "compare": "analysis",
     "elicit": "simulate",
@@ -100,9 +111,12 @@ __all__ = [
     "Placebo",
     "Prior",
     "Ranking",
+    "ScriptedForecaster",
     "ScriptedPopulation",
     "ScriptedTeller",
+    "ScriptedTrustor",
     "State",
+    "TellFirst",
     "Text",
     "analysis",
     "beliefs",

@@ -35,6 +35,8 @@ class Question:
         Attributes whose levels are compared, with the levels; empty for a question about one person.
     horizon : int
         Rounds ahead: 0 is the coming move.
+    given : mapping of str to move
+        Supposed moves of this round, by their names: "if $5 are sent". At most one.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Question:
     space: Space
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     horizon: int = 0
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def teller(self) -> str:

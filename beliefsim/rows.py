@@ -48,6 +48,7 @@ def decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame,
         chosen=option == acts.chosen[session],
         unit=space.unit,
         read=_per_session(acts.read, session),
+        legal=_per_session(acts.legal, session),
         reply=_per_session(acts.reply, session),
     )
     return table, start + np.where(exact, np.maximum(acts.chosen, 0), 0)
@@ -59,6 +60,9 @@ def belief_rows(told: Told, instrument: Instrument, agent: Agent) -> pd.DataFram
     question = block.question
     assert question is not None
     cells = instrument.cells(block)
+    if question.given:  # a belief by supposed move is stored as one by level
+        ((supposed, value),) = question.given.items()
+        cells = [cell._replace(level=str(value)) for cell in cells]
     session = np.repeat(np.arange(len(block)), len(cells))
 
     def tiled(words: list[str]) -> pd.Categorical:
@@ -73,7 +77,7 @@ def belief_rows(told: Told, instrument: Instrument, agent: Agent) -> pd.DataFram
         persona=_personas(block, session),
         question=question.name,
         about=question.about,
-        attribute=block.attribute,
+        attribute=supposed if question.given else block.attribute,
         horizon=question.horizon,
         instrument=instrument.name,
         statistic=tiled([cell.statistic for cell in cells]),
@@ -106,4 +110,4 @@ def _personas(block: Block, session: NDArray[np.intp]) -> Any:
 
 
 def _per_session(values: Any, session: NDArray[np.intp]) -> Any:
-    return values if isinstance(values, str) else np.asarray(values)[session]
+    return values if np.ndim(values) == 0 else np.asarray(values)[session]

@@ -11,7 +11,7 @@ from pandas.api.types import union_categoricals
 
 __all__ = ["BELIEFS", "DECISIONS", "VERSION", "beliefs", "concat", "decisions"]
 
-VERSION = 1
+VERSION = 2
 
 _WORD, _WHOLE, _NUMBER, _TRUTH = "word", "whole", "number", "truth"
 
@@ -35,6 +35,7 @@ DECISIONS: Mapping[str, str] = {
     "payoff": _NUMBER,  # of this player at the end of the round, on the chosen row
     "unit": _WORD,
     "read": _WORD,  # exact or sampled
+    "legal": _NUMBER,  # probability that the model, left alone, says a legal move; known where read exactly
     "reply": _WORD,  # id for bs.reply, "" for scripted arms
 }
 

@@ -7,9 +7,13 @@ import beliefsim as bs
 from beliefsim import games, prompts
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief, Integers
-from beliefsim.games import Bandit, Coin, Dictator, Returns, State, TrustGame, Urns
+from beliefsim.games import Bandit, Coin, Dictator, Lottery, Returns, State, TrustGame, Urns
 
-FRAMES = [(name, frame) for name in ("trust", "dictator", "urns", "coin", "bandit") for frame in prompts.names(f"games/{name}")]
+FRAMES = [
+    (name, frame)
+    for name in ("trust", "dictator", "lottery", "urns", "coin", "bandit")
+    for frame in prompts.names(f"games/{name}")
+]
 
 
 @given(st.integers(1, 100), st.integers(1, 5), st.data())
@@ -79,10 +83,13 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         return
     if name == "bandit":
         states = [State(), State((), (("left", 0), ("right", 1)))]
-        transcript(f"{name}_{frame}", "\n\n======\n\n".join(Bandit().prompt("chooser", persona, each) for each in states))
+        transcript(
+            f"{name}_{frame}", "\n\n======\n\n".join(Bandit().prompt("chooser", persona, each) for each in states)
+        )
         return
     plays = [TrustGame(trustee="player", rounds=3, frame=frame), TrustGame(frame=frame)]
-    game, single = plays if name == "trust" else (None, Dictator(frame=frame))
+    others = {"dictator": Dictator, "lottery": Lottery}
+    game, single = plays if name == "trust" else (None, others[name](frame=frame))
     seen = [single.prompt(single.seats[0], persona)]
     if game:
         state = State((4,), ((5, 6), (3, 0)))

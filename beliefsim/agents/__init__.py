@@ -6,6 +6,7 @@ from .dials import Dials
 from .human import Human
 from .language import LanguageAgent
 from .scripted import ScriptedPopulation
+from .trustor import ScriptedForecaster, ScriptedTrustor
 
 __all__ = [
     "Acts",
@@ -16,7 +17,9 @@ __all__ = [
     "Human",
     "Known",
     "LanguageAgent",
+    "ScriptedForecaster",
     "ScriptedPopulation",
     "ScriptedTeller",
+    "ScriptedTrustor",
     "Told",
 ]

@@ -32,6 +32,8 @@ class Acts:
         Reply ids.
     read : ndarray of str or str
         How each was read: exact, first token, or sampled.
+    legal : ndarray, shape (n,), or float
+        Probability that the model, left alone, says a legal move; missing where it is not known.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class Acts:
     texts: NDArray[Any] | None = None
     reply: Any = ""
     read: Any = "sampled"
+    legal: Any = np.nan
 
 
 class Told(NamedTuple):

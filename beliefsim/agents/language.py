@@ -118,15 +118,16 @@ class LanguageAgent:
             turns = len(_turns(block, 0)) if exact else 1
             group = [first, *itertools.islice(replies, turns * len(block) - 1)]
             if exact:
-                p, ids, read = _averaged(group, block)
+                p, ids, read, _ = _averaged(group, block)
                 yield Told(block, np.array([instrument.read_exact(row, block) for row in p]), ids, read)
             else:
                 values = np.array([instrument.read(reply.text, block) for reply in group])
                 yield Told(block, values, np.array([reply.id for reply in group]), "sampled")
 
     def _act_exact(self, block: Block) -> Acts:
-        p, ids, read = _averaged(list(self.model.choose(self._moves(block))), block)
-        return Acts(pick(p, block), np.where((read == "sampled")[:, None], np.nan, p), reply=ids, read=read)
+        p, ids, read, legal = _averaged(list(self.model.choose(self._moves(block))), block)
+        shown = np.where((read == "sampled")[:, None], np.nan, p)
+        return Acts(pick(p, block), shown, reply=ids, read=read, legal=np.where(read == "exact", legal, np.nan))
 
     def _act_sampled(self, block: Block) -> Acts:
         space = block.space
@@ -202,8 +203,11 @@ def _orders(space: Space, turns: list[int]) -> list[Space]:
     return [space.rotated(turn) if isinstance(space, Options) else space for turn in turns]
 
 
-def _averaged(choices: list[Any], block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Each session's probabilities in the natural order of options, averaged over rotations; its reply and reading."""
+def _averaged(choices: list[Any], block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Each session's probabilities in the natural order of options, its reply, reading and legal mass.
+
+    Probabilities and legal mass are averaged over rotations.
+    """
     turns = _turns(block, 0)
     p = np.zeros((len(block), len(turns), len(block.space)))  # type: ignore[arg-type]
     for number, choice in enumerate(choices):
@@ -211,7 +215,8 @@ def _averaged(choices: list[Any], block: Block) -> tuple[np.ndarray, np.ndarray,
         p[row, turn, : len(choice.p)] = np.roll(choice.p, turn)
     ids = np.array([choice.id for choice in choices]).reshape(p.shape[:2])
     read = np.array([choice.read for choice in choices]).reshape(p.shape[:2])
-    return p.mean(axis=1), ids[:, 0], np.where((read == "sampled").any(axis=1), "sampled", read[:, 0])
+    legal = np.array([choice.legal for choice in choices]).reshape(p.shape[:2]).mean(axis=1)
+    return p.mean(axis=1), ids[:, 0], np.where((read == "sampled").any(axis=1), "sampled", read[:, 0]), legal
 
 
 def _prose(block: Block) -> list[str]:

@@ -5,8 +5,12 @@ from .agreement import agreement
 from .choices import Choices
 from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
+from .cross import cross_model
+from .edge import belief_act_edge
 from .exactness import exact_against_sampled
+from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
 from .frames import slope_over_frames, variance_table
+from .jackknife import over_personas
 from .manipulation import recovered_attributes
 from .multiverse import multiverse
 from .own import stated_done
@@ -22,18 +26,27 @@ __all__ = [
     "against_chance",
     "agreement",
     "attribute_effects",
+    "belief_act_edge",
+    "best_sends",
     "calibration",
     "compare",
     "conditioning",
     "conditions",
     "coupling_claim",
+    "cross_model",
     "exact_against_sampled",
+    "forecast_errors",
+    "forecast_mae",
+    "forecast_skill",
+    "horizon_slopes",
     "multiverse",
+    "over_personas",
     "paper_table",
     "power_table",
     "pull_claim",
     "random_medians",
     "recovered_attributes",
+    "retest",
     "sends",
     "slope_over_frames",
     "stated_done",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from beliefsim.figures.bands import forest, recovery
 from beliefsim.figures.chance import chance
 from beliefsim.figures.gate import recoveries, reliability
+from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
 from beliefsim.figures.medians import null_medians, published_medians
 from beliefsim.figures.multiverse import multiverse
 from beliefsim.figures.planning import power
@@ -18,6 +19,11 @@ from beliefsim.figures.sends import distribution
 from beliefsim.figures.yardsticks import attribute_effects, attributes_recovered, yardsticks
 
 __all__ = [
+    "skills",
+    "payoffs",
+    "horizons",
+    "edges",
+    "crossed",
     "attribute_effects",
     "attributes_recovered",
     "chance",

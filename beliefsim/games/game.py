@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import answers, personas, prompts
-from ..beliefs import Belief, Integers, Space
+from ..beliefs import Belief, Integers, Options, Space
 from ..questions import Question
 
 __all__ = ["Game", "State", "check_whole", "registry"]
@@ -150,7 +150,13 @@ class Game:
         return self.words[f"{seat}.move"]
 
     def question(
-        self, name: str, *, by: str | Iterable[str] | Levels = (), about: str | None = None, horizon: int = 0
+        self,
+        name: str,
+        *,
+        by: str | Iterable[str] | Levels = (),
+        about: str | None = None,
+        horizon: int = 0,
+        given: Mapping[str, Any] | None = None,
     ) -> Question:
         """A question about one kind of move.
 
@@ -164,6 +170,13 @@ class Game:
             Whose move: ``"self"``, a seat (default: the seat that makes this move), or a path.
         horizon : int
             Rounds ahead.
+        given : mapping of str to move, optional
+            A move of the coming round that is supposed, by its name: ``{"sent": 5}``.
+
+        Raises
+        ------
+        ValueError
+            For a move that the game has not, a round that it does not play, or a supposed move that is not legal.
         """
         seats = {self.key(seat): seat for seat in self.seats}
         if name not in seats:
@@ -174,9 +187,23 @@ class Game:
         if not 0 <= horizon < self.rounds:
             raise ValueError(f"horizon {horizon}: the game has {self.rounds} rounds, so 0..{self.rounds - 1}")
         seat = seats[name]
-        space = self.moves(State(moves=(self._most(),) * self.seats.index(seat)))
+        supposed = {} if given is None else self._supposed(dict(given), name, seats)
+        before = [supposed.get(self.key(each), self._most()) for each in self.seats[: self.seats.index(seat)]]
         default = f"{self.players[0]}/{seat}" if seat in self.chance else seat
-        return Question(name, self, seat, about or default, space, _levels(by), horizon)
+        space = self.moves(State(moves=tuple(before)))
+        return Question(name, self, seat, about or default, space, _levels(by), horizon, supposed)
+
+    def _supposed(self, given: dict[str, Any], name: str, seats: Mapping[str, str]) -> dict[str, Any]:
+        earlier = [self.key(seat) for seat in self.seats[: self.seats.index(seats[name])] if seat not in self.chance]
+        if len(given) != 1 or not set(given) <= set(earlier):
+            raise ValueError(
+                f"given={given!r}: suppose one of the moves before {name!r}: {', '.join(earlier) or 'none'}"
+            )
+        ((move, value),) = given.items()
+        space = self.moves(State(moves=(self._most(),) * self.seats.index(seats[move])))
+        if isinstance(space, (Integers, Options)) and str(value) not in space.texts:
+            raise ValueError(f"given={given!r}: {move} must be within {space}")
+        return given
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -244,7 +271,7 @@ class Game:
             values["ask"] = self.text(f"ask {seat}", state)
         values["role"] = self.words[f"{seat}.role"]
         values["persona"] = prompts.render(self._layout("persona"), {"persona": persona}) if persona else ""
-        if self.rounds == 1 and not self.chance:
+        if self.rounds == 1 and self.seats[0] not in self.chance:
             return prompts.messages(self._layout("single"), values)
         values |= {"repetition": self.text("repetition"), "history": self.history(state)}
         return prompts.messages(self._layout("repeated"), values, {"round": state.round})

@@ -98,9 +98,18 @@ def _name(block: Block) -> str:
 
 
 def _when(block: Block) -> str:
-    """The round asked about, in words; nothing for one round, and for what chance has drawn."""
+    """What is supposed, and the round asked about, in words; no round for one round, and for what chance has drawn."""
     question = block.question
     assert question is not None
+    supposed = ""
+    for move, value in question.given.items():
+        own = block.seat in block.game.seats and block.game.key(block.seat) == move
+        word = block.game.words[f"{move}.self" if own else move]
+        supposed = " " + prompts.render(prompts.section("phrases", "given", "if"), {"move": word, "value": value})
+    return supposed + _round(block, question)
+
+
+def _round(block: Block, question: Question) -> str:
     if block.game.rounds == 1 or question.seat in block.game.chance:
         return ""
     title = ("coming", "next")[question.horizon] if question.horizon < 2 else "later"
