@@ -39,6 +39,7 @@ _TITLES = {
     "median_rho": "Median ρ",
     "weighted_rho": "Weighted mean ρ",
 }
+_TOLD = 8  # estimates that an alternative text tells; a table has them all
 _AS_SAID = {"coupling": 1.0, "amplitude": 1.0}  # not the slope: of a ranking it is in dollars per unit of rank
 
 
@@ -148,10 +149,12 @@ def _forest_texts(table: pd.DataFrame, names: pd.Series) -> tuple[str, str]:
     n = table["n"].replace(0, np.nan).dropna()
     size = f"N = {int(n.min())}" + (f"–{int(n.max())}" if n.max() > n.min() else "") if len(n) else "N unknown"
     arms = ", ".join(table["arm"].astype(str).unique())
-    found = "; ".join(
+    each = [
         f"{name} {_TITLES.get(row.metric, row.metric)} {_said(row)}"
         for name, row in zip(names, table.itertuples(), strict=True)
-    )
+    ]
+    more = f"; and {len(each) - _TOLD} more" if len(each) > _TOLD else ""
+    found = "; ".join(each[:_TOLD]) + more
     caption = (
         f"Estimates with 95 % intervals; grey: the null's central 95 %; dashed: no relation (0), for coupling and "
         f"amplitude what an agent has that does as it says (1). Arms {arms}; {size} personas."
