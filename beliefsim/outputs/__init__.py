@@ -100,7 +100,7 @@ def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:
     if not (caption and alt):
         raise ValueError(f"figure {name!r} needs a caption and an alternative text (caption=…, alt=…)")
     stem = _stem("figures", name)
-    png = _save(fig, stem)
+    png = _save(fig, stem, alt)
     _note("figure", name, caption, alt=alt, files=[_relative(stem, ".svg"), _relative(stem, ".png")])
     _show_figure(png, fig.get_figwidth(), caption, alt)
 
@@ -171,12 +171,13 @@ def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str
     table(frame, name, caption)
 
 
-def _save(fig: Figure, stem: Path) -> bytes:
+def _save(fig: Figure, stem: Path, alt: str) -> bytes:
     import matplotlib
 
+    told = {"Title": stem.name, "Description": alt}  # the files carry their alternative text
     with matplotlib.rc_context({"svg.hashsalt": stem.name}):
-        fig.savefig(stem.with_suffix(".svg"), bbox_inches="tight", metadata={"Date": None, "Creator": None})
-        fig.savefig(stem.with_suffix(".png"), bbox_inches="tight", dpi=200, metadata={"Software": None})
+        fig.savefig(stem.with_suffix(".svg"), bbox_inches="tight", metadata={"Date": None, "Creator": None} | told)
+        fig.savefig(stem.with_suffix(".png"), bbox_inches="tight", dpi=200, metadata={"Software": None} | told)
     return stem.with_suffix(".png").read_bytes()
 
 
