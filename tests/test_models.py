@@ -5,6 +5,7 @@ import subprocess
 import sys
 import traceback
 import warnings
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -139,6 +140,48 @@ def test_replay_only_names_the_command_that_records(monkeypatch):
     monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
     with pytest.raises(MissingReply, match="beliefsim record"):
         list(Model().ask([asked()]))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"messages": (("user", "Question 0?"),)}, "recorded with another version of this prompt"),
+        ({"temperature": 0.5}, "recorded with this prompt under other settings"),
+        ({"draw": 3}, "recorded with this prompt, but not draw 3"),
+    ],
+)
+def test_a_recording_that_does_not_answer_is_told_with_what_is_other(monkeypatch, change, words):
+    with serve(echo) as server:
+        list(Model("any", base_url=server.address).ask([asked()]))
+        sent = len(server.bodies)
+        monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+        with pytest.raises(MissingReply, match=words) as caught:
+            list(Model("any", base_url=server.address).ask([replace(asked(), **change)]))
+        assert len(server.bodies) == sent
+    first = str(caught.value).splitlines()[0]  # the line that `reproduce` prints
+    assert "beliefsim record" in first and words in first and "any.jsonl" in first
+
+
+def test_a_recording_of_other_weights_does_not_answer_and_says_so(monkeypatch, tmp_path):
+    name, recording = "smollm2-135m-instruct", tmp_path / "old.jsonl"
+    with serve(echo) as server:
+        [before] = Model(name, base_url=server.address, recording=recording).ask([asked()])
+    recording.write_text(recording.read_text().replace('"weights":""', f'"weights":"{"0" * 64}"'))
+    recordings._opened.clear()
+    monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+    monkeypatch.setattr(recordings, "committed", lambda name: [])
+    with pytest.raises(
+        MissingReply, match=r"recorded with other weights \(000000000000…, now b179c9523d0e…\)"
+    ) as caught:
+        list(Model(name, recording=recording).ask([asked()]))
+    assert "beliefsim record" in str(caught.value).splitlines()[0]
+    assert before.text
+
+
+def test_a_recording_of_a_newer_format_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / "new.jsonl").write_text('{"recording":2,"model":"any","weights":""}\n')
+    with pytest.raises(recordings.RecordingError, match="format version 2, this beliefsim reads up to 1: upgrade"):
+        Model("any", base_url="http://localhost:1/v1", recording=tmp_path / "new.jsonl")
 
 
 def test_a_near_miss_of_the_catalogue_is_refused_with_the_suggestion():

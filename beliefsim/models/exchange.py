@@ -106,6 +106,27 @@ class Exchange:
                 return replayed(line)
         return None
 
+    def lacking(self, request: Request) -> str:
+        """Why no recording has a reply to a request, with the files."""
+        found: dict[str, list[str]] = {}
+        for recording in self.sources:
+            if len(recording):
+                where = f"{recording.path.parent.name}/{recording.path.name}"
+                found.setdefault(self._lacking(recording, request), []).append(where)
+        return "; ".join(f"{why}: {', '.join(files)}" for why, files in found.items()) or "nothing is recorded yet"
+
+    def _lacking(self, recording: recordings.Recording, request: Request) -> str:
+        known = recording.provenance
+        for name, now in (("model", self.name), ("weights", self.weights)):
+            was = str(known.get(name, ""))
+            if was != now:
+                return f"recorded with other {name} ({_short(was)}, now {_short(now)})"
+        if self._keys.prompt(request.messages) not in recording:
+            return "recorded with another version of this prompt, or for other prompts"
+        if self.settings(request).digest not in recording:
+            return "recorded with this prompt under other settings"
+        return f"recorded with this prompt, but not draw {request.draw} of it under these settings"
+
     def body(self, request: Request) -> dict[str, Any]:
         """What is sent for a request."""
         messages = [{"role": role, "content": text} for role, text in request.messages]
@@ -229,6 +250,10 @@ def _usage(usage: Mapping[str, Any]) -> list[int]:
         details.get("reasoning_tokens") or 0,
         cached.get("cached_tokens") or 0,
     ]
+
+
+def _short(words: str) -> str:
+    return f"{words[:12]}…" if len(words) == 64 else words or "none"
 
 
 def _today() -> str:

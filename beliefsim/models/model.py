@@ -224,11 +224,7 @@ class Model:
             if replay_only
             else "pass live=True (--live) to ask, which may cost money"
         )
-        files = ", ".join(f"{each.path} ({len(each):,} lines)" for each in self._exchange.sources if len(each))
-        raise MissingReply(
-            f"no recorded reply of model {self.name!r}, and it may not be asked: {remedy}. "
-            f"Recordings: {files or 'none'}; replies to other prompts or under other settings do not answer."
-        )
+        raise MissingReply(f"no recorded reply of model {self.name!r}, and it may not be asked: {remedy}.")
 
     def close(self) -> None:
         """Let go of the endpoint; the embedded server stops with its last user."""

@@ -154,7 +154,10 @@ class Run:
         try:
             self._connect()
         except MissingReply as error:
-            raise MissingReply(f"{error}\nThe first request without a reply:\n{_opening(request)}") from None
+            why = self._exchange.lacking(request)
+            raise MissingReply(
+                f"{error} Why: {why}.\nThe first request without a reply:\n{_opening(request)}"
+            ) from None
 
     def _send_held(self) -> None:
         """Send what the budget allows."""
