@@ -51,7 +51,7 @@ def load_human(files: str | Path | Iterable[str | Path] | None = None) -> Sessio
         number = int(pd.concat([part.decisions["session"], part.beliefs["session"]]).iloc[0])
         if number not in parts or len(part.decisions) > len(parts[number].decisions):
             parts[number] = part
-    return Sessions(*(schema.concat([part[at] for part in parts.values()]) for at in (0, 1)))
+    return Sessions(*(_merged([part[at] for part in parts.values()]) for at in (0, 1)))
 
 
 def save_human(sessions: Sessions, file: Path) -> None:
@@ -69,6 +69,10 @@ def save_human(sessions: Sessions, file: Path) -> None:
     partial.replace(file)
 
 
+def _merged(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    return schema.concat([table for table in tables if len(table)] or tables[:1])
+
+
 def _read(file: Path) -> Sessions:
     try:
         rows = pd.read_csv(file, dtype=str, keep_default_na=False)
@@ -81,6 +85,7 @@ def _read(file: Path) -> Sessions:
 
 
 def _table(rows: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, np.ndarray]:
+    columns = {name: kind for name, kind in columns.items() if name in rows}  # an older schema had fewer
     found = {name: rows[name].to_numpy(dtype=object) for name in columns}
     for name, kind in columns.items():
         if kind == "truth":

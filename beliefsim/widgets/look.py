@@ -14,7 +14,7 @@ import pandas as pd
 
 from beliefsim import figures, games, instruments, interventions, personas, prompts, recordings
 from beliefsim.agents import Agent, LanguageAgent
-from beliefsim.games import Game
+from beliefsim.games import Game, TrustGame
 from beliefsim.instruments import Instrument
 from beliefsim.models import Model
 from beliefsim.models.bills import Budget
@@ -22,7 +22,7 @@ from beliefsim.questions import Block, Question
 from beliefsim.rows import decision_rows
 from beliefsim.simulate import elicit
 
-from .panel import block, note, picture, table
+from .panel import block, note, picture, pre, table
 
 __all__ = ["Look", "marked", "provenance", "reading", "replaying", "ways"]
 
@@ -126,8 +126,9 @@ def ways(game: Game, attribute: str) -> dict[str, tuple[str, Instrument | None, 
 
 
 def known_games(game: Game | None) -> dict[str, Game]:
-    """The given game first, then every game that needs no terms."""
-    found = {} if game is None else {type(game).__name__: game}
+    """The given game (or the Trust Game) first, then every game that needs no terms."""
+    first = TrustGame() if game is None else game
+    found: dict[str, Game] = {type(first).__name__: first}
     for name, kind in games.registry().items():
         if name not in found and kind.__module__.startswith("beliefsim.") and dataclasses.is_dataclass(kind):
             found[name] = kind()
@@ -143,7 +144,7 @@ def marked(text: str, before: str) -> str:
     """A prompt as HTML, words that the last prompt had not marked, words that it had struck out."""
     if not before:
         return block(text)
-    new, old = re.findall(r"\s+|[^\s]+", text), re.findall(r"\s+|[^\s]+", before)
+    new, old = re.findall(r"\S+\s*", text), re.findall(r"\S+\s*", before)
     parts = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, come = html.escape("".join(old[a:b])), html.escape("".join(new[c:d]))
@@ -153,7 +154,7 @@ def marked(text: str, before: str) -> str:
         if gone.strip():
             parts.append(f'<del style="color:#8a1c1c;background:#fbe9e7">{gone}</del>')
         parts.append(f'<ins style="color:#0b3d0b;background:#dff2df">{come}</ins>' if come.strip() else come)
-    return f'<pre style="white-space:pre-wrap;line-height:1.4;margin:.3em 0">{"".join(parts)}</pre>'
+    return pre("".join(parts))
 
 
 def reading(rows: pd.DataFrame) -> str:

@@ -16,9 +16,20 @@ import pandas as pd
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["LABEL", "Panel", "block", "latest", "live", "note", "picture", "table"]
+__all__ = ["FREE", "LABEL", "Panel", "block", "latest", "live", "note", "picture", "pre", "table"]
 
-LABEL: dict[str, Any] = {"description_width": "initial"}
+LABEL: dict[str, Any] = {"description_width": "12em"}
+FREE: dict[str, Any] = {"description_width": "initial"}
+_PRE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.4;margin:.3em 0"
+# ipywidgets gives the handle of a slider no name, and a screen reader says "slider"; this lends it the label's text.
+_EXTRAS = (
+    "<style>.beliefsim .widget-label{white-space:normal;height:auto;overflow:visible}"
+    ".beliefsim-question{display:flex;flex-flow:column;height:auto!important;align-items:flex-start}"
+    ".beliefsim-question select{flex:none!important;min-width:9em}</style>"
+    '<img alt="" hidden src="data:," onerror="setTimeout(() => document.querySelectorAll('
+    "'.beliefsim .widget-slider').forEach(slider => slider.querySelectorAll('[role=slider]').forEach("
+    "handle => handle.setAttribute('aria-label', slider.querySelector('label').textContent))), 100)\">"
+)
 _WAIT_SECONDS = 0.05
 
 
@@ -49,7 +60,9 @@ class Panel:
     def widget(self) -> Any:
         """The live panel."""
         if self._widget is None:
-            self._widget = self._build()
+            import ipywidgets
+
+            self._widget = ipywidgets.VBox([self._build(), ipywidgets.HTML(_EXTRAS)])
             self._widget.add_class("beliefsim")
         return self._widget
 
@@ -118,7 +131,12 @@ def picture(fig: Figure) -> str:
 
 def block(text: str) -> str:
     """A text as it is, line ends kept."""
-    return f'<pre style="white-space:pre-wrap;line-height:1.4;margin:.3em 0">{html.escape(text)}</pre>'
+    return pre(html.escape(text))
+
+
+def pre(markup: str) -> str:
+    """Escaped text as it is; JupyterLab would break words."""
+    return f'<pre style="{_PRE}">{markup}</pre>'
 
 
 def note(sentence: str) -> str:

@@ -17,7 +17,7 @@ from beliefsim.games import Game, TrustGame
 from beliefsim.models import Model
 from beliefsim.models.errors import ModelError
 
-from .panel import LABEL, Panel, block, note, picture, table
+from .panel import FREE, Panel, block, note, picture, table
 from .session import Session
 
 if TYPE_CHECKING:
@@ -104,9 +104,11 @@ class _Table:
 
         self.session, self.beside = session, beside
         self.top, self.said = widgets.HTML(), widgets.HTML()
-        self.name = widgets.Text(description="Your name (optional)", style=LABEL, layout={"max_width": "100%"})
+        self.name = widgets.Text(description="Your name (optional)", style=FREE, layout={"max_width": "100%"})
         self.fields = widgets.VBox()
-        self.button = widgets.Button(button_style="primary", layout={"width": "auto"})
+        self.button = widgets.Button(
+            button_style="primary", layout={"width": "max-content", "align_self": "flex-start"}
+        )
         self.button.on_click(lambda _: self.press())
         self.box = widgets.VBox([self.top, self.name, self.fields, self.button, self.said])
         self.asked: list[tuple[Any, Question | None]] = []
@@ -126,8 +128,9 @@ class _Table:
             return
         asked: list[tuple[Question | None, str]] = [(each, "You expect") for each in session.expectations()]
         asked += [(None, "Now you act")]
-        asked += [(session.plan(1), "And you say")] if horizon else []
+        asked += [(session.plan(1), "You intend")] if horizon else []
         self._form(asked, f"Play round {session.state.round}")
+        self.said.value = ""
 
     def _form(self, asked: list[tuple[Question | None, str]], action: str) -> None:
         self.asked = [(_choice(self.session, question, lead), question) for question, lead in asked]
@@ -139,30 +142,24 @@ class _Table:
         if self.session.over:
             self._again()
             return
-        if any(field.value is None for field, _ in self.asked):
+        if any(field.value == "" for field, _ in self.asked):
             self.said.value = note("Choose an answer to each question first.")
             return
         self.session.named(self.name.value)
-        self.button.disabled, self.said.value = True, note("One moment …")
+        self.said.value = note("One moment …")  # the button stays enabled: a disabled one loses the keyboard's focus
         try:
             self._take()
-            self.said.value = note("")
             self.show()
         except (ModelError, OSError, ValueError) as error:
             self.said.value = note(f"This did not work, and nothing was lost: {error}")
-        finally:
-            self.button.disabled = False
 
     def _take(self) -> None:
-        """Beliefs first, so that they are kept whatever the others do; each once, even if a model failed before."""
-        now = self.session.state.round
-        if not (self.session.beliefs["round"] == now).any() or now == 1:
-            for field, question in self.asked:
-                if question is not None:
-                    self.session.tell(question, field.value)
-        for field, question in self.asked:
+        """Beliefs first, so that they are kept whatever the others do."""
+        for field, question in sorted(self.asked, key=lambda pair: pair[1] is None):
             if question is None:
                 self.session.move(field.value)
+            else:
+                self.session.tell(question, field.value)
 
     def _again(self) -> None:
         old = self.session
@@ -171,12 +168,12 @@ class _Table:
         self.show()
 
     def _end(self) -> None:
-        self.fields.children, self.asked = [], []
+        session = self.session
+        early = "A reply could not be read, so the game ends here. " if session.stopped else ""
+        kept = f"Your session is in {session.file}. bs.load_human() merges the files of several players."
+        shown = results(session.tables(), self.beside) + note(early + kept)
+        self.fields.children, self.asked, self.said.value = [], [], shown
         self.button.description = "Play again"
-        self.said.value = results(self.session.tables(), self.beside) + note(
-            ("A reply could not be read, so the game ends here. " if self.session.stopped else "")
-            + f"Your session is in {self.session.file}. bs.load_human() merges the files of several players."
-        )
 
 
 def _choice(session: Session, question: Question | None, lead: str) -> Any:
@@ -190,10 +187,11 @@ def _choice(session: Session, question: Question | None, lead: str) -> Any:
     words = game.words[f"{name}.self" if own else name]
     now = state.round + (question.horizon if question else 0)
     dollars = "$" if space.unit == "dollars" else ""
-    options = [("choose …", None), *((f"{dollars}{text}", _typed(text)) for text in space.texts)]  # type: ignore[union-attr]
-    layout = {"width": "auto", "max_width": "100%", "flex_flow": "row wrap"}
+    options = [("choose …", ""), *((f"{dollars}{text}", _typed(text)) for text in space.texts)]  # type: ignore[union-attr]
     text = f"{lead}, round {now}: {words}"
-    return widgets.Dropdown(options=options, value=None, description=text, style=LABEL, layout=layout)
+    field = widgets.Dropdown(options=options, value="", description=text, style=FREE, layout={"width": "auto"})
+    field.add_class("beliefsim-question")
+    return field
 
 
 def _typed(text: str) -> Any:
@@ -205,7 +203,7 @@ def _history(session: Session) -> str:
     mine = session.decisions["player"] == session.me
     if not past:
         return ""
-    total = f"You have ${np.nansum(paid[mine]):g} so far."
+    total = f"You have ${np.nansum(paid[mine]):g} {'in all' if session.over else 'so far'}."
     return f'<div role="status">{block(past)}<p><b>{html.escape(total)}</b></p></div>'
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from beliefsim import paths, recordings
 from beliefsim.recordings import Recording
 
-from .panel import LABEL, Panel, latest, note, table
+from .panel import LABEL, Panel, block, latest, note, table
 
 __all__ = ["Pages", "replies"]
 
@@ -167,7 +167,7 @@ class _Live:
         """Show the chosen reply with its prompt, escaped."""
         id = self.list.value
         try:
-            shown = recordings.reply(id)._repr_html_() if id else note("No reply.")
+            shown = block(str(recordings.reply(id))) if id else note("No reply.")
         except KeyError as error:
             shown = note(str(error.args[0]))
         if len(shown) > 4 * _SHOWN:

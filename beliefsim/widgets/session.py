@@ -90,7 +90,7 @@ class Session:
         return [self.game.question(self.game.key(seat), about=f"{self.me}/{seat}") for seat in others]
 
     def tell(self, question: Question, answer: Any) -> None:
-        """State a belief; it is kept at once.
+        """State a belief; it is kept at once, in the place of an earlier answer to the same question.
 
         Raises
         ------
@@ -103,7 +103,10 @@ class Session:
         [told] = agent.tell(instrument, [block])
         if np.isnan(told.values).any():
             raise ValueError(f"{answer!r} is not among {', '.join(question.space.texts)}")  # type: ignore[union-attr]
-        self.beliefs = schema.concat([*filter(len, [self.beliefs]), belief_rows(told, instrument, agent)])
+        rows, old = belief_rows(told, instrument, agent), self.beliefs
+        again = [(old[name] == rows[name].iloc[0]).to_numpy() for name in ("round", "question", "about", "horizon")]
+        old = old[~np.logical_and.reduce(again)]
+        self.beliefs = schema.concat([old, rows]) if len(old) else rows
         self.save()
 
     def move(self, move: Any) -> None:
@@ -159,4 +162,4 @@ def instrument_for(question: Question) -> Instrument:
 
 
 def _words(values: Any) -> pd.Categorical:
-    return pd.Categorical(np.asarray(values, dtype=object))
+    return pd.Categorical([str(value) for value in values])

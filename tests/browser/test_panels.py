@@ -1,0 +1,128 @@
+"""The panels, used by mouse and by keyboard."""
+
+from beliefsim.datasets import load_human
+
+IMPORTS = "import beliefsim as bs\nfrom beliefsim.games import Returns"
+PLAY = "bs.widgets.play_yourself(bs.games.TrustGame(trustee=Returns(5), rounds=3))"
+
+
+def test_all_panels_show_and_are_accessible(desk):
+    cells = ["bs.widgets.explore()", "bs.widgets.chance()", "bs.widgets.replies()", PLAY]
+    desk.write("panels", IMPORTS, *cells)
+    assert desk.run("panels") == []
+    for at, name in enumerate(["explore", "chance", "replies", "play"]):
+        desk.panel(at).scroll_into_view_if_needed()
+        desk.picture(name, desk.panel(at))
+    assert desk.faults() == []
+
+
+def test_dragging_n_moves_the_power_and_not_the_null(desk):
+    desk.write("dragging", IMPORTS, "bs.widgets.chance()")
+    assert desk.run("dragging") == []
+    panel = desk.panel()
+    caption = panel.locator("figcaption")
+    before = caption.inner_text()
+    handle = panel.get_by_role("slider").first
+    box = handle.bounding_box()
+    desk.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    desk.page.mouse.down()
+    for step in range(1, 25):  # faster than figures are drawn
+        desk.page.mouse.move(box["x"] + 5 + 5 * step, box["y"] + 5)
+    desk.page.mouse.up()
+    shown = int(panel.locator(".widget-readout").first.inner_text())
+    panel.get_by_text(f"Computed for {shown:,} personas").wait_for()  # the last value, however many were passed
+    after = caption.inner_text()
+    desk.picture("chance_dragged", panel)
+    null = "between −0.50 and 0.50"
+    assert null in before
+    assert null in after
+    assert shown > 200
+    assert _power(after) > _power(before)
+
+
+def _power(caption):
+    return float(caption.split("with power ")[1].split(";")[0])
+
+
+def choose(desk, dollars):
+    """Choose an amount from the list that has the focus, and go on."""
+    for _ in range(dollars + 1):
+        desk.page.keyboard.press("ArrowDown")
+    desk.page.keyboard.press("Tab")
+
+
+def test_three_rounds_by_keyboard_alone(desk):
+    desk.write("playing", IMPORTS, PLAY)
+    assert desk.run("playing") == []
+    panel, keys = desk.panel(), desk.page.keyboard
+    panel.get_by_label("Your name").focus()
+    keys.type("<b>Zoë</b> $1$")
+    keys.press("Tab")
+    choose(desk, 4)
+    keys.press("Enter")
+    for number in (1, 2, 3):
+        panel.get_by_role("button", name=f"Play round {number}").wait_for()
+        for _ in range(3 if number < 3 else 2):
+            keys.press("Shift+Tab")
+        for answer in (5, 6, 4)[: 3 if number < 3 else 2]:
+            choose(desk, answer)
+        if number == 2:
+            desk.picture("play_round_2", panel)
+        keys.press("Enter")
+    panel.get_by_role("button", name="Play again").wait_for()
+    panel.locator("figure").nth(1).wait_for()
+    desk.picture("play_end", panel)
+    assert panel.locator("b", has_text="Zoë").count() == 0
+    assert desk.faults() == []
+    [file] = (desk.work.parent / "results" / "human").glob("*.csv")
+    played = load_human(file)
+    assert played.decisions["amount"].tolist() == [6, 6, 6]
+    assert set(played.decisions["persona"]) == {"<b>Zoë</b> $1$"}
+    assert played.beliefs["value"].tolist() == [4, 5, 4, 5, 4, 5]
+
+
+def test_a_closed_tab_in_mid_game_loses_nothing(desk):
+    desk.write("closing", IMPORTS, PLAY)
+    desk.run("closing")
+    before = set((desk.work.parent / "results").glob("human/*.csv"))
+    panel = desk.panel()
+    panel.locator("select").first.select_option("$3")
+    panel.get_by_role("button", name="State").click()
+    panel.get_by_role("button", name="Play round 1").wait_for()
+    for at in range(3):
+        panel.locator("select").nth(at).select_option("$2")
+    panel.get_by_role("button", name="Play round 1").click()
+    panel.get_by_role("button", name="Play round 2").wait_for()
+    desk.page.close()
+    [file] = set((desk.work.parent / "results").glob("human/*.csv")) - before
+    kept = load_human(file)
+    assert kept.decisions["payoff"].tolist() == [13.0]
+    assert len(kept.beliefs) == 3
+
+
+def test_exploring_marks_what_changed_and_asks_nobody(desk):
+    desk.write("exploring", IMPORTS, "bs.widgets.explore()")
+    assert desk.run("exploring") == []
+    panel = desk.panel()
+    panel.get_by_label("Wording").select_option("investment")
+    panel.locator("ins").first.wait_for()
+    desk.picture("explore_changed", panel)
+    assert "No recording holds this reply" in panel.inner_text()
+    panel.get_by_label("Asked").select_option("Ranking: sent by age")
+    desk.page.wait_for_timeout(800)
+    desk.picture("explore_ranking", panel)
+    assert desk.faults() == []
+
+
+def test_searching_and_paging_through_replies(desk):
+    desk.write("reading", IMPORTS, "bs.widgets.replies()")
+    assert desk.run("reading") == []
+    panel = desk.panel()
+    panel.get_by_label("Search the replies").fill('"mean"')
+    panel.get_by_text("of 3,").or_(panel.get_by_text(" pages.")).first.wait_for()
+    panel.get_by_label("Page").fill("2")
+    desk.page.keyboard.press("Tab")
+    desk.page.wait_for_timeout(800)
+    desk.picture("replies_searched", panel)
+    assert panel.get_by_label("Replies").get_by_role("option").first.inner_text().partition(":")[2].count("mean")
+    assert desk.faults() == []
