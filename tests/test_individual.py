@@ -1,0 +1,231 @@
+"""The individual level: forecasts of own play, and acting on own beliefs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import beliefsim as bs
+from beliefsim.agents import Known
+from beliefsim.beliefs import Belief
+from beliefsim.games import Returns, TrustGame
+
+PAIR, ONE = TrustGame(trustee="player"), TrustGame()
+
+
+def crowd(n=60, seed=1):
+    return bs.personas.sample(n, design="factorial", seed=seed)
+
+
+def forecast(game, agent, people, horizons=range(6), **options):
+    played = bs.play(game, agent, people, seed=1)
+    told = [
+        bs.elicit(game.question("sent", about="self", horizon=h), bs.Forecast(), agent, people, at=played, **options)
+        for h in horizons
+    ]
+    return played, bs.schema.concat(told)
+
+
+def believed(agent, people, sends=range(1, 11), instrument=None):
+    asks = [PAIR.question("returned", about="trustor/trustee", given={"sent": sent}) for sent in sends]
+    return pd.concat([bs.elicit(ask, instrument or bs.ChoiceProbabilities(), agent, people) for ask in asks])
+
+
+# forecasts
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.2, 0.4])
+def test_row_01_a_planted_horizon_slope_comes_back(slope):
+    game = TrustGame(endowment=40, trustee=Returns(3), rounds=6)
+    agent, people = bs.ScriptedForecaster(error=0.5, slope=slope), crowd(120)
+    played, told = forecast(game, agent, people)
+    errors = bs.analysis.forecast_errors(told, played)
+    found = bs.analysis.horizon_slopes(errors).iloc[0]
+    assert found["low"] < slope < found["high"] and found["high"] - found["low"] < 0.12
+    assert found["same_low"] < slope < found["same_high"]
+    mae = bs.analysis.forecast_mae(errors).set_index("horizon")
+    assert (mae["mae"] - (0.5 + slope * mae.index)).abs().max() < 0.4
+
+
+def test_the_horizon_slope_is_that_of_scipy_on_the_same_errors():
+    played, told = forecast(TrustGame(trustee=Returns(3), rounds=6), bs.ScriptedForecaster(), crowd(20))
+    errors = bs.analysis.forecast_errors(told, played)
+    found = bs.analysis.horizon_slopes(errors)["slope"].iloc[0]
+    assert found == pytest.approx(stats.linregress(errors["horizon"], errors["error"]).slope)
+
+
+class Mixed(Known):
+    """Sends 0 with .3, 4 with .7, and forecasts 3."""
+
+    def decide(self, block):
+        p = np.zeros((len(block), 11))
+        p[:, 0], p[:, 4] = 0.3, 0.7
+        return Belief(block.space, p)
+
+    def believe(self, block):
+        return Belief(block.space, np.eye(11)[[3] * len(block)])
+
+
+def test_errors_are_expected_over_the_distribution_and_the_median_is_irreducible():
+    game = TrustGame(trustee=Returns(3), rounds=2)
+    played, told = forecast(game, Mixed(), crowd(6), horizons=(0, 1))
+    errors = bs.analysis.forecast_errors(told, played, {game.terms: 1})
+    assert np.allclose(errors["error"], 0.3 * 3 + 0.7 * 1)
+    assert np.allclose(errors["irreducible"], 0.3 * 4)  # the best point is 4
+    assert np.allclose(errors["best_response"], 0.3 * 1 + 0.7 * 3)
+    assert errors.loc[errors["issued"] == 1, "persistence"].isna().all()
+    skill = bs.analysis.forecast_skill(errors).query("reference == 'best_response'")
+    assert np.allclose(skill["skill"], 1 - 1.6 / 2.4)
+
+
+def test_the_best_sends_are_those_of_the_published_benchmarks():
+    found = {m: bs.analysis.best_sends(TrustGame(trustee=Returns(m))) for m in (1, 3, 5)}
+    assert [found[m][0] for m in (1, 3, 5)] == [0, 1, 2]
+    assert [found[m][1][found[m][0]] - 10 for m in (1, 3, 5)] == [0, 2, 3]
+    assert found[1][1][1] == 10 and found[5][1][1] == 12
+
+
+def test_a_retest_compares_two_wordings():
+    game = TrustGame(trustee=Returns(3), rounds=6)
+    _, told = forecast(game, bs.ScriptedForecaster(error=1.0, slope=0.0), crowd(120), horizons=(1,), draws=2)
+    found = bs.analysis.retest(told).iloc[0]
+    assert found["low"] > 0.5 and set(told["item"]) == {"ask 1", "ask 2"}
+    with pytest.raises(ValueError, match="two draws"):
+        bs.analysis.retest(told[told["draw"] == 0])
+
+
+def test_a_forecast_of_a_round_that_does_not_exist_is_refused():
+    game = TrustGame(trustee=Returns(3), rounds=6)
+    with pytest.raises(ValueError, match=r"horizon 6: the game has 6 rounds, so 0..5"):
+        game.question("sent", about="self", horizon=6)
+    played, told = forecast(game, bs.ScriptedForecaster(), crowd(6), horizons=(5,))
+    with pytest.raises(ValueError, match="rounds that were not played"):
+        bs.analysis.forecast_errors(told, played[played["round"] < 6])
+
+
+def test_a_trustee_cannot_return_more_than_it_has():
+    game = TrustGame(trustee=Returns(99), rounds=1)
+    played = bs.play(game, bs.ScriptedForecaster(), crowd(20), seed=1)
+    assert (played["payoff"] == 10 + 2 * played["amount"]).all()
+    with pytest.raises(ValueError, match="amount must be a whole number of at least 0"):
+        Returns(-1)
+
+
+# acting on own beliefs
+
+
+def test_row_01_regret_falls_and_best_responses_rise_with_planted_rationality():
+    people, metrics = crowd(80), []
+    for kappa in (0.0, 0.5, 2.0, 50.0):
+        agent = bs.ScriptedTrustor(expects=0.4, rationality=kappa)
+        done = bs.play(ONE, agent, people, seed=1)
+        edge = bs.analysis.belief_act_edge(believed(agent, people), done, ONE, permutations=200)
+        metrics.append(edge.metrics.set_index("metric"))
+    regret = [each.loc["regret", "value"] for each in metrics]
+    rate = [each.loc["best_response", "value"] for each in metrics]
+    assert regret == sorted(regret, reverse=True) and regret[-1] < 0.02
+    assert rate == sorted(rate) and rate[0] == pytest.approx(1 / 11) and rate[-1] > 0.9
+    assert metrics[0].loc["regret", "value"] == pytest.approx(metrics[0].loc["regret", "chance"])
+    assert metrics[2].loc["regret", "p"] < 0.01 < metrics[0].loc["regret", "p"]
+
+
+def test_regret_of_one_person_is_what_a_loop_gives():
+    agent, people = bs.ScriptedTrustor(expects=0.5, rationality=1.0), crowd(6)
+    told, done = believed(agent, people), bs.play(ONE, agent, people, seed=1)
+    found = bs.analysis.belief_act_edge(told, done, ONE).personas.set_index("persona")
+    name = people.index[2]
+    mine = told[told["persona"] == name]
+    payoff = [10.0]
+    for sent in range(1, 11):
+        rows = mine[mine["level"] == str(sent)]
+        payoff.append(10 - sent + sum(float(row.outcome) * row.value for row in rows.itertuples()))
+    p = done[done["persona"] == name].sort_values("amount")["probability"].to_numpy()
+    assert found.loc[name, "regret"] == pytest.approx(max(payoff) - p @ payoff)
+
+
+def test_points_do_as_well_as_probabilities_and_gaps_are_interpolated():
+    agent, people = bs.ScriptedTrustor(expects=0.3, rationality=3.0), crowd(30)
+    done = bs.play(ONE, agent, people, seed=1)
+    whole = bs.analysis.belief_act_edge(believed(agent, people), done, ONE).metrics["value"]
+    some = bs.analysis.belief_act_edge(believed(agent, people, (1, 4, 7, 10), bs.Forecast()), done, ONE).metrics["value"]
+    assert (whole - some).abs().max() < 0.5
+
+
+def test_beliefs_and_sends_of_different_people_are_refused():
+    agent = bs.ScriptedTrustor()
+    told, done = believed(agent, crowd(6)), bs.play(ONE, agent, crowd(6), seed=1)
+    with pytest.raises(ValueError, match="no persona has both"):
+        bs.analysis.belief_act_edge(told.assign(persona="somebody else"), done, ONE)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"sent": 11}, "within"), ({"returned": 3}, "moves before"), ({"sent": 1, "x": 2}, "one of the moves")],
+)
+def test_only_a_legal_earlier_move_can_be_supposed(given, words):
+    with pytest.raises(ValueError, match=words):
+        PAIR.question("returned", about="trustor/trustee", given=given)
+
+
+# the own answer in view
+
+
+def test_an_agent_is_shown_its_own_answer_in_the_words_of_the_frame():
+    people, agent = crowd(6), bs.ScriptedTrustor()
+    did = bs.play(ONE, agent, people, seed=1)
+    seen = bs.TellFirst(did)
+    assert seen.condition == "did first" and set(seen.shown) == set(people.index)
+    said = bs.elicit(ONE.question("sent", about="self"), bs.Forecast(), bs.ScriptedForecaster(), people)
+    assert bs.TellFirst(said).condition == "said first"
+    from beliefsim.questions import Block
+
+    block = Block(ONE, "trustor", ONE.start(), np.arange(6), people)
+    amount = did[did["chosen"]].set_index("persona").loc[people.index[1], "amount"]
+    assert seen.context(block, 1).endswith(f"You chose: {amount:g}.")
+    assert "the number of dollars that you send to Player B" in bs.TellFirst(said).context(block, 0)
+    assert bs.TellFirst(said.assign(value=np.nan)).context(block, 0) == ""
+
+
+def test_several_answers_of_a_person_cannot_be_shown():
+    game = TrustGame(trustee=Returns(3), rounds=2)
+    played = bs.play(game, bs.ScriptedForecaster(), crowd(6), seed=1)
+    with pytest.raises(ValueError, match="one point or one move per persona"):
+        bs.TellFirst(played)
+
+
+# whose statements predict whose play
+
+
+def test_own_statements_predict_own_play_and_a_shared_stereotype_is_told_apart():
+    people = crowd(400, seed=2)
+    question = ONE.question("sent", by=bs.personas.TEST_ATTRIBUTES)
+
+    def matrix(seeds):
+        agents = {f"m{k}": bs.ScriptedPopulation(people, bs.Dials(coupling=0.9), seed=s) for k, s in enumerate(seeds)}
+        stated = {name: bs.elicit(question, bs.GroupMeans(), agent) for name, agent in agents.items()}
+        done = {name: bs.play(ONE, agent, people, seed=k) for k, (name, agent) in enumerate(agents.items())}
+        return bs.analysis.cross_model(stated, done, people)
+
+    own, shared = matrix((1, 2, 3)), matrix((5, 5))
+    assert own.headline["low"].iloc[0] > 0.5 and np.diag(own.matrix).min() > 0.6
+    assert shared.headline["low"].iloc[0] < 0 < shared.headline["high"].iloc[0]
+    with pytest.raises(ValueError, match="two arms or more"):
+        bs.analysis.cross_model({}, {}, people)
+
+
+# intervals
+
+
+def test_the_jackknife_of_a_mean_is_its_student_interval():
+    x = np.random.default_rng(1).normal(size=12)
+    rows = pd.DataFrame({"persona": [f"p{k}" for k in range(12)], "x": x})
+    found = bs.analysis.over_personas(rows, lambda part: part["x"].mean())
+    low, high = stats.t.interval(0.95, 11, x.mean(), stats.sem(x))
+    assert (found.low, found.high) == pytest.approx((low, high))
+
+
+def test_a_lottery_pays_as_often_as_it_says():
+    game = bs.games.Lottery(percent=25)
+    played = bs.play(game, bs.ScriptedForecaster(), crowd(6), draws=200, seed=1)
+    stakes = played[(played["player"] == "investor") & (played["amount"] > 0)]
+    assert 0.2 < (stakes["payoff"] > 10).mean() < 0.3
