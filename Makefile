@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 GENAGENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce test lab site workshop lint format lock bench coverage faults clean
+.PHONY: help install reproduce test lab site workshop lint format lock bench peers coverage faults tables clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,11 +45,17 @@ format: $(INSTALLED)  ## Mend what the style check can mend, and empty the noteb
 bench: install  ## Speed, into results/benchmarks.json (ARGS="imports" runs one)
 	$(BIN)/python -m benchmarks $(ARGS)
 
+peers: install  ## Speed of DSPy, Inspect AI and EDSL, each in an environment of its own under results/peers/
+	$(BIN)/python -m benchmarks.peers $(ARGS)
+
 coverage: $(INSTALLED)  ## How often intervals cover the truth in 1,000 scripted replications (long)
 	$(BIN)/python -m benchmarks.coverage $(ARGS)
 
 faults: $(INSTALLED)  ## What every fault of an endpoint or a machine does to a run, into results/faults.json
 	$(BIN)/python -m benchmarks.faults $(ARGS)
+
+tables: $(INSTALLED)  ## The tables of docs/speed.md and docs/faults.md from results/
+	$(BIN)/python -m benchmarks.tables
 
 lock: $(INSTALLED)  ## Pin the dependencies (ARGS=--upgrade takes newer versions)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
