@@ -21,15 +21,18 @@ __all__ = ["FREE", "LABEL", "Panel", "block", "latest", "live", "note", "picture
 LABEL: dict[str, Any] = {"description_width": "12em"}
 FREE: dict[str, Any] = {"description_width": "initial"}
 _PRE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.4;margin:.3em 0"
-# ipywidgets gives the handle of a slider no name, and a screen reader says "slider"; this lends it the label's text.
-_EXTRAS = (
-    "<style>.beliefsim .widget-label{white-space:normal;height:auto;overflow:visible}"
-    ".beliefsim-question{display:flex;flex-flow:column;height:auto!important;align-items:flex-start}"
-    ".beliefsim-question select{flex:none!important;min-width:9em}</style>"
-    '<img alt="" hidden src="data:," onerror="setTimeout(() => document.querySelectorAll('
-    "'.beliefsim .widget-slider').forEach(slider => slider.querySelectorAll('[role=slider]').forEach("
-    "handle => handle.setAttribute('aria-label', slider.querySelector('label').textContent))), 100)\">"
-)
+# What ipywidgets gives no way to set. A slider's handle gets the label's text as its name, for screen readers; and
+# JupyterLab keeps its own one-key commands (1 makes a heading, arrows change cells) out of the panel.
+_EXTRAS = """<style>
+.beliefsim .widget-label {white-space: normal; height: auto; overflow: visible}
+.beliefsim-question {display: flex; flex-flow: column; height: auto !important; align-items: flex-start}
+.beliefsim-question select {flex: none !important; min-width: 9em; height: 28px}
+</style><img alt="" hidden src="data:," onerror="for (const wait of [50, 500, 2000]) setTimeout(() => {
+  const panel = this.closest('.beliefsim'); if (!panel) return;
+  panel.setAttribute('data-lm-suppress-shortcuts', 'true');
+  for (const slider of panel.querySelectorAll('.widget-slider')) slider.querySelector('[role=slider]')
+    .setAttribute('aria-label', slider.querySelector('label').textContent);
+}, wait)">"""
 _WAIT_SECONDS = 0.05
 
 

@@ -1,0 +1,334 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import beliefsim as bs
+from beliefsim import recordings
+from beliefsim.agents import Human
+from beliefsim.datasets import load_human
+from beliefsim.games import Bandit, Returns, TrustGame
+from beliefsim.models.errors import ModelError
+from beliefsim.models.requests import digest
+from beliefsim.recordings import Recording
+from beliefsim.widgets import Session, chance, explore, play_yourself, replies
+from beliefsim.widgets import panel as panels
+from beliefsim.widgets.replies import Pages
+
+GAME = TrustGame(trustee=Returns(5), rounds=3)
+NASTY = "<script>alert('$x_1$')</script> =1+1, \"Zoë\"\n\x00 \u202e 🙂 " + "long " * 20
+
+
+@pytest.fixture(autouse=True)
+def _results(tmp_path, monkeypatch):
+    monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
+    monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+    monkeypatch.setattr(recordings, "_opened", {})
+
+
+def inside(panel):
+    return panel.widget.children[0].children
+
+
+def answer(fields, *chosen):
+    for field, value in zip(fields.children, chosen, strict=True):
+        field.value = value
+
+
+def played(panel, name=""):
+    _, given, fields, button, said = inside(panel)
+    given.value = name
+    answer(fields, 4)
+    button.click()
+    for answers in ((5, 6, 3), (4, 3, 2), (5, 2)):
+        answer(fields, *answers)
+        button.click()
+    return button, said
+
+
+def test_importing_the_package_and_its_panels_imports_no_ipywidgets():
+    code = "import beliefsim, sys; beliefsim.widgets.chance(); print('ipywidgets' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("make", [explore, chance, lambda: play_yourself(GAME), replies])
+def test_without_a_front_end_a_panel_is_a_still_picture_that_says_what_it_does(make):
+    panel = make()
+    bundle = panel._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html"}
+    assert "This is a still picture; the panel works in JupyterLab." in bundle["text/html"]
+    assert panel._widget is None
+
+
+def test_a_kernel_without_ipywidgets_says_so_in_one_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    assert "This kernel has no ipywidgets: pip install ipywidgets." in chance().still
+
+
+def test_a_notebook_executed_headlessly_holds_no_widget():
+    import nbformat
+    from nbclient import NotebookClient
+
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import beliefsim as bs; bs.widgets.chance()")])
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    [output] = book.cells[0].outputs
+    assert set(output["data"]) == {"text/plain", "text/html"}
+    assert "between −0.50 and 0.50" in output["data"]["text/html"]
+
+
+def test_a_person_plays_three_rounds_and_sees_the_own_gap_and_published_rates():
+    button, said = played(play_yourself(GAME), "Ada")
+    assert button.description == "Play again"
+    assert "Mean share of the endowment that is sent" in said.value
+    kept = load_human()
+    assert kept.decisions["amount"].tolist() == [6, 3, 2]
+    assert kept.decisions["payoff"].tolist() == [9, 12, 13]
+    assert set(kept.decisions["persona"]) == {"Ada"}
+    [row] = bs.analysis.stated_done(*reversed(kept)).to_dict("records")
+    assert (row["stated"], row["n"]) == (3.0, 3)
+    assert row["done"] == pytest.approx(11 / 3)
+    button.click()
+    assert button.description == "State"
+
+
+def test_what_a_person_did_has_the_rows_that_play_and_elicit_make():
+    session = Session(GAME, {}, number=5)
+    session.tell(session.plan(0), 4)
+    for move in (6, 3, 2):
+        session.move(move)
+    rows = session.tables()
+    again = bs.play(GAME, Human((6, 3, 2)), seed=5).assign(session=5)
+    pd.testing.assert_frame_equal(rows.decisions, again, check_categorical=False, check_dtype=False)
+    assert list(rows.beliefs) == list(bs.schema.BELIEFS)
+    loaded = load_human(session.file)
+    pd.testing.assert_frame_equal(loaded.beliefs, rows.beliefs, check_categorical=False, check_dtype=False)
+
+
+def test_markup_and_unicode_in_a_name_stay_text(tmp_path):
+    _, said = played(play_yourself(GAME), NASTY)
+    assert "<script" not in said.value
+    [file] = (tmp_path / "human").glob("*.csv")
+    assert file.stem.isdigit()
+    name = load_human().decisions["persona"].iloc[0]
+    assert name.startswith("<script>alert('$x_1$')</script>")
+    assert len(name) <= 40
+    assert not set(name) & set("\n\x00\u202e")
+
+
+def test_after_every_move_and_statement_the_file_is_there(tmp_path):
+    session = Session(GAME, {}, number=1)
+    session.tell(session.plan(0), 4)
+    assert load_human().beliefs["value"].tolist() == [4]
+    session.move(6)
+    assert load_human().decisions["payoff"].tolist() == [9]
+    assert (tmp_path / ".gitignore").read_text() == "*\n"
+
+
+def test_an_unanswered_question_and_an_answer_outside_the_range_are_refused():
+    _, _, _, button, said = inside(play_yourself(GAME))
+    button.click()
+    assert "Choose an answer to each question first." in said.value
+    session = Session(GAME, {})
+    with pytest.raises(ValueError, match="11 is not among 0, 1"):
+        session.tell(session.plan(0), 11)
+    with pytest.raises(ValueError, match="not within the whole numbers"):
+        session.move(11)
+    assert session.moves == ()
+
+
+def test_nobody_to_play_with_is_refused():
+    with pytest.raises(ValueError, match="nobody sends back"):
+        play_yourself(TrustGame())
+
+
+class Failing(Human):
+    """Cannot be asked the first time."""
+
+    calls: ClassVar[list[int]] = []
+
+    def act(self, block):
+        self.calls.append(block.state.round)
+        if len(self.calls) == 1:
+            raise ModelError("no reply in any recording")
+        return super().act(block)
+
+
+def test_a_model_that_fails_loses_nothing_and_can_be_asked_again():
+    panel = play_yourself(TrustGame(trustee="player", rounds=2), Failing((2, 3)))
+    _, _, fields, button, said = inside(panel)
+    answer(fields, 4)
+    button.click()
+    answer(fields, 5, 6, 3)
+    button.click()
+    assert "nothing was lost: no reply in any recording" in said.value
+    button.click()
+    kept = load_human()
+    assert kept.decisions["amount"].tolist() == [6, 2]
+    assert kept.beliefs["value"].tolist() == [4, 5, 3]
+
+
+def test_a_bandit_is_played_too():
+    panel = play_yourself(Bandit(left=0, right=100, rounds=2))
+    _, _, fields, button, said = inside(panel)
+    answer(fields, "left")
+    button.click()
+    answer(fields, 1, "left", "right")
+    button.click()
+    answer(fields, 1, "left")
+    button.click()
+    kept = load_human()
+    assert kept.decisions["amount"].dropna().tolist() == [0, 0]
+    [row] = bs.analysis.stated_done(kept.beliefs, kept.decisions).to_dict("records")
+    assert (row["stated"], row["done"], row["n"]) == (0.5, 1.0, 2)
+    assert "Play again" in button.description
+    assert "probability" in said.value
+
+
+def test_several_players_merge_into_one_figure(tmp_path):
+    for number in range(3):
+        session = Session(GAME, {}, number=number, folder=tmp_path / f"player {number}")
+        session.tell(session.plan(0), number)
+        session.move(5)
+    everybody = load_human([tmp_path / f"player {number}" for number in range(3)] + [session.file])
+    table = bs.analysis.stated_done(everybody.beliefs, everybody.decisions)
+    assert len(table) == 3
+    fig = bs.figures.stated_done(table)
+    assert fig.axes[0].lines[1].get_xdata().tolist() == [0, 1, 2]
+    assert "human: stated 1.00, done 5.00 dollars (n = 3)" in fig.caption
+
+
+def test_files_that_are_no_sessions_are_refused_by_name(tmp_path):
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match=r"other\.csv is no session"):
+        load_human(tmp_path)
+    with pytest.raises(ValueError, match="no sessions in"):
+        load_human([])
+
+
+def test_explore_shows_the_exact_prompt_and_a_recorded_reply_and_marks_changes():
+    people = bs.personas.sample(24, design="factorial", seed=1)
+    panel = explore(TrustGame(), people)
+    controls = {child.description: child for child in inside(panel)[:7]}
+    prompt, below = inside(panel)[7:]
+    assert "You are 65 or more years old" in prompt.value
+    assert "<img alt=" in below.value
+    assert "weights b179c9523d0e" in below.value
+    controls["Persona, row 0 to 23"].value = 1
+    assert "<ins" in prompt.value
+    assert "<del" in prompt.value
+    controls["Wording"].value = "investment"
+    assert "No recording holds this reply" in below.value
+    assert not controls["Ask the model"].disabled
+    controls["Ask the model"].click()  # replays only, in this test
+    assert "The model did not answer" in below.value
+    controls["Game"].value = "Dictator"
+    assert "&quot;given&quot;" in prompt.value
+
+
+def test_explore_never_asks_before_the_button_even_where_the_model_may_be_asked(monkeypatch):
+    monkeypatch.delenv("BELIEFSIM_REPLAY_ONLY")
+    agent = bs.LanguageAgent(bs.Model("gpt-4.1-mini", live=True))
+    panel = explore(TrustGame(), agents=agent)
+    assert "may cost money" in inside(panel)[8].value
+    assert inside(panel)[6].disabled
+    assert agent.model.sent == 0
+
+
+def test_a_scripted_agent_can_be_explored():
+    people = bs.personas.sample(24, design="factorial", seed=1)
+    panel = explore(TrustGame(), people, bs.ScriptedPopulation(people))
+    assert "no model was asked" in panel.still
+    assert "no model was asked" in inside(panel)[8].value
+
+
+def write(path, texts):
+    recording = Recording(path)
+    recording.acquire({"model": "any", "weights": ""})
+    for text in texts:
+        line = {"key": digest(text), "prompt": digest("p"), "settings": digest("s"), "draw": 0, "text": text}
+        recording.add({**line, "finish": "stop", "usage": [1, 1, 0, 0]}, [["user", "asked"]], {"temperature": 1.0})
+    recording.release()
+    return recordings.opened(path)
+
+
+def test_replies_are_searched_paged_and_escaped(tmp_path):
+    recording = write(tmp_path / "recordings" / "a.jsonl", [f"<b>{number}</b>" for number in range(30)])
+    panel = replies(recording)
+    _, words, _, page, listed, detail = inside(panel)
+    assert len(listed.options) == 12
+    page.value = 3
+    assert len(listed.options) == 6
+    words.value = "<b>2"
+    assert page.value == 1
+    assert len(listed.options) == 11
+    assert "&lt;b&gt;2&lt;/b&gt;" in detail.value
+    words.value = "nowhere"
+    assert "No reply." in detail.value
+
+
+def test_rows_of_a_table_lead_to_the_replies_behind_them(tmp_path):
+    write(tmp_path / "recordings" / "a.jsonl", ["one", "two", "three"])
+    rows = bs.schema.decisions(reply=[digest("two"), digest("two"), digest("three")], move=["1", "2", "3"])
+    panel = replies(where=rows)
+    assert panel.sentence == "Filter, search and page through 2 replies."
+    assert [text for text, _ in inside(panel)[4].options] == ["1: two", "2: three"]
+
+
+def test_a_page_of_100_000_replies_holds_a_page():
+    frame = pd.DataFrame({"reply": "x", "text": np.arange(100_000).astype(str), "finish": "stop"})
+    pages = Pages(frame)
+    assert pages.count == 8334
+    assert pages.keep("99999") == 1
+    assert len(pages.page(0)) == 1
+
+
+def test_a_recording_too_large_to_show_is_said_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules["beliefsim.widgets.replies"], "_MOST", 2)
+    panel = replies(write(tmp_path / "a.jsonl", ["one", "two"]))
+    assert "too many to page through here" in panel.sentence
+    assert "too many to page through here" in inside(panel)[0].value
+
+
+def test_the_null_stays_put_and_the_power_grows():
+    people, effect, coupling, levels, shown = inside(chance())
+    before = shown.value
+    people.value = 2000
+    assert "between −0.50 and 0.50" in before
+    assert "between −0.50 and 0.50" in shown.value
+    assert "with power 0.57" in before
+    assert "with power 1.00" in shown.value
+    levels.value = "4, three"
+    assert "Levels must be whole numbers" in shown.value
+    levels.value = "2 2 2"
+    effect.value = coupling.value = 0.1
+    assert "Computed for 2,000 personas and 3 attributes" in shown.value
+    levels.value = " ".join(["5"] * 12)
+    assert "must come to more than 0 and less than 1" in shown.value
+
+
+def test_a_slider_faster_than_its_figure_leaves_no_queue():
+    import asyncio
+
+    drawn = []
+
+    async def drag():
+        changed = panels.latest(lambda: drawn.append(1))
+        for _ in range(100):
+            changed(None)
+        await asyncio.sleep(0.2)
+
+    asyncio.run(drag())
+    assert len(drawn) == 1
+
+
+@pytest.mark.parametrize("file", sorted(Path(bs.widgets.__file__).parent.glob("*.py")), ids=lambda file: file.name)
+def test_ipywidgets_is_imported_only_in_functions(file):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if line.startswith(("import ipywidgets", "from ipywidgets"))]
+    assert os.path.getsize(file) < 12_000
