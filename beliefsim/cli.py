@@ -117,25 +117,32 @@ def _recordings(paths: tuple[str, ...]) -> Any:
         raise click.ClickException(str(error)) from error
 
 
+_ENDPOINT = (
+    click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models."),
+    click.option(
+        "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook that runs."
+    ),
+    click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free."),
+)
 _SELECTION = (
     click.option(
         "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook of notebooks/paper.yml (02 will do)."
     ),
     click.option("--model", "models", multiple=True, metavar="NAME", help="Replace the language models in `arms`."),
-    click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models."),
-    click.option(
-        "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook that runs."
-    ),
     click.option("--paper", type=click.Path(), help="Another list of notebooks than notebooks/paper.yml."),
-    click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free."),
+    *_ENDPOINT,
 )
 
 
-def _of_notebooks(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that choose and change notebooks."""
-    for option in reversed(_SELECTION):
-        command = option(command)
-    return command
+def _with(options: tuple[Any, ...]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command several options."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 _SCHEDULER = click.option(
@@ -144,7 +151,7 @@ _SCHEDULER = click.option(
 
 
 @main.command()
-@_of_notebooks
+@_with(_SELECTION)
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Notebooks that run side by side.")
 @click.option("--dry-run", is_flag=True, help="Only count calls, tokens and cost; nothing is sent or written.")
 @_SCHEDULER
@@ -159,7 +166,7 @@ def reproduce(jobs: int, dry_run: bool, scheduler: str, **selection: Any) -> Non
 
 
 @main.command()
-@_of_notebooks
+@_with(_SELECTION)
 @_SCHEDULER
 def record(scheduler: str, **selection: Any) -> None:
     """Run notebooks and keep the models' replies in data/recordings/, to be committed.
@@ -170,7 +177,7 @@ def record(scheduler: str, **selection: Any) -> None:
 
 
 @main.command()
-@_of_notebooks
+@_with(_SELECTION)
 def plan(**selection: Any) -> None:
     """Say what notebooks will take and can find, and write it to results/plan/ before they run.
 
@@ -180,6 +187,19 @@ def plan(**selection: Any) -> None:
     from beliefsim.reproduce.command import plan
 
     plan(_changes(selection), selection["only"], selection["paper"])
+
+
+@main.command()
+@click.argument("model")
+@_with(_ENDPOINT)
+def report(model: str, **given: Any) -> None:
+    """Write one page about MODEL to results/reports/: its numbers from notebooks 02, 02b, 03 and 03b, and two pictures.
+
+    Recorded replies are used; what they lack is asked. For a first look at a hosted model: -p n=20.
+    """
+    from beliefsim.reproduce.command import report
+
+    click.echo(report(_changes({"models": (model,), **given})))
 
 
 def _run(selection: dict[str, Any], jobs: int, scheduler: str, record: bool = False) -> None:

@@ -12,7 +12,7 @@ from beliefsim import paths
 from beliefsim.reproduce.notebooks import Changes, Notebook, listing, selected
 from beliefsim.reproduce.run import Outcome, reproduce
 
-__all__ = ["pairs", "plan", "rehearse", "run"]
+__all__ = ["pairs", "plan", "rehearse", "report", "run"]
 
 
 def run(
@@ -78,6 +78,24 @@ def _check(scheduler: str) -> None:
     except ModelError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{scheduler}: {count} workers" + ("" if count else " yet; requests wait for the first"), err=True)
+
+
+def report(changes: Changes) -> Path:
+    """Write the card of one model; gives its path.
+
+    Raises
+    ------
+    click.ClickException
+        If the model or a parameter is unknown, or it may not be asked.
+    """
+    from beliefsim.models import ModelError
+    from beliefsim.reproduce import report as card
+
+    _, notebooks = _chosen(changes, card.STUDIES, None)
+    try:
+        return card.report(notebooks, changes.models[0])
+    except (ModelError, ValueError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def plan(changes: Changes, only: Iterable[str] = (), paper: str | None = None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from beliefsim.outputs import readable
 
-__all__ = ["write"]
+__all__ = ["filled", "picture", "write"]
 
 _ROWS_SHOWN = 60
 _BROAD_POINTS = 350  # a figure over both columns of a page
@@ -34,8 +34,24 @@ def write(results: Path, manifest: Mapping[str, Any]) -> None:
     body = [_head(manifest), _contents(manifest["notebooks"])]
     for name in sorted(manifest["notebooks"]):
         body += _study(results, name, manifest["notebooks"][name])
-    text = _PAGE.format(style=_STYLE.read_text(encoding="utf-8"), body="\n".join(body))
-    (results / "index.html").write_text(text, encoding="utf-8", newline="\n")
+    (results / "index.html").write_text(filled("beliefsim: results", body), encoding="utf-8", newline="\n")
+
+
+def filled(title: str, body: Sequence[str]) -> str:
+    """A page around parts of HTML.
+
+    Examples
+    --------
+    >>> "<p>text</p>" in filled("A title", ["<p>text</p>"])
+    True
+    """
+    return _PAGE.format(title=escape(title), style=_STYLE.read_text(encoding="utf-8"), body="\n".join(body))
+
+
+def picture(results: Path, study: str, name: str) -> str:
+    """One figure of a study as HTML, "" where it was not made."""
+    found = [each for each in _outputs(results, study) if each["kind"] == "figure" and each["name"] == name]
+    return _figure(results, found[0]) if found else ""
 
 
 _PAGE = """<!doctype html>
@@ -43,7 +59,7 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>beliefsim: results</title>
+<title>{title}</title>
 <style>
 {style}</style>
 </head>

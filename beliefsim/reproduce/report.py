@@ -1,0 +1,172 @@
+"""One page about one model: `beliefsim report MODEL`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from beliefsim import paths
+from beliefsim.outputs import readable
+from beliefsim.reproduce import page
+from beliefsim.reproduce.manifest import read as read_manifest
+from beliefsim.reproduce.notebooks import Notebook
+from beliefsim.reproduce.run import reproduce
+
+__all__ = ["STUDIES", "report", "rows"]
+
+STUDIES = ("02_trust_population", "02b_trust_conditioning", "03_trust_forecast", "03b_trust_belief_act")
+_PICTURES = (("02_trust_population", "stated_against_done_0"), ("03_trust_forecast", "error_by_horizon"))
+_COLUMNS = ["metric", "of", "value", "low", "high", "null", "null_low", "null_high", "n", "note"]
+
+
+def report(notebooks: Sequence[Notebook], model: str) -> Path:
+    """Run the studies with one model, and write its card.
+
+    Replies come from recordings where they are there. The studies' own results are not touched: the card stands in
+    ``results/reports/<model>/``, with everything that it rests on.
+
+    Parameters
+    ----------
+    notebooks : sequence of Notebook
+        Of `STUDIES`, with this model among their arms.
+    model : str
+        The arm.
+
+    Returns
+    -------
+    Path
+        The card, ``card.html``; ``card.csv`` with its numbers lies beside.
+    """
+    slug = re.sub(r"[^\w.-]+", "_", model)
+    folder = paths.results() / "reports" / slug
+    alone = [replace(each, values={**each.values, "arms": [model]}) for each in notebooks]
+    silent = _silent(alone[0], model)
+    with _elsewhere(folder):
+        outcomes = [] if silent else reproduce(alone)
+    failed = [outcome.error for outcome in outcomes if outcome.status == "failed"]
+    card = rows(folder) if not silent else pd.DataFrame(columns=_COLUMNS)
+    folder.mkdir(parents=True, exist_ok=True)
+    card.to_csv(folder / "card.csv", index=False)
+    text = _page(model, folder, card, [silent] if silent else failed, alone)
+    (folder / "card.html").write_text(text, encoding="utf-8", newline="\n")
+    return folder / "card.html"
+
+
+def rows(results: Path) -> pd.DataFrame:
+    """The card's numbers, from the tables that the studies left in a results folder.
+
+    Returns
+    -------
+    DataFrame
+        ``metric``, ``of`` (instrument, condition or trustee), ``value`` with ``low`` and ``high``, the named ``null``
+        with its band, ``n`` personas and ``note``; a study without tables has no rows.
+    """
+    found = [part for study, read in _READ.items() for part in read(lambda name, of=study: _table(results, of, name))]
+    parts = [part for part in found if len(part)]
+    return pd.concat(parts, ignore_index=True).reindex(columns=_COLUMNS) if parts else pd.DataFrame(columns=_COLUMNS)
+
+
+def _population(table: Any) -> Iterator[pd.DataFrame]:
+    yield table("headline").rename(columns={"instrument": "of"})
+    reads = table("read_rates").melt("arm", var_name="of").drop(columns="arm", errors="ignore")
+    legal = reads["of"] == "legal mass" if len(reads) else []
+    yield reads.assign(metric=["legal mass" if each else "read rate" for each in legal]) if len(reads) else reads
+
+
+def _conditioning(table: Any) -> Iterator[pd.DataFrame]:
+    found = table("pull_and_displacement").rename(columns={"condition": "of"})
+    yield found[found["metric"].eq("pull")] if len(found) else found
+
+
+def _forecasts(table: Any) -> Iterator[pd.DataFrame]:
+    slopes = table("horizon_slopes").rename(columns={"slope": "value"})
+    yield slopes.assign(metric="horizon slope", of=slopes["terms"].map(_trustee)) if len(slopes) else slopes
+    skill = table("skill_table").rename(columns={"skill": "value"})
+    if len(skill):
+        near = skill[(skill["horizon"] == 1) & (skill["reference"] == "own_mean")]
+        yield near.assign(metric="forecast skill, 1 ahead", of=near["terms"].map(_trustee))
+
+
+def _acting(table: Any) -> Iterator[pd.DataFrame]:
+    edge = table("edge")
+    names = {"regret": "own-belief regret", "best_response": "best-response rate"}
+    yield edge.assign(metric=edge["metric"].map(names), of="dollars, share") if len(edge) else edge
+
+
+_READ = dict(zip(STUDIES, (_population, _conditioning, _forecasts, _acting), strict=True))
+
+
+def _table(results: Path, study: str, name: str) -> pd.DataFrame:
+    file = results / "tables" / study / f"{name}.csv"
+    return pd.read_csv(file) if file.exists() else pd.DataFrame(columns=["arm", "metric", "instrument", "condition"])
+
+
+def _trustee(terms: str) -> str:
+    return terms.partition("trustee=")[2].split(" ")[0].replace("_", " $")
+
+
+def _silent(notebook: Notebook, model: str) -> str:
+    """Why there is nothing to report: of six people and one statement, nothing could be read."""
+    import beliefsim as bs
+
+    given = notebook.parameters
+    agent = bs.LanguageAgent(bs.Model(model, base_url=given["base_url"] or None, live=given["live"]))
+    game, people = bs.games.TrustGame(), bs.personas.sample(given["n"], design="factorial", seed=given["seed"])
+    moves = bs.play(game, agent, people.iloc[:6], seed=given["seed"])
+    said = bs.elicit(game.question("sent", by=bs.personas.TEST_ATTRIBUTES[:1]), bs.GroupMeans(), agent)
+    if moves["move"].notna().any() or said["value"].notna().any():
+        return ""
+    return (
+        f"Read rate 0: of {len(moves)} moves and {len(said)} statements none was legal, so there are no numbers to print. "
+        "beliefsim.reply shows what came back."
+    )
+
+
+@contextmanager
+def _elsewhere(folder: Path) -> Iterator[None]:
+    """Results in a folder of their own; replies where they always are."""
+    before = {name: os.environ.get(name) for name in ("BELIEFSIM_RESULTS", "BELIEFSIM_RECORDINGS")}
+    os.environ["BELIEFSIM_RECORDINGS"] = str(paths.recordings())
+    os.environ["BELIEFSIM_RESULTS"] = str(folder)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def _page(model: str, folder: Path, card: pd.DataFrame, troubles: Sequence[str], notebooks: Sequence[Notebook]) -> str:
+    manifest = read_manifest(folder)
+    sizes = ", ".join(f"{each.name} N = {each.parameters['n']}" for each in notebooks)
+    facts = [f"Frame neutral; {sizes}.", *(f"{name} {digest[:16]}" for name, digest in _hashes(manifest, model))]
+    body = [f"<header><h1>{escape(model)}</h1><p>{escape(' '.join(facts))}</p></header>"]
+    body += [f'<p class="failed">{escape(trouble)}</p>' for trouble in troubles]
+    if len(card):
+        head = "".join(f'<th scope="col">{name.replace("_", " ")}</th>' for name in _COLUMNS)
+        lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in card.itertuples(index=False))
+        body.append(f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>')
+    body += [page.picture(folder, study, name) for study, name in _PICTURES]
+    body.append("<p>What a model does here is what it does; it is no evidence about people.</p>")
+    return page.filled(f"beliefsim: {model}", body)
+
+
+def _hashes(manifest: dict[str, Any], model: str) -> Iterator[tuple[str, str]]:
+    if digest := manifest.get("models", {}).get(model, {}).get("sha256"):
+        yield "weights", digest
+    for file, digest in manifest.get("recordings", {}).items():
+        if model in file and any(study in file for study in STUDIES):
+            yield file, digest
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return f"<td>{escape(value)}</td>"
+    return f'<td class="number">{"" if pd.isna(value) else readable(float(value))}</td>'
