@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 import benchmarks
 from beliefsim import paths
 
-__all__ = ["benchmark", "main", "names"]
+__all__ = ["benchmark", "main", "names", "record"]
 
 
 def names() -> list[str]:
@@ -50,11 +50,16 @@ def _measured(name: str) -> bool:
     except Exception:  # the other benchmarks still run
         traceback.print_exc()
         return False
+    record(figures)
+    return True
+
+
+def record(figures: dict[str, float]) -> None:
+    """Print figures and merge them into results/benchmarks.json."""
     for figure, value in figures.items():
         print(f"{figure:40} {value:12.4g}", flush=True)
     if figures:
         _merge(figures)
-    return True
 
 
 def _merge(figures: dict[str, float]) -> None:

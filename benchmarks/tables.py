@@ -44,8 +44,10 @@ def benchmark_table(figures: Mapping[str, float]) -> str:
 
     Examples
     --------
-    >>> print(benchmark_table({"live_ratio_0ms": 0.91}).splitlines()[2])
-    | `live_ratio_0ms` | `play` (rendering, recording, reading) / bare SDK, server answers at once |  0.91 |
+    >>> print(benchmark_table({"import_s": 0.31}))
+    | figure     | what it is                  |   value |
+    |:-----------|:----------------------------|--------:|
+    | `import_s` | seconds to import beliefsim |    0.31 |
     """
     known = [name for name in _MEANING if name in figures]
     rows = [(f"`{name}`", _MEANING[name][0], format(figures[name], _MEANING[name][1])) for name in known]
