@@ -8,10 +8,10 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 GENAGENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce test lab site workshop lint format lock bench peers coverage faults tables clean
+.PHONY: help install reproduce test test-browser lab site workshop lint format lock bench peers coverage faults tables clean
 
 help:  ## This list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 reproduce: install  ## Every figure and table, into results/ (ARGS="--only 02" passes options on)
 	$(BIN)/beliefsim reproduce $(ARGS)
@@ -20,6 +20,10 @@ test: install  ## The tests and the notebooks (GENAGENTS=path adds the tests on 
 	$(if $(GENAGENTS),,@echo "GENAGENTS is not set: tests on the real persona bank are skipped")
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(if $(GENAGENTS),--genagents "$(GENAGENTS)") \
 		$(if $(NOTEBOOKS),--nbmake --nbmake-timeout 900) tests beliefsim $(NOTEBOOKS) $(ARGS)
+
+test-browser: install  ## Panels and notebooks in JupyterLab with Chromium, screenshots into results/browser/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[browser]"
+	BELIEFSIM_BROWSER=1 $(BIN)/python -m pytest tests/browser $(ARGS)
 
 lab: install  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks $(ARGS)

@@ -22,7 +22,7 @@ LABEL: dict[str, Any] = {"description_width": "12em"}
 FREE: dict[str, Any] = {"description_width": "initial"}
 _PRE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.4;margin:.3em 0"
 # What ipywidgets gives no way to set. A slider's handle gets the label's text as its name, for screen readers; and
-# JupyterLab keeps its own one-key commands (1 makes a heading, arrows change cells) out of the panel.
+# JupyterLab keeps its own one-key commands (1 makes a heading, arrows leave the cell) out of the panel.
 _EXTRAS = """<style>
 .beliefsim .widget-label {white-space: normal; height: auto; overflow: visible}
 .beliefsim-question {display: flex; flex-flow: column; height: auto !important; align-items: flex-start}
@@ -30,6 +30,7 @@ _EXTRAS = """<style>
 </style><img alt="" hidden src="data:," onerror="for (const wait of [50, 500, 2000]) setTimeout(() => {
   const panel = this.closest('.beliefsim'); if (!panel) return;
   panel.setAttribute('data-lm-suppress-shortcuts', 'true');
+  panel.onkeydown = event => event.stopPropagation();
   for (const slider of panel.querySelectorAll('.widget-slider')) slider.querySelector('[role=slider]')
     .setAttribute('aria-label', slider.querySelector('label').textContent);
 }, wait)">"""

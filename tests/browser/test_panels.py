@@ -62,6 +62,8 @@ def test_three_rounds_by_keyboard_alone(desk):
     keys.press("Enter")
     for number in (1, 2, 3):
         panel.get_by_role("button", name=f"Play round {number}").wait_for()
+        panel.get_by_text(f"Now you act, round {number}:").wait_for()
+        desk.page.wait_for_timeout(700)  # the form is built anew; nobody types faster
         for _ in range(3 if number < 3 else 2):
             keys.press("Shift+Tab")
         for answer in (5, 6, 4)[: 3 if number < 3 else 2]:
