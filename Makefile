@@ -29,7 +29,7 @@ lab: install  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks $(ARGS)
 
 site: install  ## Executed notebooks, figures, tables, reference and how-to pages, into results/site/
-	$(BIN)/python docs/build.py
+	$(BIN)/python docs/build.py $(ARGS)
 
 workshop: install  ## Prepare this laptop to teach or follow the workshop offline, and check it
 	$(BIN)/beliefsim reproduce

@@ -1,7 +1,8 @@
 """`make site`: the executed notebooks, figures, tables, reference and how-to pages as a static site in results/site.
 
-    python docs/build.py
+    python docs/build.py [--executed]
 
+Notebooks that were not executed yet are reproduced first; with ``--executed`` the site is of those that were.
 Sources are docs/*.md and what `beliefsim reproduce` left in results/. Nothing of the site is fetched from the network,
 neither when it is built nor when it is read; `check` makes sure of that, and of every link within the site.
 """
@@ -34,10 +35,10 @@ _LOADS = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src")
 _FETCHED = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"]|\bimport\(['\"]|importScripts\(['\"])(?:https?:)?//")
 
 
-def build(results: Path) -> list[str]:
+def build(results: Path, reproduce: bool = True) -> list[str]:
     """Build the site below a results folder; return what is wrong with it.
 
-    Notebooks are reproduced first where one was not executed yet.
+    Notebooks are reproduced first where one was not executed yet, unless `reproduce` is false.
     """
     from sphinx.cmd.build import build_main
 
@@ -46,8 +47,9 @@ def build(results: Path) -> list[str]:
 
     listed = listing(paths.clone() / "notebooks" / "paper.yml")
     executed = [results / "notebooks" / f"{name}.ipynb" for name in listed]
-    if not all(path.exists() for path in executed):
+    if reproduce and not all(path.exists() for path in executed):
         run(Changes())
+    executed = [path for path in executed if path.exists()]
     source, site = results / "site_source", results / "site"
     for old in (source, site):
         shutil.rmtree(old, ignore_errors=True)
@@ -149,6 +151,6 @@ def check(site: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    wrong = build(paths.results())
+    wrong = build(paths.results(), "--executed" not in sys.argv)
     print("\n".join(wrong) or paths.results() / "site" / "index.html")
     raise SystemExit(bool(wrong))
