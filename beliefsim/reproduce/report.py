@@ -125,7 +125,7 @@ def _silent(notebook: Notebook, model: str) -> str:
     if moves["move"].notna().any() or said["value"].notna().any():
         return ""
     return (
-        f"Read rate 0: of {len(moves)} moves and {len(said)} statements none was legal, so there are no numbers to print. "
+        f"Read rate 0: of {len(moves)} moves and {len(said)} statements none was legal, so no number is printed. "
         "beliefsim.reply shows what came back."
     )
 
