@@ -195,6 +195,12 @@ class TellFirst:
     ------
     ValueError
         If the answers are no points and no moves, or of several questions or rounds.
+
+    Examples
+    --------
+    >>> said = bs.elicit(game.question("sent", about="self"), bs.Forecast(), bs.ScriptedForecaster(), people)
+    >>> bs.TellFirst(said).condition
+    'said first'
     """
 
     told: pd.DataFrame = field(repr=False, compare=False)

@@ -58,6 +58,14 @@ def cross_model(
     ------
     ValueError
         With fewer than two arms, or if nothing that they stated could be read.
+
+    Examples
+    --------
+    >>> other = bs.ScriptedPopulation(people, bs.Dials(coupling=0.8), seed=2)
+    >>> said = {"one": stated, "two": bs.elicit(game.question("sent", by=["age", "openness"]), bs.GroupMeans(), other)}
+    >>> found = bs.analysis.cross_model(said, {"one": decisions, "two": bs.play(game, other, people, seed=2)}, people)
+    >>> found.matrix.shape
+    (2, 2)
     """
     arms = list(stated)
     if len(arms) < 2 or set(arms) != set(decisions):

@@ -70,6 +70,16 @@ def belief_act_edge(
     ----------
     Costa-Gomes & Weizsäcker (2008), doi:10.1111/j.1467-937X.2008.00498.x (people best-respond to their own stated
     beliefs in about half of games).
+
+    Examples
+    --------
+    >>> pair = bs.games.TrustGame(trustee="player")
+    >>> trustor = bs.ScriptedTrustor(rationality=5.0)
+    >>> asks = [pair.question("returned", about="trustor/trustee", given={"sent": sent}) for sent in (2, 5, 10)]
+    >>> believed = bs.schema.concat([bs.elicit(ask, bs.ChoiceProbabilities(), trustor, people) for ask in asks])
+    >>> edge = bs.analysis.belief_act_edge(believed, bs.play(game, trustor, people), game, permutations=200)
+    >>> edge.metrics["metric"].tolist()
+    ['regret', 'best_response']
     """
     expected = _expected(returned)
     sends = _sends(decisions)

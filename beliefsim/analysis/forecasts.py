@@ -57,6 +57,17 @@ def forecast_errors(
     ------
     ValueError
         If there is a forecast of a round that was not played.
+
+    Examples
+    --------
+    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
+    >>> planner = bs.ScriptedForecaster(seed=1)
+    >>> played = bs.play(fixed, planner, people, seed=1)
+    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
+    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
+    >>> errors = bs.analysis.forecast_errors(told, played)
+    >>> errors[["issued", "horizon", "target"]].drop_duplicates().shape
+    (5, 3)
     """
     told = _plain(
         forecasts[forecasts["statistic"] == "point"], [*_PLAY, "draw", "persona", "round", "horizon", "value"]
@@ -106,6 +117,19 @@ def forecast_mae(errors: pd.DataFrame, by: str = "horizon") -> pd.DataFrame:
     -------
     DataFrame
         ``arm, terms, condition, style, <by>, mae, low, high, irreducible, n`` (personas) and ``note``.
+
+    Examples
+    --------
+    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
+    >>> planner = bs.ScriptedForecaster(seed=1)
+    >>> played = bs.play(fixed, planner, people, seed=1)
+    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
+    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
+    >>> errors = bs.analysis.forecast_errors(told, played)
+    >>> bs.analysis.forecast_mae(errors)[["horizon", "mae", "n"]].round(1)
+       horizon  mae    n
+    0        0  0.5  200
+    1        1  0.7  200
     """
     rows = []
     for keys, part in _groups(errors.dropna(subset="error"), [*_SHOWN, by]):
@@ -128,6 +152,17 @@ def forecast_skill(errors: pd.DataFrame) -> pd.DataFrame:
     References
     ----------
     Murphy (1988), doi:10.1175/1520-0493(1988)116<2417:SSBOTM>2.0.CO;2.
+
+    Examples
+    --------
+    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
+    >>> planner = bs.ScriptedForecaster(seed=1)
+    >>> played = bs.play(fixed, planner, people, seed=1)
+    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
+    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
+    >>> errors = bs.analysis.forecast_errors(told, played)
+    >>> sorted(bs.analysis.forecast_skill(errors)["reference"].unique())
+    ['own_mean', 'persistence']
     """
     rows = []
     for keys, part in _groups(errors.dropna(subset="error"), [*_SHOWN, "horizon"]):
@@ -149,6 +184,18 @@ def horizon_slopes(errors: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``slope, low, high`` (least squares over all forecasts), ``slope_same_round`` with its interval: among
         forecasts of the same round only, since rounds that vary more are also further away; ``n`` and ``note``.
+
+    Examples
+    --------
+    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
+    >>> planner = bs.ScriptedForecaster(seed=1)
+    >>> played = bs.play(fixed, planner, people, seed=1)
+    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
+    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
+    >>> errors = bs.analysis.forecast_errors(told, played)
+    >>> bs.analysis.horizon_slopes(errors)[["slope", "n"]].round(1)
+       slope    n
+    0    0.2  200
     """
     rows = []
     for keys, part in _groups(errors.dropna(subset="error"), _SHOWN):
@@ -167,6 +214,16 @@ def retest(forecasts: pd.DataFrame) -> pd.DataFrame:
     ----------
     forecasts : DataFrame
         Points of at least two draws.
+
+    Examples
+    --------
+    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
+    >>> planner = bs.ScriptedForecaster(seed=1)
+    >>> played = bs.play(fixed, planner, people, seed=1)
+    >>> ask = fixed.question("sent", about="self", horizon=1)
+    >>> told = bs.elicit(ask, bs.Forecast(), planner, people, at=played, draws=2)
+    >>> len(bs.analysis.retest(told))
+    1
     """
     told = _plain(forecasts[forecasts["statistic"] == "point"], [*_SHOWN, "session", "persona", "round", "horizon",
                                                                  "draw", "value"])  # fmt: skip

@@ -40,6 +40,16 @@ def horizons(mae: pd.DataFrame, by: str = "horizon") -> Figure:
         From `analysis.forecast_mae`.
     by : {"horizon", "target"}
         Column on the x axis: rounds ahead, or the absolute round.
+
+    Examples
+    --------
+    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
+    >>> planner = bs.ScriptedForecaster(seed=1)
+    >>> played = bs.play(fixed, planner, people, seed=1)
+    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
+    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
+    >>> errors = bs.analysis.forecast_errors(told, played)
+    >>> fig = bs.figures.horizons(bs.analysis.forecast_mae(errors))
     """
     label = {"horizon": "Rounds ahead", "target": "Round"}[by]
     with theme():
@@ -70,6 +80,16 @@ def skills(skill: pd.DataFrame) -> Figure:
     ----------
     skill : DataFrame
         From `analysis.forecast_skill`; of several trustees, each has its line's mark.
+
+    Examples
+    --------
+    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
+    >>> planner = bs.ScriptedForecaster(seed=1)
+    >>> played = bs.play(fixed, planner, people, seed=1)
+    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
+    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
+    >>> errors = bs.analysis.forecast_errors(told, played)
+    >>> fig = bs.figures.skills(bs.analysis.forecast_skill(errors))
     """
     names = list(dict.fromkeys(skill["reference"]))
     with theme():
@@ -107,6 +127,13 @@ def payoffs(decisions: pd.DataFrame, benchmarks: Mapping[str, Mapping[int, float
         Repeated play against fixed trustees.
     benchmarks : mapping of terms to {send: payoff}
         From `analysis.best_sends`.
+
+    Examples
+    --------
+    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
+    >>> planner = bs.ScriptedForecaster(seed=1)
+    >>> played = bs.play(fixed, planner, people, seed=1)
+    >>> fig = bs.figures.payoffs(played, {fixed.terms: bs.analysis.best_sends(fixed)[1]})
     """
     paid = decisions[(decisions["player"] == decisions["player"].iloc[0]) & decisions["chosen"]].dropna(subset="payoff")
     by_round = paid.groupby(["terms", "arm", "round"], sort=False, observed=True)["payoff"].mean().reset_index()
@@ -139,6 +166,15 @@ def edges(metrics: pd.DataFrame) -> Figure:
     ----------
     metrics : DataFrame
         `metrics` of one or several `analysis.belief_act_edge`.
+
+    Examples
+    --------
+    >>> pair = bs.games.TrustGame(trustee="player")
+    >>> trustor = bs.ScriptedTrustor(rationality=5.0)
+    >>> asks = [pair.question("returned", about="trustor/trustee", given={"sent": sent}) for sent in (2, 5, 10)]
+    >>> believed = bs.schema.concat([bs.elicit(ask, bs.ChoiceProbabilities(), trustor, people) for ask in asks])
+    >>> edge = bs.analysis.belief_act_edge(believed, bs.play(game, trustor, people), game, permutations=200)
+    >>> fig = bs.figures.edges(edge.metrics)
     """
     titles = {"regret": "Own-belief regret (dollars)", "best_response": "Best responses to own belief (share)"}
     with theme():
@@ -174,6 +210,13 @@ def crossed(matrix: pd.DataFrame) -> Figure:
     ----------
     matrix : DataFrame
         `matrix` of `analysis.cross_model`.
+
+    Examples
+    --------
+    >>> other = bs.ScriptedPopulation(people, bs.Dials(coupling=0.8), seed=2)
+    >>> said = {"one": stated, "two": bs.elicit(game.question("sent", by=["age", "openness"]), bs.GroupMeans(), other)}
+    >>> found = bs.analysis.cross_model(said, {"one": decisions, "two": bs.play(game, other, people, seed=2)}, people)
+    >>> fig = bs.figures.crossed(found.matrix)
     """
     size = len(matrix)
     with theme():
