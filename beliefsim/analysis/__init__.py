@@ -10,7 +10,7 @@ from .edge import belief_act_edge
 from .exactness import exact_against_sampled
 from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
 from .frames import slope_over_frames, variance_table
-from .jackknife import over_personas
+from .jackknife import ratio_over_personas
 from .manipulation import recovered_attributes
 from .multiverse import multiverse
 from .own import stated_done
@@ -40,11 +40,11 @@ __all__ = [
     "forecast_skill",
     "horizon_slopes",
     "multiverse",
-    "over_personas",
     "paper_table",
     "power_table",
     "pull_claim",
     "random_medians",
+    "ratio_over_personas",
     "recovered_attributes",
     "retest",
     "sends",

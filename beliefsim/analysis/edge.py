@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..games import Game
-from .jackknife import over_personas
+from .jackknife import ratio_over_personas
 
 __all__ = ["Edge", "belief_act_edge"]
 
@@ -113,7 +113,7 @@ def _measures(p: Array, payoff: Array) -> Mapping[str, Array]:
 
 
 def _metric(people: pd.DataFrame, name: str, shuffled: list[Mapping[str, Array]]) -> dict[str, object]:
-    found = over_personas(people, lambda part: part[name].mean())
+    found = ratio_over_personas(people, name)
     null = np.array([each[name].mean() for each in shuffled])
     better = (null <= found.value + 1e-12) if name == "regret" else (null >= found.value - 1e-12)
     low, high = np.quantile(null, [0.025, 0.975])

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ..games import Game, State
-from .jackknife import over_personas
+from .jackknife import over_personas, ratio_over_personas
+from .slopes import Estimate
 
 __all__ = ["best_sends", "forecast_errors", "forecast_mae", "forecast_skill", "horizon_slopes", "retest"]
 
@@ -72,35 +73,45 @@ def forecast_errors(
     told = _plain(
         forecasts[forecasts["statistic"] == "point"], [*_PLAY, "draw", "persona", "round", "horizon", "value"]
     )
-    told = told.rename(columns={"round": "issued", "value": "forecast"})
+    told = told.rename(columns={"round": "issued", "value": "forecast"}).reset_index(drop=True)
     told["target"] = told["issued"] + told["horizon"]
     moves = _plain(decisions, [*_PLAY, "player", "round", "amount", "probability", "chosen"])
-    first = moves["player"].iloc[0] if len(moves) else ""
-    moves = moves[(moves["player"] == first) & moves["amount"].notna()]
-    played = moves.groupby([*_PLAY, "round"], sort=False)[["amount", "probability"]].agg(list)
+    moves = moves[(moves["player"] == moves["player"].iloc[:1].squeeze()) & moves["amount"].notna()]
     lacking = set(zip(told["terms"], told["target"], strict=True)) - set(
         zip(moves["terms"], moves["round"], strict=True)
     )
     if lacking:
         raise ValueError(f"forecasts of rounds that were not played: {sorted(lacking)[:3]}")
-    sent = moves[moves["chosen"]].set_index([*_PLAY, "round"])["amount"]
-    rows = [_row(one, played, sent, best or {}) for one in told.itertuples(index=False)]
-    return pd.concat([told, pd.DataFrame(rows, index=told.index)], axis=1)
+    moves = moves.merge(_medians(moves), on=[*_PLAY, "round"])
+    points = told.merge(_past(moves), left_on=[*_PLAY, "issued"], right_on=[*_PLAY, "round"], how="left")
+    points["best_response"] = told["terms"].map(dict(best or {})).astype(float)
+    both = (
+        points.drop(columns="round").reset_index().merge(moves, left_on=[*_PLAY, "target"], right_on=[*_PLAY, "round"])
+    )
+    weight = both["probability"].groupby(both["index"]).sum()
+    named = {"error": "forecast", "irreducible": "median", **{name: name for name in REFERENCES}}
+    for name, point in named.items():
+        off = (both["amount"] - both[point]).abs() * both["probability"]
+        told[name] = off.groupby(both["index"]).sum(min_count=1) / weight
+    return told
 
 
-def _row(one: object, played: pd.DataFrame, sent: pd.Series, best: Mapping[str, int]) -> dict[str, float]:
-    get = one._asdict()  # type: ignore[attr-defined]
-    session = tuple(get[name] for name in _PLAY)
-    if (*session, get["target"]) not in played.index:
-        return {}  # the play of this session ended before, with a move that could not be read
-    move = played.loc[(*session, get["target"])]
-    amounts, p = np.array(move["amount"]), np.array(move["probability"])
-    before = [sent.loc[(*session, number)] for number in range(1, get["issued"])]
-    points = {"error": get["forecast"], "irreducible": _median(amounts, p)}
-    points |= {"own_mean": float(np.mean(before)), "persistence": before[-1]} if before else {}
-    if get["terms"] in best:
-        points["best_response"] = best[get["terms"]]
-    return {name: float(p @ np.abs(amounts - point) / p.sum()) for name, point in points.items()}
+def _medians(moves: pd.DataFrame) -> pd.DataFrame:
+    """The best point forecast of each move: the median of its distribution."""
+    keys = [*_PLAY, "round"]
+    rows = moves.sort_values("amount", kind="stable")
+    share = rows.groupby(keys)["probability"].cumsum() / rows.groupby(keys)["probability"].transform("sum")
+    return (
+        rows[share >= 0.5 - 1e-12].groupby(keys, as_index=False)["amount"].first().rename(columns={"amount": "median"})
+    )
+
+
+def _past(moves: pd.DataFrame) -> pd.DataFrame:
+    """What was known before each round: the mean of the own sends so far, and the last one."""
+    sent = moves[moves["chosen"]].sort_values("round")
+    before = sent.groupby(_PLAY)["amount"]
+    mean = (before.cumsum() - sent["amount"]) / before.cumcount().replace(0, np.nan)
+    return sent[[*_PLAY, "round"]].assign(own_mean=mean, persistence=before.shift())
 
 
 def forecast_mae(errors: pd.DataFrame, by: str = "horizon") -> pd.DataFrame:
@@ -133,7 +144,7 @@ def forecast_mae(errors: pd.DataFrame, by: str = "horizon") -> pd.DataFrame:
     """
     rows = []
     for keys, part in _groups(errors.dropna(subset="error"), [*_SHOWN, by]):
-        found = over_personas(part, lambda some: some["error"].mean())
+        found = ratio_over_personas(part, "error")
         row = {"mae": found.value, "low": found.low, "high": found.high}
         rows.append({**keys, **row, "irreducible": part["irreducible"].mean(), "n": part["persona"].nunique(),
                      "note": found.note})  # fmt: skip
@@ -170,8 +181,8 @@ def forecast_skill(errors: pd.DataFrame) -> pd.DataFrame:
             known = part.dropna(subset=reference) if reference in part else part.iloc[:0]
             if known.empty:
                 continue
-            found = over_personas(known, lambda some, name=reference: _skill(some, name))  # type: ignore[misc]
-            row = {"reference": reference, "skill": found.value, "low": found.low, "high": found.high}
+            found = ratio_over_personas(known, "error", reference)
+            row = {"reference": reference, "skill": 1 - found.value, "low": 1 - found.high, "high": 1 - found.low}
             rows.append({**keys, **row, "n": known["persona"].nunique(), "note": found.note})
     return pd.DataFrame(rows)
 
@@ -199,8 +210,7 @@ def horizon_slopes(errors: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for keys, part in _groups(errors.dropna(subset="error"), _SHOWN):
-        plain = over_personas(part, lambda some: _slope(some, []))
-        same = over_personas(part, lambda some: _slope(some, ["target"]))
+        plain, same = _slope(part, np.zeros(len(part))), _slope(part, part["target"].to_numpy())
         row = {"slope": plain.value, "low": plain.low, "high": plain.high, "slope_same_round": same.value}
         rows.append({**keys, **row, "same_low": same.low, "same_high": same.high, "n": part["persona"].nunique(),
                      "note": plain.note})  # fmt: skip
@@ -233,27 +243,27 @@ def retest(forecasts: pd.DataFrame) -> pd.DataFrame:
     pairs = wide.reset_index().assign(difference=lambda rows: (rows[wide.columns[0]] - rows[wide.columns[1]]).abs())
     rows = []
     for keys, part in _groups(pairs, _SHOWN):
-        found = over_personas(part, lambda some: some["difference"].mean())
+        found = ratio_over_personas(part, "difference")
         rows.append({**keys, "difference": found.value, "low": found.low, "high": found.high,
                      "n": part["persona"].nunique(), "note": found.note})  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _median(amounts: np.ndarray, p: np.ndarray) -> float:
-    order = np.argsort(amounts)
-    return float(amounts[order][np.searchsorted(np.cumsum(p[order]), p.sum() / 2)])
+def _slope(part: pd.DataFrame, within: np.ndarray) -> Estimate:
+    """Least-squares slope of the error on the horizon, with an intercept for each group of `within`."""
+    x, y = part["horizon"].to_numpy(dtype=float), part["error"].to_numpy(dtype=float)
+    persona, who = pd.factorize(part["persona"].astype(str))
+    group, groups = pd.factorize(within)
+    sums = np.zeros((len(who), 5, len(groups)))
+    for place, values in enumerate((np.ones_like(x), x, y, x * x, x * y)):
+        np.add.at(sums[:, place], (persona, group), values)
 
+    def slope(flat: np.ndarray) -> np.ndarray:
+        n, sx, sy, sxx, sxy = flat.reshape(len(flat), 5, -1).transpose(1, 0, 2)
+        n = np.maximum(n, 1)
+        return (sxy - sx * sy / n).sum(axis=1) / (sxx - sx * sx / n).sum(axis=1)
 
-def _skill(part: pd.DataFrame, reference: str) -> float:
-    theirs = part[reference].sum()
-    return 1 - part["error"].sum() / theirs if theirs > 0 else np.nan
-
-
-def _slope(part: pd.DataFrame, within: list[str]) -> float:
-    both = part[["horizon", "error"]].astype(float)
-    both = both - (both.groupby([part[name] for name in within]).transform("mean") if within else both.mean())
-    spread = (both["horizon"] ** 2).sum()
-    return float((both["horizon"] * both["error"]).sum() / spread) if spread > 0 else np.nan
+    return over_personas(sums.reshape(len(who), -1), slope)
 
 
 def _groups(table: pd.DataFrame, names: list[str]):  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""Intervals over personas for any statistic of a table."""
+"""Intervals over personas."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .slopes import Estimate, interval
 
-__all__ = ["over_personas"]
+__all__ = ["over_personas", "ratio_over_personas"]
+
+Array = NDArray[np.float64]
 
 
-def over_personas(
-    table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float], column: str = "persona", level: float = 0.95
-) -> Estimate:
-    """A statistic with its delete-one-persona jackknife interval (Student t).
+def over_personas(sums: Array, statistic: Callable[[Array], Array]) -> Estimate:
+    """A statistic of sums over personas, with its delete-one-persona jackknife interval (Student t, 95 %).
 
     Parameters
     ----------
-    table : DataFrame
-        Several rows a persona; they are left out together.
+    sums : ndarray, shape (N, M)
+        What each persona adds to each of M sums.
     statistic : callable
-        From such a table to a number.
-    column : str
-        Names the personas.
+        From sums of shape (B, M) to values of shape (B,).
 
     References
     ----------
@@ -32,19 +31,36 @@ def over_personas(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"persona": list("aabbcc"), "x": [1.0, 3, 2, 4, 6, 8]})
-    >>> over_personas(rows, lambda part: part["x"].mean()).value
+    >>> sums = np.array([[2.0, 1], [3, 1], [7, 1]])
+    >>> over_personas(sums, lambda some: some[:, 0] / some[:, 1]).value
     4.0
     """
-    value = float(statistic(table)) if len(table) else float("nan")
-    names = table[column].astype(str).to_numpy()
-    each = np.unique(names)
+    whole, n = sums.sum(axis=0), len(sums)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = float(statistic(whole[None])[0]) if n else np.nan
+        left = statistic(whole - sums) if n else np.array([])
     if not np.isfinite(value):
-        return Estimate(value, note="nothing could be read")
-    if len(each) < 3:
+        return Estimate(np.nan, note="not defined for what could be read" if n else "nothing could be read")
+    if n < 3:
         return Estimate(value, note="too few personas for an interval")
-    left = np.array([statistic(table[names != name]) for name in each])
     if not np.isfinite(left).all():
         return Estimate(value, note="not defined without some persona")
-    n = len(each)
-    return interval(value, float(np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum())), n - 1, level)
+    return interval(value, float(np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum())), n - 1)
+
+
+def ratio_over_personas(
+    table: pd.DataFrame, numerator: str, denominator: str | None = None, persona: str = "persona"
+) -> Estimate:
+    """Ratio of two columns' sums (or a column's mean) with a jackknife interval; a persona's rows stay together.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"persona": list("aabbcc"), "x": [1.0, 3, 2, 4, 6, 8]})
+    >>> ratio_over_personas(rows, "x").value
+    4.0
+    """
+    known = pd.DataFrame(
+        {"top": table[numerator], "below": 1.0 if denominator is None else table[denominator]}
+    ).dropna()
+    sums = known.groupby(table.loc[known.index, persona].astype(str), sort=False).sum().to_numpy(dtype=float)
+    return over_personas(sums, lambda some: some[:, 0] / np.where(some[:, 1] > 0, some[:, 1], np.nan))
