@@ -22,7 +22,6 @@ test: install  ## The tests and the notebooks (GENAGENTS=path adds the tests on 
 		$(if $(NOTEBOOKS),--nbmake --nbmake-timeout 900) tests beliefsim $(NOTEBOOKS) $(ARGS)
 
 test-browser: install  ## Panels and notebooks in JupyterLab with Chromium, screenshots into results/browser/
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[browser]"
 	BELIEFSIM_BROWSER=1 $(BIN)/python -m pytest tests/browser $(ARGS)
 
 lab: install  ## JupyterLab on the notebooks
@@ -63,7 +62,8 @@ tables: $(INSTALLED)  ## The tables of docs/speed.md and docs/faults.md from res
 
 lock: $(INSTALLED)  ## Pin the dependencies (ARGS=--upgrade takes newer versions)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --extra embedded --extra cluster --extra dev --output-file requirements.lock $(ARGS) pyproject.toml
+		--no-emit-index-url --extra embedded --extra cluster --extra site --extra browser --extra dev \
+		--output-file requirements.lock $(ARGS) pyproject.toml
 
 install: $(INSTALLED)  ## The environment in .venv and the embedded model's weights
 	@$(BIN)/beliefsim models install $(EMBEDDED)

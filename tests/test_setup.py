@@ -22,7 +22,7 @@ def locked() -> set[str]:
 
 def wanted() -> list[str]:
     extras = PROJECT["optional-dependencies"]
-    return [*PROJECT["dependencies"], *extras["embedded"], *extras["dev"]]
+    return [*PROJECT["dependencies"], *(each for extra in extras.values() for each in extra)]
 
 
 def test_conda_and_pip_ask_for_the_same_python() -> None:
