@@ -174,7 +174,7 @@ class _Live:
             look = self.desk.look(**chosen)
             text = look.prompt()
             found = self.desk.replayed(look, chosen["model"])
-        except (KeyError, ValueError) as error:
+        except (AttributeError, KeyError, ValueError) as error:  # a scripted agent takes no intervention
             self.ask.disabled, self.below.value = True, note(f"This cannot be asked: {error}")
             return
         self.prompt.value = f"<h4>Prompt</h4>{marked(text, self.desk.before)}"

@@ -74,7 +74,7 @@ class Look:
         """
         agent = agent or self.agent
         if self.intervention is not None:
-            agent = agent.given(self.intervention)  # type: ignore[attr-defined]
+            agent = agent.given(self.intervention)  # type: ignore[union-attr]
         if self.instrument is not None and self.question is not None:
             return elicit(self.question, self.instrument, agent, None if self.question.levels else self.person)
         here = Block(self.game, self.seat, self._state(), np.arange(1), self.person)

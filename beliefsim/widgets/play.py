@@ -186,8 +186,7 @@ def _choice(session: Session, question: Question | None, lead: str) -> Any:
     name = question.name if question else game.key(session.me)
     words = game.words[f"{name}.self" if own else name]
     now = state.round + (question.horizon if question else 0)
-    dollars = "$" if space.unit == "dollars" else ""
-    options = [("choose …", ""), *((f"{dollars}{text}", _typed(text)) for text in space.texts)]  # type: ignore[union-attr]
+    options = [("choose …", ""), *((text, _typed(text)) for text in space.texts)]  # type: ignore[union-attr]
     text = f"{lead}, round {now}: {words}"
     field = widgets.Dropdown(options=options, value="", description=text, style=FREE, layout={"width": "auto"})
     field.add_class("beliefsim-question")
