@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from servers import Known, completion, serve
 
-from beliefsim.models import Model, Request
+from beliefsim.models import Limits, Model, Request
 from beliefsim.models.choices import named, read_choice, tempered
 from beliefsim.models.probing import Traits
 
@@ -57,6 +57,15 @@ def test_one_recording_serves_every_temperature():
         [certain] = model.choose([asked(temperature=0.0)])
         assert len(server.bodies) == sent
     assert certain.p[1] == 1
+
+
+def test_a_choice_is_read_to_its_end_before_the_next_one_takes_its_slot():
+    limits = Limits(concurrency=1, start=1, ahead=1)
+    with serve(Known(TABLE)) as server:
+        model = Model("known", base_url=server.address, limits=limits)
+        list(model.choose([asked(f"question {number}") for number in range(3)]))
+        users = [body["messages"][0]["content"] for body in server.bodies]
+    assert [user for user in users if user.startswith("question")] == [f"question {n}" for n in (0, 0, 1, 1, 2, 2)]
 
 
 def test_only_places_where_options_part_are_asked():
