@@ -76,7 +76,7 @@ def test_a_notebook_executed_headlessly_holds_no_widget():
     from nbclient import NotebookClient
 
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import beliefsim as bs; bs.widgets.chance()")])
-    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    NotebookClient(book, timeout=300, startup_timeout=300, kernel_name="python3").execute()
     [output] = book.cells[0].outputs
     assert set(output["data"]) == {"text/plain", "text/html"}
     assert "between −0.50 and 0.50" in output["data"]["text/html"]
