@@ -147,7 +147,8 @@ def test_points_do_as_well_as_probabilities_and_gaps_are_interpolated():
     agent, people = bs.ScriptedTrustor(expects=0.3, rationality=3.0), crowd(30)
     done = bs.play(ONE, agent, people, seed=1)
     whole = bs.analysis.belief_act_edge(believed(agent, people), done, ONE).metrics["value"]
-    some = bs.analysis.belief_act_edge(believed(agent, people, (1, 4, 7, 10), bs.Forecast()), done, ONE).metrics["value"]
+    points = believed(agent, people, (1, 4, 7, 10), bs.Forecast())
+    some = bs.analysis.belief_act_edge(points, done, ONE).metrics["value"]
     assert (whole - some).abs().max() < 0.5
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ..beliefs import Integers
 from ..games import Game, State
 from .jackknife import over_personas, ratio_over_personas
 from .slopes import Estimate
@@ -27,7 +28,10 @@ def best_sends(game: Game) -> tuple[int, dict[int, float]]:
     >>> best_sends(TrustGame(trustee=Returns(5)))[0]
     2
     """
-    sends = range(int(game.moves(game.start()).values[-1]) + 1)  # type: ignore[attr-defined]
+    space = game.moves(game.start())
+    if not isinstance(space, Integers):
+        raise ValueError(f"best_sends needs amounts; the moves of the {game.name} game are {space}")
+    sends = range(space.low, space.high + 1)
     paid = {s: float(game.payoffs(State((s, game.rule("trustee", State((s,))))))["trustor"]) for s in sends}
     return max(paid, key=lambda s: (paid[s], -s)), paid
 

@@ -100,8 +100,8 @@ def skills(skill: pd.DataFrame) -> Figure:
                 for shape, (terms, line) in enumerate(part.groupby("terms", sort=False)):
                     label = f"{arm}, {_trustee(str(terms))}"
                     x = line["horizon"] + 0.08 * (shape - 1)
-                    place.plot(x, line["skill"].clip(-2.2), MARKERS[shape], linestyle="-", linewidth=0.8, markersize=3.5,
-                               color=COLOURS[number], label=label)  # fmt: skip
+                    style = {"linestyle": "-", "linewidth": 0.8, "markersize": 3.5, "color": COLOURS[number]}
+                    place.plot(x, line["skill"].clip(-2.2), MARKERS[shape], label=label, **style)
                     place.vlines(
                         x, line["low"].clip(-2.2), line["high"].clip(-2.2), color=COLOURS[number], linewidth=0.5
                     )
@@ -112,8 +112,8 @@ def skills(skill: pd.DataFrame) -> Figure:
     above = skill.groupby(["arm", "reference"], sort=False)["low"].apply(lambda low: int((low > 0).sum()))
     told = "; ".join(f"{arm} against {_NAMES.get(ref, ref)}: {count}" for (arm, ref), count in above.items())
     caption = (
-        "Skill of forecasts, 1 − MAE/MAE of a simple forecaster, by rounds ahead, 95 % intervals over personas; dashed: as "
-        "good as the simple one. Values below −2 are drawn at the lower edge."
+        "Skill of forecasts, 1 − MAE/MAE of a simple forecaster, by rounds ahead, 95 % intervals over personas; dashed: "
+        "as good as the simple one. Values below −2 are drawn at the lower edge."
     )
     return described(fig, caption, f"Cases whose interval lies above 0: {told}.")
 
