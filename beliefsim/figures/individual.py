@@ -112,8 +112,8 @@ def skills(skill: pd.DataFrame) -> Figure:
     above = skill.groupby(["arm", "reference"], sort=False)["low"].apply(lambda low: int((low > 0).sum()))
     told = "; ".join(f"{arm} against {_NAMES.get(ref, ref)}: {count}" for (arm, ref), count in above.items())
     caption = (
-        "Skill of forecasts, 1 − MAE/MAE of a simple forecaster, by rounds ahead, 95 % intervals over personas; dashed: "
-        "as good as the simple one. Values below −2 are drawn at the lower edge."
+        "Skill of forecasts, 1 − MAE/MAE of a simple forecaster, by rounds ahead, 95 % intervals over personas; "
+        "dashed: as good as the simple one. Values below −2 are drawn at the lower edge."
     )
     return described(fig, caption, f"Cases whose interval lies above 0: {told}.")
 
