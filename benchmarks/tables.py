@@ -36,7 +36,12 @@ _MEANING = {
 _PEERS = {"dspy": "DSPy", "inspect": "Inspect AI", "edsl": "EDSL"}
 for _peer, _name in _PEERS.items():
     _MEANING[f"{_peer}_ratio_0ms"] = (f"{_name}: calls/s / bare SDK, server answers at once", ".3f")
+    _MEANING[f"{_peer}_calls_per_s_0ms"] = (f"{_name}: calls/s, server answers at once", ",.0f")
     _MEANING[f"{_peer}_replay_per_s"] = (f"{_name}: cached replies/s", ",.0f")
+
+for _count, _word in {"million": "a", "two_million": "two", "five_million": "five", "ten_million": "ten"}.items():
+    _MEANING[f"{_count}_personas_s"] = (f"seconds to play {_word} million scripted personas", ".0f")
+    _MEANING[f"{_count}_personas_peak_mb"] = ("MB of memory for them", ",.0f")
 
 
 def benchmark_table(figures: Mapping[str, float]) -> str:
