@@ -1,12 +1,17 @@
-"""What examples in docstrings begin with: the names of docs/example.py, and a results folder of their own."""
+"""Results of tests go to a folder of their own; examples in docstrings begin with the names of docs/example.py."""
 
 from __future__ import annotations
 
+import os
 import runpy
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+_results = tempfile.TemporaryDirectory(prefix="beliefsim-tests-")
+os.environ.setdefault("BELIEFSIM_RESULTS", _results.name)  # notebooks that are tested leave nothing in results/
 
 
 @pytest.fixture(scope="session")
