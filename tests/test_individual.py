@@ -103,6 +103,21 @@ def test_a_forecast_of_a_round_that_does_not_exist_is_refused():
         bs.analysis.forecast_errors(told, played[played["round"] < 6])
 
 
+def test_a_play_that_ended_with_an_unreadable_move_leaves_errors_missing_and_says_so():
+    game = TrustGame(trustee=Returns(3), rounds=3)
+    played, told = forecast(game, bs.ScriptedForecaster(), crowd(6), horizons=(0, 1))
+    first = played["session"] == 0
+    cut = played[~(first & (played["round"] > 2))].copy()
+    cut["move"] = cut["move"].astype(object)
+    cut.loc[first & (cut["round"] == 2), ["move", "amount", "probability"]] = np.nan
+    errors = bs.analysis.forecast_errors(told, cut)
+    assert errors.loc[errors["session"] == 0, "error"].isna().sum() == 4
+    assert errors.loc[errors["session"] > 0, "error"].notna().all()
+    assert (bs.analysis.forecast_mae(errors)["read_rate"] < 1).all()
+    nothing = bs.analysis.forecast_mae(errors[errors["error"].isna()])
+    assert set(nothing["note"]) == {"nothing could be read"} and nothing["n"].eq(0).all()
+
+
 def test_a_trustee_cannot_return_more_than_it_has():
     game = TrustGame(trustee=Returns(99), rounds=1)
     played = bs.play(game, bs.ScriptedForecaster(), crowd(20), seed=1)

@@ -81,11 +81,7 @@ def forecast_errors(
     told["target"] = told["issued"] + told["horizon"]
     moves = _plain(decisions, [*_PLAY, "player", "round", "amount", "probability", "chosen"])
     moves = moves[(moves["player"] == moves["player"].iloc[:1].squeeze()) & moves["amount"].notna()]
-    lacking = set(zip(told["terms"], told["target"], strict=True)) - set(
-        zip(moves["terms"], moves["round"], strict=True)
-    )
-    if lacking:
-        raise ValueError(f"forecasts of rounds that were not played: {sorted(lacking)[:3]}")
+    _refuse_unplayed(told, moves, decisions)
     moves = moves.merge(_medians(moves), on=[*_PLAY, "round"])
     points = told.merge(_past(moves), left_on=[*_PLAY, "issued"], right_on=[*_PLAY, "round"], how="left")
     points["best_response"] = told["terms"].map(dict(best or {})).astype(float)
@@ -98,6 +94,17 @@ def forecast_errors(
         off = (both["amount"] - both[point]).abs() * both["probability"]
         told[name] = off.groupby(both["index"]).sum(min_count=1) / weight
     return told
+
+
+def _refuse_unplayed(told: pd.DataFrame, moves: pd.DataFrame, decisions: pd.DataFrame) -> None:
+    """A session that ended with a move that could not be read leaves errors missing; other gaps are a mistake."""
+    ended = _plain(decisions[decisions["move"].isna()], _PLAY)
+    known = pd.MultiIndex.from_frame(moves[[*_PLAY, "round"]].rename(columns={"round": "target"}))
+    gone = ~pd.MultiIndex.from_frame(told[[*_PLAY, "target"]]).isin(known)
+    gone &= ~pd.MultiIndex.from_frame(told[_PLAY]).isin(pd.MultiIndex.from_frame(ended))
+    if gone.any():
+        some = told.loc[gone, ["terms", "target"]].drop_duplicates().head(3).to_records(index=False).tolist()
+        raise ValueError(f"forecasts of rounds that were not played: {some}")
 
 
 def _medians(moves: pd.DataFrame) -> pd.DataFrame:
@@ -131,7 +138,8 @@ def forecast_mae(errors: pd.DataFrame, by: str = "horizon") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``arm, terms, condition, style, <by>, mae, low, high, irreducible, n`` (personas) and ``note``.
+        ``arm, terms, condition, style, <by>, mae, low, high, irreducible, n`` (personas), ``read_rate`` (of forecasts
+        whose round could be read too) and ``note``.
 
     Examples
     --------
@@ -147,11 +155,12 @@ def forecast_mae(errors: pd.DataFrame, by: str = "horizon") -> pd.DataFrame:
     1        1  0.7  200
     """
     rows = []
-    for keys, part in _groups(errors.dropna(subset="error"), [*_SHOWN, by]):
+    for keys, part in _groups(errors, [*_SHOWN, by]):
         found = ratio_over_personas(part, "error")
-        row = {"mae": found.value, "low": found.low, "high": found.high}
-        rows.append({**keys, **row, "irreducible": part["irreducible"].mean(), "n": part["persona"].nunique(),
-                     "note": found.note})  # fmt: skip
+        read = part.dropna(subset="error")
+        row = {"mae": found.value, "low": found.low, "high": found.high, "irreducible": read["irreducible"].mean()}
+        row |= {"n": read["persona"].nunique(), "read_rate": len(read) / len(part), "note": found.note}
+        rows.append(keys | row)
     return pd.DataFrame(rows)
 
 
