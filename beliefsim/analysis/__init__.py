@@ -1,6 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import calibration, updating
+from . import calibration, drift, revision, updating
 from .agreement import agreement
 from .choices import Choices
 from .conditioning import conditioning, conditions
@@ -35,6 +35,7 @@ __all__ = [
     "coupling_claim",
     "cross_model",
     "exact_against_sampled",
+    "drift",
     "forecast_errors",
     "forecast_mae",
     "forecast_skill",
@@ -47,6 +48,7 @@ __all__ = [
     "ratio_over_personas",
     "recovered_attributes",
     "retest",
+    "revision",
     "sends",
     "slope_over_frames",
     "stated_done",
