@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import beliefsim as bs
-from beliefsim.agents import CaseReader, ScriptedHolder
-from beliefsim.analysis import drift, revision
-from beliefsim.games import CaseFile, State, Topic
+from beliefsim.agents import CaseReader, ScriptedHolder, ScriptedInquirer
+from beliefsim.analysis import drift, motifs, revision, variance_shares
+from beliefsim.games import CaseFile, Inquiry, State, Topic
 
 
 def drifted(sessions=400, stage="persuasion", **dials):
@@ -156,3 +156,182 @@ def test_row_17_a_file_that_nobody_could_judge_is_refused():
     with pytest.raises(ValueError, match="rule 'last' is not among"):
         CaseReader(CaseFile(), rule="last")
     assert CaseFile().truth(CaseFile().question("claim"), State(("true", "audit says true"))).p[0, 0] == 0.9
+
+
+def traced(policy="curious", update="bayes", sessions=400, seed=1, blurred=True, **terms):
+    """Motifs of a scripted inquirer whose answers are rounded to a percent, and slightly noisy."""
+    box = Inquiry(rounds=6, **terms)
+    dials = {"noise": 0.08, "rounding": 0.01} if blurred else {}
+    who = ScriptedInquirer(box, policy=policy, update=update, **dials)
+    tested = bs.play(box, who, sessions=sessions, seed=seed)
+    told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested, seed=seed)
+    return box, tested, told
+
+
+# By breakdown: who shows it by construction. Sessions whose results give no occasion are labelled by `occasions`.
+PLANTED = {
+    "untested claim": {"policy": "idle", "update": "restless"},
+    "one-sided confirmation": {"policy": "confirm"},
+    "contradiction without repair": {"update": "ignore"},
+    "premature commitment": {"policy": "hasty"},
+    "evidence non-uptake": {"update": "ignore"},
+    "disconnected evidence": {"update": "contrary"},
+    "unsupported judgement": {"policy": "useless", "update": "restless"},
+    "uninformative test": {"policy": "useless"},
+    "fixed belief": {"policy": "plan", "update": "ignore"},
+    "stalled revision": {"policy": "plan", "update": "tire"},
+    "fixed-hypothesis tuning": {"policy": "plan", "update": "cling"},
+}
+
+
+def results_of(box, tested):
+    """Tests and results as text, sessions by rounds, without the last round's, which come too late."""
+    rows = tested[tested["chosen"]].astype({"move": str})
+    wide = [
+        rows[rows["player"] == seat].pivot(index="session", columns="round", values="move").to_numpy()[:, :-1]
+        for seat in ("inquirer", "result")
+    ]
+    return wide
+
+
+def posteriors(box, tested):
+    """Bayes' beliefs by hand, from tests and results alone."""
+    lights = {"left": "left either", "right": "right either", "both": "left right both either"}
+    tests, results = results_of(box, tested)
+    found = []
+    for row in range(len(tests)):
+        p = {"left": 0.3, "right": 0.2, "both": 0.1, "either": 0.4}
+        path = [list(p.values())]
+        for test, result in zip(tests[row], results[row], strict=True):
+            for rule in p:
+                if test != "stop":
+                    p[rule] *= 0.9 if (rule in lights[test].split()) == (result == "lit") else 0.1
+            path.append([value / sum(p.values()) for value in p.values()])
+        found.append(path)
+    return np.array(found)
+
+
+def occasions(motif, box, tested):
+    """Where results let a planted departure show: computed without the detector."""
+    bayes = posteriors(box, tested)
+    tests, results = results_of(box, tested)
+    due = 0.5 * np.abs(np.diff(bayes, axis=1)).sum(axis=-1) >= 0.2
+    favourite = 3  # either
+    if motif == "contradiction without repair":
+        return ((results == "dark") & (tests != "both")).any(axis=1)
+    if motif in ("evidence non-uptake", "disconnected evidence", "fixed belief"):
+        return due.any(axis=1)
+    if motif == "stalled revision":
+        return due[:, :2].any(axis=1) & due[:, 2:].any(axis=1)
+    if motif == "fixed-hypothesis tuning":
+        return bayes[:, -1].argmax(axis=-1) != favourite
+    return np.ones(len(tests), dtype=bool)
+
+
+@pytest.mark.parametrize("motif", motifs.BREAKDOWNS)
+def test_row_10_each_breakdown_is_detected_in_scripted_inquirers(motif):
+    box, tested, told = traced(**PLANTED[motif])
+    shown = motifs.motifs(box, tested, told)[motif]
+    clean = motifs.motifs(*traced())[motif]
+    planted = pd.Series([*occasions(motif, box, tested), *[False] * len(clean)])
+    found = motifs.detection(pd.concat([shown, clean], ignore_index=True), planted)
+    assert found["precision"] >= 0.95 and found["recall"] >= 0.95, found
+    assert found["planted"] > 40
+
+
+@pytest.mark.parametrize("motif", motifs.PRODUCTIVE)
+def test_row_10_each_productive_motif_is_detected_through_noise_and_rounding(motif):
+    labels, found = [], []
+    for who in ({"policy": "plan"}, {"policy": "curious"}, {"policy": "confirm"}, {"update": "ignore"}):
+        labels.append(motifs.motifs(*traced(**who, blurred=False))[motif])
+        found.append(motifs.motifs(*traced(**who))[motif])
+    scores = motifs.detection(pd.concat(found, ignore_index=True), pd.concat(labels, ignore_index=True))
+    assert scores["precision"] >= 0.95 and scores["recall"] >= 0.95, scores
+    assert 40 < scores["planted"] < scores["n"]
+
+
+def test_row_10_the_optimal_inquirer_earns_what_brute_force_finds():
+    def worth(p, left, cost=1.0, prize=20.0):
+        """Dollars from optimal tests to the end, by plain recursion over dictionaries."""
+        best = prize * max(p.values())
+        if left == 0:
+            return best
+        lights = {"left": ("left", "either"), "right": ("right", "either"), "both": tuple(p)}
+        for test, rules in lights.items():
+            total = -cost * (2 if test == "both" else 1)
+            for lit in (True, False):
+                joint = {rule: p[rule] * (0.9 if (rule in rules) == lit else 0.1) for rule in p}
+                chance = sum(joint.values())
+                total += chance * worth({rule: value / chance for rule, value in joint.items()}, left - 1)
+            best = max(best, total)
+        return best
+
+    box = Inquiry()
+    for left in (1, 2, 3):
+        mine = box.values_of(box.prior[None], left).max()
+        assert mine == pytest.approx(worth(dict(zip(box.hidden.names, box.prior, strict=True)), left))
+
+
+def test_row_10_the_optimal_inquirer_earns_most():
+    earned = {}
+    for policy in ("optimal", "curious", "plan", "confirm", "useless", "hasty", "idle"):
+        box = Inquiry(rounds=4)
+        who = ScriptedInquirer(box, policy=policy)
+        tested = bs.play(box, who, sessions=2000, seed=3)
+        costs = tested[tested["player"].eq("inquirer") & tested["chosen"]].groupby("session")["payoff"].sum()
+        moves = tested[tested["chosen"]].astype({"move": str}).pivot(index="session", columns=["round", "player"])["move"]
+        state = State((), ())
+        for number in range(1, 5):
+            past = (moves[number, "inquirer"], moves[number, "result"])
+            state = State((), (*state.past, (moves[1, "rule"].to_numpy(), *(each.to_numpy() for each in past))))
+        right = box.truth(box.question("rule"), State((moves[1, "rule"].to_numpy(),), state.past)).p.max(axis=1)
+        earned[policy] = (costs.to_numpy() + 20 * right).mean()
+    assert max(earned, key=earned.get) == "optimal", earned
+    assert earned["idle"] == pytest.approx(8)
+
+
+def test_row_10_planted_shares_of_variance_come_back():
+    planted = np.array([0.6, 0.05, 0.05, 0.3])
+    found = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        a, b, n = 12, 12, 3
+        draws = [rng.standard_normal(shape) for shape in ((a, 1, 1), (1, b, 1), (a, b, 1), (a, b, n))]
+        y = sum(np.sqrt(share) * part for share, part in zip(planted, draws, strict=True))
+        index = pd.MultiIndex.from_product([range(a), range(b), range(n)], names=["model", "scaffold", "run"])
+        table = pd.Series(np.broadcast_to(y, (a, b, n)).ravel(), index=index, name="score").reset_index()
+        found.append(variance_shares(table, "score", "model", "scaffold", permutations=2)["share"])
+    assert np.mean(found, axis=0) == pytest.approx(planted, abs=0.05)
+    import statsmodels.api as sm
+    import statsmodels.formula.api as smf
+
+    table["m"], table["s"] = table["model"].astype(str), table["scaffold"].astype(str)
+    squares = sm.stats.anova_lm(smf.ols("score ~ m * s", table).fit())["mean_sq"]
+    assert variance_shares(table, "score", "model", "scaffold", permutations=2)["mean_square"].tolist() == pytest.approx(
+        squares.tolist()
+    )
+
+
+def test_row_10_models_and_scaffolds_that_were_planted_are_told_apart():
+    rows = []
+    for model in (0.1, 0.4, 0.7, 1.0):
+        for scaffold in (-0.02, 0.0, 0.02):
+            box = Inquiry(rounds=4)
+            who = ScriptedInquirer(box, policy="plan", evidence_weight=model + scaffold, noise=0.1)
+            tested = bs.play(box, who, sessions=40, seed=1)
+            told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
+            each = motifs.uptake(box, tested, told)
+            rows.append(pd.DataFrame({"model": model, "scaffold": scaffold, "uptake": each}))
+    found = variance_shares(pd.concat(rows), "uptake", "model", "scaffold").set_index("source")
+    assert found.loc["model", "share"] > 0.8 and found.loc["model", "share"] > found.loc["model", "null_high"]
+    assert found.loc["scaffold", "share"] < 0.02
+
+
+def test_row_10_an_inquiry_that_cannot_identify_the_rule_says_so():
+    with pytest.raises(ValueError, match="tests left, both cannot tell left from either, right from both"):
+        Inquiry(tests=("left", "both"))
+    with pytest.raises(ValueError, match="are not among left, right, both"):
+        Inquiry(tests=("up",))
+    with pytest.raises(ValueError, match="balanced table"):
+        rows = pd.DataFrame({"m": [1, 1, 2], "s": [1, 2, 1], "y": 0.0})
+        variance_shares(rows, "y", "m", "s")

@@ -5,6 +5,7 @@ from .bayes import Bayes, ScriptedTeller
 from .dials import Dials
 from .holder import ScriptedHolder
 from .human import Human
+from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
 from .readers import CaseReader
 from .scripted import ScriptedPopulation
@@ -22,6 +23,7 @@ __all__ = [
     "LanguageAgent",
     "ScriptedForecaster",
     "ScriptedHolder",
+    "ScriptedInquirer",
     "ScriptedPopulation",
     "ScriptedTeller",
     "ScriptedTrustor",

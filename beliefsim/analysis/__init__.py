@@ -1,11 +1,12 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import calibration, drift, revision, updating
+from . import calibration, drift, motifs, revision, updating
 from .agreement import agreement
 from .choices import Choices
 from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
 from .cross import cross_model
+from .crossed import variance_shares
 from .edge import belief_act_edge
 from .exactness import exact_against_sampled
 from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
@@ -40,6 +41,7 @@ __all__ = [
     "forecast_mae",
     "forecast_skill",
     "horizon_slopes",
+    "motifs",
     "multiverse",
     "paper_table",
     "power_table",
@@ -53,6 +55,7 @@ __all__ = [
     "slope_over_frames",
     "stated_done",
     "updating",
+    "variance_shares",
     "variance_table",
     "yardsticks",
 ]

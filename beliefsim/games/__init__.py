@@ -6,6 +6,7 @@ from .coin import Coin
 from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
+from .inquiry import Inquiry
 from .lottery import Lottery
 from .topic import Topic
 from .trust import Returns, TrustGame
@@ -18,6 +19,7 @@ __all__ = [
     "Dictator",
     "Evidence",
     "Game",
+    "Inquiry",
     "Lottery",
     "Returns",
     "State",
