@@ -81,11 +81,6 @@ def successes(game, read):
     return verdicts.pivot(index="session", columns="round", values="payoff").to_numpy()
 
 
-def scored(game, reader, sessions=200):
-    right = successes(game, filed(game, reader, sessions)[0])
-    return np.mean([revision.case_scores(row)["crs"] for row in right])
-
-
 RULES = ("all", "latest", "first", "majority")
 DESIGNS = ("retraction", "contradiction", "authority")
 
@@ -99,8 +94,8 @@ def test_row_17_bayes_dominates_every_rule_of_thumb():
         scores = [np.mean([revision.case_scores(row)["crs"] for row in right[each]]) for each in ("all", rule)]
         assert scores[0] > scores[1], rule
     for design in DESIGNS:
-        final = successes(CaseFile(design=design, rounds=6), filed(CaseFile(design=design, rounds=6), bs.Bayes(CaseFile(design=design, rounds=6)))[0])
-        assert final[:, -1].all()
+        written = CaseFile(design=design, rounds=6)
+        assert successes(written, filed(written, bs.Bayes(written))[0])[:, -1].all()
 
 
 def test_row_17_the_weights_of_sources_come_back():
@@ -110,7 +105,7 @@ def test_row_17_the_weights_of_sources_come_back():
     found = revision.source_weights(game, read, told)
     planted = np.log(game.reliability / (1 - game.reliability)) * trust
     assert ((found["low"] <= planted) & (planted <= found["high"])).all()
-    assert found["implied"].is_monotonic_decreasing is False  # the director is trusted more than it deserves
+    assert (found["implied_low"] > found["true"]).tolist() == [False, False, True]  # the director's standing
 
 
 def test_row_17_difficulty_goes_with_the_design_of_updates_and_not_with_their_number():
@@ -132,7 +127,7 @@ def test_row_17_latency_and_over_correction_are_those_that_were_planted():
         reader = CaseReader(game, evidence_weight=weight)
         found = revision.revision(game, *filed(game, reader, 30)).set_index("metric")["value"]
         assert found["over_correction"] == pytest.approx(weight - 1)
-        assert found["arrived"] == 1 if weight == 1 else True
+        assert weight != 1 or (found["arrived"] == 1 and found["latency"] == 0)
     stuck = revision.revision(game, *filed(game, CaseReader(game, rule="first"), 30)).set_index("metric")
     assert stuck.loc["arrived", "value"] == 0 and np.isnan(stuck.loc["latency", "value"])
 
@@ -155,7 +150,9 @@ def test_row_17_a_file_that_nobody_could_judge_is_refused():
         revision.source_weights(CaseFile(design="authority"), pd.DataFrame(), pd.DataFrame())
     with pytest.raises(ValueError, match="rule 'last' is not among"):
         CaseReader(CaseFile(), rule="last")
-    assert CaseFile().truth(CaseFile().question("claim"), State(("true", "audit says true"))).p[0, 0] == 0.9
+    assert CaseFile().truth(CaseFile().question("claim"), State(("true", "audit says true"))).p[0, 0] == pytest.approx(
+        0.9
+    )
 
 
 def traced(policy="curious", update="bayes", sessions=400, seed=1, blurred=True, **terms):
@@ -277,9 +274,11 @@ def test_row_10_the_optimal_inquirer_earns_most():
     for policy in ("optimal", "curious", "plan", "confirm", "useless", "hasty", "idle"):
         box = Inquiry(rounds=4)
         who = ScriptedInquirer(box, policy=policy)
-        tested = bs.play(box, who, sessions=2000, seed=3)
+        tested = bs.play(box, who, sessions=800, seed=3)
         costs = tested[tested["player"].eq("inquirer") & tested["chosen"]].groupby("session")["payoff"].sum()
-        moves = tested[tested["chosen"]].astype({"move": str}).pivot(index="session", columns=["round", "player"])["move"]
+        moves = (
+            tested[tested["chosen"]].astype({"move": str}).pivot(index="session", columns=["round", "player"])["move"]
+        )
         state = State((), ())
         for number in range(1, 5):
             past = (moves[number, "inquirer"], moves[number, "result"])
@@ -293,7 +292,7 @@ def test_row_10_the_optimal_inquirer_earns_most():
 def test_row_10_planted_shares_of_variance_come_back():
     planted = np.array([0.6, 0.05, 0.05, 0.3])
     found = []
-    for seed in range(60):
+    for seed in range(30):
         rng = np.random.default_rng(seed)
         a, b, n = 12, 12, 3
         draws = [rng.standard_normal(shape) for shape in ((a, 1, 1), (1, b, 1), (a, b, 1), (a, b, n))]
@@ -301,15 +300,15 @@ def test_row_10_planted_shares_of_variance_come_back():
         index = pd.MultiIndex.from_product([range(a), range(b), range(n)], names=["model", "scaffold", "run"])
         table = pd.Series(np.broadcast_to(y, (a, b, n)).ravel(), index=index, name="score").reset_index()
         found.append(variance_shares(table, "score", "model", "scaffold", permutations=2)["share"])
-    assert np.mean(found, axis=0) == pytest.approx(planted, abs=0.05)
+    assert np.mean(found, axis=0) == pytest.approx(planted, abs=0.06)
     import statsmodels.api as sm
     import statsmodels.formula.api as smf
 
     table["m"], table["s"] = table["model"].astype(str), table["scaffold"].astype(str)
     squares = sm.stats.anova_lm(smf.ols("score ~ m * s", table).fit())["mean_sq"]
-    assert variance_shares(table, "score", "model", "scaffold", permutations=2)["mean_square"].tolist() == pytest.approx(
-        squares.tolist()
-    )
+    assert variance_shares(table, "score", "model", "scaffold", permutations=2)[
+        "mean_square"
+    ].tolist() == pytest.approx(squares.tolist())
 
 
 def test_row_10_models_and_scaffolds_that_were_planted_are_told_apart():

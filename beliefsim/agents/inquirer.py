@@ -27,9 +27,9 @@ class ScriptedInquirer(ScriptedTeller):
     game : Inquiry
     policy : str
         Which test: *optimal* (worth most dollars to the end of the inquiry, by dynamic programming), *curious*
-        (most expected information, costs aside), *plan* (all informative tests in turn), *confirm* (a
-        button that its favourite rule says will light, again and again), *useless* (both buttons), *hasty* (one test, then stop) or
-        *idle* (stop).
+        (most expected information, costs aside), *plan* (all informative tests in turn), *confirm* (a button that
+        its favourite rule says will light, again and again), *useless* (both buttons), *hasty* (one test, then
+        stop) or *idle* (stop).
     update : str
         How results are taken: *bayes*; *ignore* all; *tire* (ignore them after two); *contrary* (the wrong way);
         *cling* (nothing counts against the favourite); *restless* (move without evidence too).

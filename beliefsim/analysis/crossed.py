@@ -42,7 +42,8 @@ def variance_shares(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"model": list("aabb") * 2, "scaffold": list("xyxy") * 2, "score": [0.0, 0, 4, 4, 1, 1, 5, 5]})
+    >>> rows = pd.DataFrame({"model": list("aabb") * 2, "scaffold": list("xyxy") * 2})
+    >>> rows["score"] = [0.0, 0, 4, 4, 1, 1, 5, 5]
     >>> bs.analysis.variance_shares(rows, "score", "model", "scaffold")["share"].round(2).tolist()
     [0.94, 0.0, 0.0, 0.06]
     """

@@ -107,9 +107,7 @@ def coupling(moved: pd.DataFrame, placebo: pd.DataFrame) -> Estimate:
     >>> round(bs.analysis.drift.coupling(rows, still).value, 2)
     1.0
     """
-    keys = ["topic", "session", "round"]
-    columns = [*keys, "said", "did"]
-    both = _last(moved)[columns].merge(placebo[columns].drop_duplicates(keys), on=keys, suffixes=("", "_0")).dropna()
+    both = _paired(_last(moved), placebo).dropna(subset=["said", "did", "said_0", "did_0"])
     s, d, s0, d0 = (both[name].to_numpy(dtype=float) for name in ("said", "did", "said_0", "did_0"))
     products = [s, d, s0, d0, s * s, d * d, s * d, s0 * s0, d0 * d0, s0 * d0]
     found = over_personas(np.column_stack([np.ones(len(s)), *products]), _correlation)
@@ -183,10 +181,14 @@ def _last(moved: pd.DataFrame) -> pd.DataFrame:
 
 
 def _corrected(moved: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
-    keys = ["topic", "session", "round"]
-    still = placebo[[*keys, "said", "did"]].drop_duplicates(keys)
-    both = moved.merge(still, on=keys, suffixes=("", "_0"))
+    both = _paired(moved, placebo)
     return both.assign(said=both["said"] - both["said_0"], did=both["did"] - both["did_0"])
+
+
+def _paired(moved: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
+    """Shifts beside the placebo's of the same unit, side and round."""
+    keys = [name for name in ("topic", "side", "session", "round") if name in moved]
+    return moved.merge(placebo[[*keys, "said", "did"]], on=keys, suffixes=("", "_0"), validate="one_to_one")
 
 
 def _same(said: NDArray[np.intp], did: NDArray[np.intp]) -> float:

@@ -128,18 +128,20 @@ class _Trace:
         rounds = sorted(said["round"].unique())
         if len(rounds) < 3:
             raise ValueError(f"a trace needs beliefs of at least 3 rounds, got {len(rounds)}")
-        self.sessions = wide.index
-        self.stated = np.stack([wide[number][list(game.hidden.names)].to_numpy() for number in rounds], axis=1)
-        self.stated = self.stated / self.stated.sum(axis=-1, keepdims=True)
         chosen = decisions[decisions["chosen"]].astype({"move": str})
         moves = {
-            seat: part.pivot(index="session", columns="round", values="move").loc[self.sessions, rounds[:-1]]
+            seat: part.pivot(index="session", columns="round", values="move")[rounds[:-1]].dropna()
             for seat, part in chosen[chosen["player"].isin(game.seats[1:])].groupby("player", observed=True)
         }
-        tests, results = (moves[seat].to_numpy() for seat in game.seats[1:])
-        self.test = game.choices.index(tests)
+        self.sessions = wide.index.intersection(moves["result"].index)
+        wide = wide.loc[self.sessions]
+        self.stated = np.stack([wide[number][list(game.hidden.names)].to_numpy() for number in rounds], axis=1)
+        self.stated = self.stated / self.stated.sum(axis=-1, keepdims=True)
+        tests, results = (moves[seat].loc[self.sessions].to_numpy() for seat in game.seats[1:])
+        self.test = game.choices.index(tests.ravel()).reshape(tests.shape)
         self.tested = tests != "stop"
-        signal = game.signals.index(np.char.add(np.char.add(tests.astype(str), " "), results.astype(str)))
+        shown = [f"{test} {result}" for test, result in zip(tests.ravel(), results.ravel(), strict=True)]
+        signal = game.signals.index(shown).reshape(tests.shape)
         self.fit = game.likelihood.T[signal]  # likelihood of each result under each rule, (n, T, H)
         self.fit = self.fit / self.fit.max(axis=-1, keepdims=True)
         logs = np.log(game.prior) + np.concatenate(
@@ -198,15 +200,15 @@ def _breakdowns(t: _Trace) -> dict[str, Flags]:
     weak = t.told < t.best - 0.02
     later = np.cumsum(t.tested[:, ::-1], axis=1)[:, ::-1] > 0
     open_ = (t.bayes[:, :-1].max(axis=-1) < 0.8) & (t.best > 0.1)
-    late = np.cumsum(t.due & ~still, axis=1) - (t.due & ~still) > 0  # a due move was made before
-    idle = np.array([bool(a.any() and s[a].all()) for a, s in zip(t.due & late, still, strict=True)])
+    last_due = t.due & (np.cumsum(t.due[:, ::-1], axis=1)[:, ::-1] == 1)
+    stalled = (t.due & ~still).any(axis=1) & (last_due & still).any(axis=1)
     fixed = 0.5 * np.abs(t.stated - t.stated[:, :1]).sum(axis=-1).max(axis=1) < 1.25 * STILL
     wrong = (np.diff(t.stated, axis=1) * np.diff(t.bayes, axis=1)).sum(axis=-1) < 0
     positive = (t.predicted | ~t.tested).all(axis=1) & (t.tested.sum(axis=1) >= 2)
     elsewhere = t.bayes[:, -1].argmax(axis=-1) != t.top[:, -1]
     return {
         BREAKDOWNS[0]: claims & ~t.informative.any(axis=1),
-        BREAKDOWNS[1]: positive & ((weak & t.tested).sum(axis=1) >= 2),
+        BREAKDOWNS[1]: positive & (weak & t.tested).any(axis=1),
         BREAKDOWNS[2]: (t.refuted & t.tested & (t.fell < 0.05)).any(axis=1),
         BREAKDOWNS[3]: (~later & open_).any(axis=1),
         BREAKDOWNS[4]: (t.due & still).any(axis=1),
@@ -214,8 +216,8 @@ def _breakdowns(t: _Trace) -> dict[str, Flags]:
         BREAKDOWNS[6]: ((t.moved >= 0.15) & (_distance(t.bayes) < 0.03)).any(axis=1),
         BREAKDOWNS[7]: (t.tested & ~t.informative & (t.best > 0.1)).any(axis=1),
         BREAKDOWNS[8]: fixed & t.due.any(axis=1),
-        BREAKDOWNS[9]: idle,
-        BREAKDOWNS[10]: ~t.changed.any(axis=1) & ((~still).sum(axis=1) >= 2) & elsewhere,
+        BREAKDOWNS[9]: stalled,
+        BREAKDOWNS[10]: ~t.changed.any(axis=1) & (~still).any(axis=1) & elsewhere,
     }
 
 

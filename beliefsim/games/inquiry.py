@@ -69,7 +69,9 @@ class Inquiry(Evidence):
             raise ValueError(f"tests {unknown} are not among {', '.join(_LIT)}")
         check_whole("errs", self.errs, least=1)
         if self.errs > 49:
-            raise ValueError(f"errs must be within 1..49, got {self.errs}: a lamp that errs half the time tells nothing")
+            raise ValueError(
+                f"errs must be within 1..49, got {self.errs}: a lamp that errs half the time tells nothing"
+            )
         check_whole("cost", self.cost, least=0)
         check_whole("prize", self.prize, least=0)
         seen = [[_LIT[test][rule] for test in self.tests] for rule in range(4)]
@@ -143,7 +145,7 @@ class Inquiry(Evidence):
         return {"inquirer": paid if np.ndim(state.moves[1]) else float(paid[0])}
 
     def outcomes(self, p: Array) -> tuple[Array, Array]:
-        """Chances of lit and dark for each test, (n, A, 2), and beliefs after each, (n, A, 2, 4), from beliefs (n, 4)."""
+        """Chances of lit and dark for each test, (n, A, 2), and beliefs after, (n, A, 2, 4), from beliefs (n, 4)."""
         joint = p[:, None] * self.likelihood[:, :-1].T  # (n, 2A, 4)
         chances = joint.sum(axis=-1)
         shape = (len(p), len(self.tests), 2)

@@ -50,7 +50,7 @@ class Topic(Game):
     >>> game.question("stance").space.names
     ('A', 'B')
     >>> Topic("notes", stage="placebo").texts(2)
-    ['The room has white walls and a grey carpet. The clock above the.']
+    ['The room has white walls and a grey carpet. The clock above the door.']
     """
 
     topic: str = "notes"
@@ -90,8 +90,8 @@ class Topic(Game):
         """The texts that have come in by a round, oldest first."""
         sides = [self.side, "second" if self.side == "first" else "first"]
         lines = [self._said(f"argument {side}").splitlines() for side in sides]
-        if self.stage == "placebo":
-            return _cut(lines[0][: number - 1])
+        if self.stage == "placebo":  # as long whatever the side, so that both sides share it
+            return _cut(self._said("argument first").splitlines()[: number - 1])
         if self.stage == "debate":
             return [lines[turn % 2][turn // 2] for turn in range(number - 1)]
         return lines[0] if self.stage == "reading" and number > 1 else lines[0][: number - 1]
