@@ -14,7 +14,7 @@ from .bayes import Array, ScriptedTeller
 __all__ = ["ScriptedInquirer"]
 
 _POLICIES = ("optimal", "curious", "plan", "confirm", "useless", "hasty", "idle")
-_LIGHTS = {"left": "left", "right": "right", "both": "left", "either": "left"}
+_LIGHTS = {"left": "left", "right": "right", "both": "both", "either": "left"}
 _UPDATES = ("bayes", "ignore", "tire", "contrary", "cling", "restless")
 
 
@@ -27,7 +27,7 @@ class ScriptedInquirer(ScriptedTeller):
     game : Inquiry
     policy : str
         Which test: *optimal* (worth most dollars to the end of the inquiry, by dynamic programming), *curious*
-        (most expected information, costs aside), *plan* (all informative tests in turn), *confirm* (a button that
+        (most expected information, costs aside), *plan* (all informative tests in turn), *confirm* (what
         its favourite rule says will light, again and again), *useless* (both buttons), *hasty* (one test, then
         stop) or *idle* (stop).
     update : str

@@ -159,15 +159,13 @@ class Inquiry(Evidence):
 
     def values_of(self, p: Array, tests_left: int) -> Array:
         """Dollars expected from each choice when all later ones are optimal too, shape (n, A + 1)."""
-        best = self.prize * p.max(axis=1)
-        if tests_left == 1:
-            chances, after = self.outcomes(p)
-            later = (chances * self.prize * after.max(axis=-1)).sum(axis=-1)
-            return np.column_stack([later, best]) - self.costs
+        p, rows = np.unique(p.round(12), axis=0, return_inverse=True)  # many sessions, few beliefs
         chances, after = self.outcomes(p)
-        flat = self.values_of(after.reshape(-1, 4), tests_left - 1).max(axis=1)
-        later = (chances * flat.reshape(chances.shape)).sum(axis=-1)
-        return np.column_stack([later, best]) - self.costs
+        later = self.prize * after.max(axis=-1)
+        if tests_left > 1:
+            later = self.values_of(after.reshape(-1, 4), tests_left - 1).max(axis=1).reshape(chances.shape)
+        worth = np.column_stack([(chances * later).sum(axis=-1), self.prize * p.max(axis=1)]) - self.costs
+        return worth[rows.ravel()]
 
 
 def _joined(test: Any, result: Any) -> Any:
