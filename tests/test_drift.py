@@ -119,6 +119,9 @@ def test_row_17_difficulty_goes_with_the_design_of_updates_and_not_with_their_nu
     table = pd.DataFrame(rows, columns=["design", "rounds", "rule", "right"])
     by_design, by_rounds = (table.groupby(name)["right"].mean().var(ddof=0) for name in ("design", "rounds"))
     assert by_design > 4 * by_rounds
+    for _, part in table.groupby("rule"):
+        spread = [part.groupby(name)["right"].mean().var(ddof=0) for name in ("design", "rounds")]
+        assert spread[0] > 4 * spread[1]
 
 
 def test_row_17_latency_and_over_correction_are_those_that_were_planted():

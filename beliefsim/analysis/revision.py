@@ -122,6 +122,8 @@ def revision(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, 
     rows = [(name, each.value, each.low, each.high, len(table), each.note) for name, each in found.items()]
     shown = pd.DataFrame(rows, columns=["metric", "value", "low", "high", "n", "note"])
     shown.loc[shown["metric"] == "over_correction", ["value", "low", "high"]] -= 1
+    if table["arrived"].notna().any() and not table["arrived"].sum():
+        shown.loc[shown["metric"] == "latency", "note"] = "none arrives"
     return shown
 
 

@@ -20,20 +20,20 @@ _WORDS = {"said": "stance (stated)", "did": "tool (done)"}
 _DASHED = (0, (4, 3))
 
 
-def drift_curves(curves: pd.DataFrame, theory: Mapping[str, Sequence[float]] | None = None) -> Figure:
+def drift_curves(curves: pd.DataFrame, theory: Mapping[tuple[str, str], Sequence[float]] | None = None) -> Figure:
     """Draw placebo-corrected shifts by number of texts, a panel per arm; grey: no drift; dashed: what was planted.
 
     Parameters
     ----------
     curves : DataFrame
         From `analysis.drift.curve` with a column ``arm``.
-    theory : mapping of arm to sequence of float, optional
-        The planted shift after 1, 2, … texts.
+    theory : mapping of (arm, what) to sequence of float, optional
+        The planted shift after 1, 2, … texts, of what is said or did.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 1, 2], "round": 2, "said": [1.0, 2, 3], "did": 0.0})
-    >>> fig = drift_curves(bs.analysis.drift.curve(rows).assign(arm="scripted"), {"scripted": [2.0]})
+    >>> fig = drift_curves(bs.analysis.drift.curve(rows).assign(arm="scripted"), {("scripted", "said"): [2.0]})
     """
     arms = list(dict.fromkeys(curves["arm"]))
     with theme():
@@ -42,11 +42,12 @@ def drift_curves(curves: pd.DataFrame, theory: Mapping[str, Sequence[float]] | N
             part = curves[curves["arm"] == arm]
             for number, (what, line) in enumerate(part.groupby("what", sort=False)):
                 x = line["round"] - 1 + 0.06 * (number - 0.5)
-                _points(place, x, line, number, _WORDS[str(what)], "-")
-            if theory and arm in theory:
-                place.plot(range(1, len(theory[arm]) + 1), theory[arm], color="black", dashes=(4, 3), label="planted")
+                _points(place, x, line, number, _WORDS[str(what)], "none" if theory else "-")
+                for text, planted in enumerate((theory or {}).get((arm, str(what)), ()), start=1):
+                    place.plot([text - 0.3, text + 0.3], [planted] * 2, color=COLOURS[number], linestyle=_DASHED)
             place.axhline(0, color=GREY, linewidth=0.8, zorder=0)
             place.set(title=str(arm), xlabel="Texts read", xticks=sorted(part["round"].unique() - 1))
+            place.set_xlim(0.5, part["round"].max() - 0.5)
         grid[0][0].set_ylabel("Shift towards the text's side\n(log-odds, less placebo)")
         grid[0][0].legend(loc="best")
     ends = curves[curves["round"] == curves["round"].max()]
