@@ -29,12 +29,23 @@ def test_row_03_without_coupling_alignment_is_its_base_rate_and_with_full_coupli
 @pytest.mark.parametrize("planted", [0.0, 0.5, 0.9])
 def test_row_03_the_planted_coupling_comes_back_though_answers_are_noisy(planted):
     dials = {"coupling": planted, "spread": 0.6, "noise": 0.4}
-    moved, still = drifted(**dials), drifted(stage="placebo", **dials, seed=1)
+    moved, still = drifted(**dials), drifted(stage="placebo", **dials)
     found = drift.coupling(moved, still)
     assert found.low <= planted <= found.high
     assert found.high - found.low < 0.5
     if planted == 0.9:  # uncorrected, noise hides a part of it
         assert np.corrcoef(moved[moved["round"] == 3]["said"], moved[moved["round"] == 3]["did"])[0, 1] < found.low
+
+
+def test_row_03_intervals_of_drift_and_coupling_hold_what_was_planted():
+    dials = {"coupling": 0.5, "spread": 0.6, "noise": 0.3, "weight": 0.5, "discount": 0.7}
+    held = []
+    for seed in range(40):
+        moved, still = (drifted(60, stage, **dials, seed=100 + seed) for stage in ("persuasion", "placebo"))
+        shift = drift.curve(moved, still).query("what == 'said' and round == 3").iloc[0]
+        found = drift.coupling(moved, still)
+        held += [(shift["low"] <= 0.85 <= shift["high"], found.low <= 0.5 <= found.high)]
+    assert np.mean(held, axis=0).min() > 0.85
 
 
 def test_row_03_without_noise_the_coupling_is_the_correlation_that_numpy_finds():

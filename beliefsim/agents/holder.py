@@ -17,6 +17,8 @@ __all__ = ["ScriptedHolder"]
 
 Array = NDArray[np.float64]
 
+_STAGES = ("persuasion", "debate", "reading", "placebo")
+
 
 @dataclass(frozen=True)
 class ScriptedHolder(Known):
@@ -86,7 +88,8 @@ class ScriptedHolder(Known):
 
         if block.game != self.game:
             raise ValueError(f"ScriptedHolder of {self.game} is asked about {block.game}")
-        uniform = np.clip(block.uniform(1000 * (self.seed + 1) + stream), 1e-12, 1 - 1e-12)
+        number = 1000 * (self.seed + 1) + 10 * _STAGES.index(self.game.stage) + stream  # a stage has its own noise
+        uniform = np.clip(block.uniform(number), 1e-12, 1 - 1e-12)
         p = expit(shift * self._dose(block.state.round) + self.noise * ndtri(uniform))
         return Belief(block.space, np.column_stack([p, 1 - p]))  # type: ignore[arg-type]
 
