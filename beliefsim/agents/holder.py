@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +58,7 @@ class ScriptedHolder(Known):
     coupling: float = 1.0
     noise: float = 0.0
     seed: int = 0
-    arm: ClassVar[str] = "scripted"
+    arm = "scripted"
 
     def __post_init__(self) -> None:
         ranges = {"discount": (0, 1), "coupling": (-1, 1), "noise": (0, np.inf), "spread": (0, np.inf)}

@@ -77,8 +77,8 @@ def source_weights(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFram
     low, high = fit.conf_int().loc[[*_SOURCES]].to_numpy().T
     found = {"weight": fit.params[[*_SOURCES]].to_numpy(), "low": low, "high": high}
     implied = {name: 1 / (1 + np.exp(-values)) for name, values in found.items()}
-    names = {"weight": "implied", "low": "implied_low", "high": "implied_high"}
-    return table.assign(**found, **{names[name]: values for name, values in implied.items()}, note="")
+    columns = {"weight": "implied", "low": "implied_low", "high": "implied_high"}
+    return table.assign(**found, **{columns[name]: values for name, values in implied.items()}, note="")
 
 
 def revision(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, near: float = 0.1) -> pd.DataFrame:
