@@ -7,13 +7,31 @@ import beliefsim as bs
 from beliefsim import games, prompts
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief, Integers
-from beliefsim.games import Bandit, Coin, Dictator, Lottery, Returns, State, TrustGame, Urns
+from beliefsim.games import (
+    Bandit,
+    CaseFile,
+    Coin,
+    Dictator,
+    Inquiry,
+    Lottery,
+    Returns,
+    State,
+    Topic,
+    TrustGame,
+    Urns,
+)
 
 FRAMES = [
     (name, frame)
-    for name in ("trust", "dictator", "lottery", "urns", "coin", "bandit")
+    for name in ("trust", "dictator", "lottery", "urns", "coin", "bandit", "topic", "case_file", "inquiry")
     for frame in prompts.names(f"games/{name}")
 ]
+
+EVOLVING = {  # a game, who is asked, and at which states
+    "topic": (Topic, "holder", [State(("none",)), State(("argument",), (("none", "order_notebook"),) * 2)]),
+    "case_file": (CaseFile, "analyst", [State(("true", "witness says false"), (("true", "audit says true", "true"),))]),
+    "inquiry": (Inquiry, "inquirer", [State(("left",)), State(("left",), (("left", "left", "lit"),))]),
+}
 
 
 @given(st.integers(1, 100), st.integers(1, 5), st.data())
@@ -80,6 +98,10 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         states = [State(moves), State((*moves,), ((*moves, "A"), (*moves, "A")))]
         seen = [game.prompt("guesser", persona, states[0]), game.prompt("guesser", None, states[1])]
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+        return
+    if name in EVOLVING:
+        game, seat, states = EVOLVING[name]
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(game(frame=frame).prompt(seat, persona, s) for s in states))
         return
     if name == "bandit":
         states = [State(), State((), (("left", 0), ("right", 1)))]

@@ -3,8 +3,11 @@
 from .agent import Acts, Agent, Chance, Known, Told
 from .bayes import Bayes, ScriptedTeller
 from .dials import Dials
+from .holder import ScriptedHolder
 from .human import Human
+from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
+from .readers import CaseReader
 from .scripted import ScriptedPopulation
 from .trustor import ScriptedForecaster, ScriptedTrustor
 
@@ -12,12 +15,15 @@ __all__ = [
     "Acts",
     "Agent",
     "Bayes",
+    "CaseReader",
     "Chance",
     "Dials",
     "Human",
     "Known",
     "LanguageAgent",
     "ScriptedForecaster",
+    "ScriptedHolder",
+    "ScriptedInquirer",
     "ScriptedPopulation",
     "ScriptedTeller",
     "ScriptedTrustor",

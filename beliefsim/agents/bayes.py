@@ -123,12 +123,16 @@ class ScriptedTeller(Bayes):
         game = self.game
         if block.question is None or block.question.seat != game.seats[0]:
             return super().believe(block)
-        evidence = game.evidence(block.state)
+        evidence = self.heard(block)
         place = np.linspace(-1, 1, len(evidence)) if len(evidence) > 1 else np.zeros(len(evidence))
         weights = self.evidence_weight * (1 + self.order_bias * place)
         logs = self.prior_weight * np.log(game.prior) + np.tensordot(weights, evidence, axes=1)
         p = self._blurred(np.broadcast_to(logs, (len(block), logs.shape[-1])), block)
         return Belief(game.hidden, rounded(p, round(1 / self.rounding)) if self.rounding else p)
+
+    def heard(self, block: Block) -> Array:
+        """Log-likelihoods by signal as this teller takes them, shape (T, n, H)."""
+        return self.game.evidence(block.state)
 
     def _blurred(self, logs: Array, block: Block) -> Array:
         """Noise on log-probabilities, then lapses."""

@@ -1,11 +1,12 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import calibration, updating
+from . import calibration, drift, motifs, revision, updating
 from .agreement import agreement
 from .choices import Choices
 from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
 from .cross import cross_model
+from .crossed import variance_shares
 from .edge import belief_act_edge
 from .exactness import exact_against_sampled
 from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
@@ -34,11 +35,13 @@ __all__ = [
     "conditions",
     "coupling_claim",
     "cross_model",
+    "drift",
     "exact_against_sampled",
     "forecast_errors",
     "forecast_mae",
     "forecast_skill",
     "horizon_slopes",
+    "motifs",
     "multiverse",
     "paper_table",
     "power_table",
@@ -47,10 +50,12 @@ __all__ = [
     "ratio_over_personas",
     "recovered_attributes",
     "retest",
+    "revision",
     "sends",
     "slope_over_frames",
     "stated_done",
     "updating",
+    "variance_shares",
     "variance_table",
     "yardsticks",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from beliefsim.figures.bands import forest, recovery
 from beliefsim.figures.chance import chance
+from beliefsim.figures.drift import case_difficulty, drift_curves, implied_reliability, motif_prevalence
 from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
 from beliefsim.figures.medians import null_medians, published_medians
@@ -21,12 +22,16 @@ from beliefsim.figures.yardsticks import attribute_effects, attributes_recovered
 __all__ = [
     "attribute_effects",
     "attributes_recovered",
+    "case_difficulty",
     "chance",
     "crossed",
     "distribution",
+    "drift_curves",
     "edges",
     "forest",
     "horizons",
+    "implied_reliability",
+    "motif_prevalence",
     "multiverse",
     "null_medians",
     "payoffs",

@@ -1,0 +1,350 @@
+"""Exit tests of notebook 04: drift with accumulating context, epistemic traces, evolving case files."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import beliefsim as bs
+from beliefsim.agents import CaseReader, ScriptedHolder, ScriptedInquirer
+from beliefsim.analysis import drift, motifs, revision, variance_shares
+from beliefsim.games import CaseFile, Inquiry, State, Topic
+
+
+def drifted(sessions=400, stage="persuasion", **dials):
+    """Shifts of scripted holders, by the path of language agents."""
+    game = Topic("notes", stage=stage, rounds=3)
+    holder = ScriptedHolder(game, **dials)
+    held = bs.play(game, holder, sessions=sessions, seed=1)
+    told = bs.elicit(game.question("stance"), bs.ChoiceProbabilities(), holder, at=held, seed=1)
+    return drift.shifts(game, told, held)
+
+
+def test_row_03_without_coupling_alignment_is_its_base_rate_and_with_full_coupling_it_is_one():
+    apart = drift.alignment(drifted(coupling=0.0, weight=0.3, spread=0.6), seed=1)
+    assert apart["null_low"] <= apart["value"] <= apart["null_high"]
+    assert apart["value"] == pytest.approx(apart["base_rate"], abs=0.06)
+    assert drift.alignment(drifted(coupling=1.0, weight=0.3, spread=0.6), seed=1)["value"] == 1
+
+
+@pytest.mark.parametrize("planted", [0.0, 0.5, 0.9])
+def test_row_03_the_planted_coupling_comes_back_though_answers_are_noisy(planted):
+    dials = {"coupling": planted, "spread": 0.6, "noise": 0.4}
+    moved, still = drifted(**dials), drifted(stage="placebo", **dials)
+    found = drift.coupling(moved, still)
+    assert found.low <= planted <= found.high
+    assert found.high - found.low < 0.5
+    if planted == 0.9:  # uncorrected, noise hides a part of it
+        assert np.corrcoef(moved[moved["round"] == 3]["said"], moved[moved["round"] == 3]["did"])[0, 1] < found.low
+
+
+def test_row_03_intervals_of_drift_and_coupling_hold_what_was_planted():
+    dials = {"coupling": 0.5, "spread": 0.6, "noise": 0.3, "weight": 0.5, "discount": 0.7}
+    held = []
+    for seed in range(16):
+        moved, still = (drifted(60, stage, **dials, seed=100 + seed) for stage in ("persuasion", "placebo"))
+        shift = drift.curve(moved, still).query("what == 'said' and round == 3").iloc[0]
+        found = drift.coupling(moved, still)
+        held += [(shift["low"] <= 0.85 <= shift["high"], found.low <= 0.5 <= found.high)]
+    assert np.mean(held, axis=0).min() > 0.8
+
+
+def test_row_03_without_noise_the_coupling_is_the_correlation_that_numpy_finds():
+    moved, still = drifted(coupling=0.5), drifted(stage="placebo", coupling=0.5)
+    last = moved[moved["round"] == 3]
+    assert drift.coupling(moved, still).value == pytest.approx(np.corrcoef(last["said"], last["did"])[0, 1], abs=1e-6)
+
+
+def test_row_03_the_shift_by_round_is_the_discounted_sum_and_nothing_under_a_placebo():
+    dials = {"weight": 0.8, "spread": 0.0, "discount": 0.5}
+    found = drift.curve(drifted(5, **dials), drifted(5, "placebo", **dials))
+    assert found.loc[found["what"] == "said", "value"].tolist() == pytest.approx([0.8, 1.2])
+    assert drift.curve(drifted(5, "placebo", **dials))["value"].abs().max() == pytest.approx(0)
+    noted = drift.coupling(drifted(5, "placebo", **dials), drifted(5, "placebo", **dials))
+    assert np.isnan(noted.value) and "no more than under the placebo" in noted.note
+
+
+def test_row_03_stages_show_what_they_say_and_bad_topics_are_refused():
+    assert len(Topic("notes", stage="reading", rounds=2).texts(2)) == 3
+    debate = Topic("notes", stage="debate", rounds=4).texts(4)
+    assert [text.split()[0] for text in debate] == ["Paper", "Typed", "Whoever"]
+    words = [
+        [len(text.split()) for text in Topic("seats", stage=each, rounds=4).texts(4)]
+        for each in ("placebo", "persuasion")
+    ]
+    assert words[0] == words[1]
+    with pytest.raises(ValueError, match="topic 'guns' is not among desks"):
+        Topic("guns")
+    with pytest.raises(ValueError, match="persuasion has texts for at most 4"):
+        Topic("notes", rounds=9)
+    with pytest.raises(ValueError, match="stage 'song' is not among"):
+        Topic("notes", stage="song")
+
+
+def filed(game, reader, sessions=200, seed=1):
+    """Reports, verdicts and beliefs of a reader of case files."""
+    read = bs.play(game, reader, sessions=sessions, seed=seed)
+    return read, bs.elicit(game.question("claim"), bs.ChoiceProbabilities(), reader, at=read, seed=seed)
+
+
+def successes(game, read):
+    """Whether each verdict was right: sessions by rounds."""
+    verdicts = read[(read["player"] == "analyst") & read["chosen"]]
+    return verdicts.pivot(index="session", columns="round", values="payoff").to_numpy()
+
+
+RULES = ("all", "latest", "first", "majority")
+DESIGNS = ("retraction", "contradiction", "authority")
+
+
+def test_row_17_bayes_dominates_every_rule_of_thumb():
+    game = CaseFile(rounds=6)
+    right = {rule: successes(game, filed(game, CaseReader(game, rule=rule), 1500)[0]) for rule in RULES}
+    for rule in RULES[1:]:
+        gap = right["all"][:, -1] - right[rule][:, -1]
+        assert gap.mean() > 1.96 * gap.std() / np.sqrt(len(gap)), rule
+        scores = [np.mean([revision.case_scores(row)["crs"] for row in right[each]]) for each in ("all", rule)]
+        assert scores[0] > scores[1], rule
+    for design in DESIGNS:
+        written = CaseFile(design=design, rounds=6)
+        assert successes(written, filed(written, bs.Bayes(written))[0])[:, -1].all()
+
+
+def test_row_17_the_weights_of_sources_come_back():
+    game = CaseFile(rounds=6)
+    trust = (0.5, 1.0, 4.0)
+    read, told = filed(game, CaseReader(game, trust=trust, noise=0.3), 150)
+    found = revision.source_weights(game, read, told)
+    planted = np.log(game.reliability / (1 - game.reliability)) * trust
+    assert ((found["low"] <= planted) & (planted <= found["high"])).all()
+    assert (found["implied_low"] > found["true"]).tolist() == [False, False, True]  # the director's standing
+
+
+def test_row_17_difficulty_goes_with_the_design_of_updates_and_not_with_their_number():
+    rows = []
+    for design in DESIGNS:
+        for rounds in (4, 6, 8):
+            game = CaseFile(design=design, rounds=rounds)
+            for rule in RULES[1:]:
+                final = successes(game, filed(game, CaseReader(game, rule=rule))[0])[:, -1]
+                rows.append((design, rounds, rule, final.mean()))
+    table = pd.DataFrame(rows, columns=["design", "rounds", "rule", "right"])
+    by_design, by_rounds = (table.groupby(name)["right"].mean().var(ddof=0) for name in ("design", "rounds"))
+    assert by_design > 4 * by_rounds
+    for _, part in table.groupby("rule"):
+        spread = [part.groupby(name)["right"].mean().var(ddof=0) for name in ("design", "rounds")]
+        assert spread[0] > 4 * spread[1]
+
+
+def test_row_17_latency_and_over_correction_are_those_that_were_planted():
+    game = CaseFile(design="retraction", rounds=5)
+    for weight in (0.5, 1.0, 1.5):
+        reader = CaseReader(game, evidence_weight=weight)
+        found = revision.revision(game, *filed(game, reader, 30)).set_index("metric")["value"]
+        assert found["over_correction"] == pytest.approx(weight - 1)
+        assert weight != 1 or (found["arrived"] == 1 and found["latency"] == 0)
+    stuck = revision.revision(game, *filed(game, CaseReader(game, rule="first"), 30)).set_index("metric")
+    assert stuck.loc["arrived", "value"] == 0 and np.isnan(stuck.loc["latency", "value"])
+
+
+def test_row_17_the_case_score_is_the_benchmarks_by_hand():
+    right = [1, 1, 0, 0, 1]
+    found = revision.case_scores(right)
+    assert found["tcr"] == 0.6 and found["continuity"] == 0.25 and found["dispersal"] == 0.75
+    assert found["crs"] == pytest.approx((0.6 + 0.25 * 0.75) / 2)
+    assert revision.case_scores([1, 1, 1])["crs"] == 1 and revision.case_scores([0, 0])["crs"] == 0
+    assert np.isnan(revision.case_scores([1, np.nan])["crs"])
+    with pytest.raises(ValueError, match="at least 2 rounds"):
+        revision.case_scores([1])
+
+
+def test_row_17_a_file_that_nobody_could_judge_is_refused():
+    with pytest.raises(ValueError, match="could favour what is false"):
+        CaseFile(design="authority", rounds=20)
+    with pytest.raises(ValueError, match="not identified by design 'authority'"):
+        revision.source_weights(CaseFile(design="authority"), pd.DataFrame(), pd.DataFrame())
+    with pytest.raises(ValueError, match="rule 'last' is not among"):
+        CaseReader(CaseFile(), rule="last")
+    assert CaseFile().truth(CaseFile().question("claim"), State(("true", "audit says true"))).p[0, 0] == pytest.approx(
+        0.9
+    )
+
+
+def traced(policy="curious", update="bayes", sessions=400, seed=1, blurred=True, **terms):
+    """Motifs of a scripted inquirer whose answers are rounded to a percent, and slightly noisy."""
+    box = Inquiry(rounds=6, **terms)
+    dials = {"noise": 0.08, "rounding": 0.01} if blurred else {}
+    who = ScriptedInquirer(box, policy=policy, update=update, **dials)
+    tested = bs.play(box, who, sessions=sessions, seed=seed)
+    told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested, seed=seed)
+    return box, tested, told
+
+
+# By breakdown: who shows it by construction. Sessions whose results give no occasion are labelled by `occasions`.
+PLANTED = {
+    "untested claim": {"policy": "idle", "update": "restless"},
+    "one-sided confirmation": {"policy": "confirm"},
+    "contradiction without repair": {"update": "ignore"},
+    "premature commitment": {"policy": "hasty"},
+    "evidence non-uptake": {"update": "ignore"},
+    "disconnected evidence": {"update": "contrary"},
+    "unsupported judgement": {"policy": "useless", "update": "restless"},
+    "uninformative test": {"policy": "useless"},
+    "fixed belief": {"policy": "plan", "update": "ignore"},
+    "stalled revision": {"policy": "plan", "update": "tire"},
+    "fixed-hypothesis tuning": {"policy": "plan", "update": "cling"},
+}
+
+
+def results_of(box, tested):
+    """Tests and results as text, sessions by rounds, without the last round's, which come too late."""
+    rows = tested[tested["chosen"]].astype({"move": str})
+    wide = [
+        rows[rows["player"] == seat].pivot(index="session", columns="round", values="move").to_numpy()[:, :-1]
+        for seat in ("inquirer", "result")
+    ]
+    return wide
+
+
+def posteriors(box, tested):
+    """Bayes' beliefs by hand, from tests and results alone."""
+    lights = {"left": "left either", "right": "right either", "both": "left right both either"}
+    tests, results = results_of(box, tested)
+    found = []
+    for row in range(len(tests)):
+        p = {"left": 0.3, "right": 0.2, "both": 0.1, "either": 0.4}
+        path = [list(p.values())]
+        for test, result in zip(tests[row], results[row], strict=True):
+            for rule in p:
+                if test != "stop":
+                    p[rule] *= 0.9 if (rule in lights[test].split()) == (result == "lit") else 0.1
+            path.append([value / sum(p.values()) for value in p.values()])
+        found.append(path)
+    return np.array(found)
+
+
+def occasions(motif, box, tested):
+    """Where results let a planted departure show: computed without the detector."""
+    bayes = posteriors(box, tested)
+    tests, results = results_of(box, tested)
+    due = 0.5 * np.abs(np.diff(bayes, axis=1)).sum(axis=-1) >= 0.2
+    favourite = 3  # either
+    if motif == "contradiction without repair":
+        return ((results == "dark") & (tests != "both")).any(axis=1)
+    if motif in ("evidence non-uptake", "disconnected evidence", "fixed belief"):
+        return due.any(axis=1)
+    if motif == "stalled revision":
+        return due[:, :2].any(axis=1) & due[:, 2:].any(axis=1)
+    if motif == "fixed-hypothesis tuning":
+        return bayes[:, -1].argmax(axis=-1) != favourite
+    return np.ones(len(tests), dtype=bool)
+
+
+@pytest.mark.parametrize("motif", motifs.BREAKDOWNS)
+def test_row_10_each_breakdown_is_detected_in_scripted_inquirers(motif):
+    box, tested, told = traced(**PLANTED[motif])
+    shown = motifs.motifs(box, tested, told)[motif]
+    clean = motifs.motifs(*traced())[motif]
+    planted = pd.Series([*occasions(motif, box, tested), *[False] * len(clean)])
+    found = motifs.detection(pd.concat([shown, clean], ignore_index=True), planted)
+    assert found["precision"] >= 0.95 and found["recall"] >= 0.95, found
+    assert found["planted"] > 40
+
+
+@pytest.mark.parametrize("motif", motifs.PRODUCTIVE)
+def test_row_10_each_productive_motif_is_detected_through_noise_and_rounding(motif):
+    labels, found = [], []
+    for who in ({"policy": "plan"}, {"policy": "curious"}, {"policy": "confirm"}, {"update": "ignore"}):
+        labels.append(motifs.motifs(*traced(**who, blurred=False))[motif])
+        found.append(motifs.motifs(*traced(**who))[motif])
+    scores = motifs.detection(pd.concat(found, ignore_index=True), pd.concat(labels, ignore_index=True))
+    assert scores["precision"] >= 0.95 and scores["recall"] >= 0.95, scores
+    assert 40 < scores["planted"] < scores["n"]
+
+
+def test_row_10_the_optimal_inquirer_earns_what_brute_force_finds():
+    def worth(p, left, cost=1.0, prize=20.0):
+        """Dollars from optimal tests to the end, by plain recursion over dictionaries."""
+        best = prize * max(p.values())
+        if left == 0:
+            return best
+        lights = {"left": ("left", "either"), "right": ("right", "either"), "both": tuple(p)}
+        for test, rules in lights.items():
+            total = -cost * (2 if test == "both" else 1)
+            for lit in (True, False):
+                joint = {rule: p[rule] * (0.9 if (rule in rules) == lit else 0.1) for rule in p}
+                chance = sum(joint.values())
+                total += chance * worth({rule: value / chance for rule, value in joint.items()}, left - 1)
+            best = max(best, total)
+        return best
+
+    box = Inquiry()
+    for left in (1, 2, 3):
+        mine = box.values_of(box.prior[None], left).max()
+        assert mine == pytest.approx(worth(dict(zip(box.hidden.names, box.prior, strict=True)), left))
+
+
+def test_row_10_the_optimal_inquirer_earns_most():
+    earned = {}
+    for policy in ("optimal", "curious", "plan", "confirm", "useless", "hasty", "idle"):
+        box = Inquiry(rounds=4)
+        who = ScriptedInquirer(box, policy=policy)
+        tested = bs.play(box, who, sessions=800, seed=3)
+        costs = tested[tested["player"].eq("inquirer") & tested["chosen"]].groupby("session")["payoff"].sum()
+        moves = (
+            tested[tested["chosen"]].astype({"move": str}).pivot(index="session", columns=["round", "player"])["move"]
+        )
+        state = State((), ())
+        for number in range(1, 5):
+            past = (moves[number, "inquirer"], moves[number, "result"])
+            state = State((), (*state.past, (moves[1, "rule"].to_numpy(), *(each.to_numpy() for each in past))))
+        right = box.truth(box.question("rule"), State((moves[1, "rule"].to_numpy(),), state.past)).p.max(axis=1)
+        earned[policy] = (costs.to_numpy() + 20 * right).mean()
+    assert max(earned, key=earned.get) == "optimal", earned
+    assert earned["idle"] == pytest.approx(8)
+
+
+def test_row_10_planted_shares_of_variance_come_back():
+    planted = np.array([0.6, 0.05, 0.05, 0.3])
+    found = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        a, b, n = 12, 12, 3
+        draws = [rng.standard_normal(shape) for shape in ((a, 1, 1), (1, b, 1), (a, b, 1), (a, b, n))]
+        y = sum(np.sqrt(share) * part for share, part in zip(planted, draws, strict=True))
+        index = pd.MultiIndex.from_product([range(a), range(b), range(n)], names=["model", "scaffold", "run"])
+        table = pd.Series(np.broadcast_to(y, (a, b, n)).ravel(), index=index, name="score").reset_index()
+        found.append(variance_shares(table, "score", "model", "scaffold", permutations=2)["share"])
+    assert np.mean(found, axis=0) == pytest.approx(planted, abs=0.06)
+    import statsmodels.api as sm
+    import statsmodels.formula.api as smf
+
+    table["m"], table["s"] = table["model"].astype(str), table["scaffold"].astype(str)
+    squares = sm.stats.anova_lm(smf.ols("score ~ m * s", table).fit())["mean_sq"]
+    assert variance_shares(table, "score", "model", "scaffold", permutations=2)[
+        "mean_square"
+    ].tolist() == pytest.approx(squares.tolist())
+
+
+def test_row_10_models_and_scaffolds_that_were_planted_are_told_apart():
+    rows = []
+    for model in (0.1, 0.4, 0.7, 1.0):
+        for scaffold in (-0.02, 0.0, 0.02):
+            box = Inquiry(rounds=4)
+            who = ScriptedInquirer(box, policy="plan", evidence_weight=model + scaffold, noise=0.1)
+            tested = bs.play(box, who, sessions=40, seed=1)
+            told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
+            each = motifs.uptake(box, tested, told)
+            rows.append(pd.DataFrame({"model": model, "scaffold": scaffold, "uptake": each}))
+    found = variance_shares(pd.concat(rows), "uptake", "model", "scaffold").set_index("source")
+    assert found.loc["model", "share"] > 0.8 and found.loc["model", "share"] > found.loc["model", "null_high"]
+    assert found.loc["scaffold", "share"] < 0.02
+
+
+def test_row_10_an_inquiry_that_cannot_identify_the_rule_says_so():
+    with pytest.raises(ValueError, match="tests left, both cannot tell left from either, right from both"):
+        Inquiry(tests=("left", "both"))
+    with pytest.raises(ValueError, match="are not among left, right, both"):
+        Inquiry(tests=("up",))
+    with pytest.raises(ValueError, match="balanced table"):
+        rows = pd.DataFrame({"m": [1, 1, 2], "s": [1, 2, 1], "y": 0.0})
+        variance_shares(rows, "y", "m", "s")
