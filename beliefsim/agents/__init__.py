@@ -6,6 +6,7 @@ from .dials import Dials
 from .human import Human
 from .language import LanguageAgent
 from .scripted import ScriptedPopulation
+from .solver import ScriptedSolver
 from .trustor import ScriptedForecaster, ScriptedTrustor
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "LanguageAgent",
     "ScriptedForecaster",
     "ScriptedPopulation",
+    "ScriptedSolver",
     "ScriptedTeller",
     "ScriptedTrustor",
     "Told",

@@ -1,6 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import calibration, updating
+from . import calibration, confidence, decisions, judging, selfcheck, updating
 from .agreement import agreement
 from .choices import Choices
 from .conditioning import conditioning, conditions
@@ -32,13 +32,16 @@ __all__ = [
     "compare",
     "conditioning",
     "conditions",
+    "confidence",
     "coupling_claim",
     "cross_model",
+    "decisions",
     "exact_against_sampled",
     "forecast_errors",
     "forecast_mae",
     "forecast_skill",
     "horizon_slopes",
+    "judging",
     "multiverse",
     "paper_table",
     "power_table",
@@ -47,6 +50,7 @@ __all__ = [
     "ratio_over_personas",
     "recovered_attributes",
     "retest",
+    "selfcheck",
     "sends",
     "slope_over_frames",
     "stated_done",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from beliefsim.figures.bands import forest, recovery
 from beliefsim.figures.chance import chance
+from beliefsim.figures.decisions import curves, savings
 from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
 from beliefsim.figures.medians import null_medians, published_medians
@@ -23,6 +24,7 @@ __all__ = [
     "attributes_recovered",
     "chance",
     "crossed",
+    "curves",
     "distribution",
     "edges",
     "forest",
@@ -35,6 +37,7 @@ __all__ = [
     "recoveries",
     "recovery",
     "reliability",
+    "savings",
     "scatter",
     "skills",
     "stated_done",
