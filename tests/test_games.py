@@ -7,11 +7,23 @@ import beliefsim as bs
 from beliefsim import games, prompts
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief, Integers
-from beliefsim.games import Bandit, Coin, Dictator, Lottery, Returns, State, TrustGame, Urns
+from beliefsim.games import (
+    Addition,
+    Bandit,
+    Coin,
+    Dictator,
+    Lookup,
+    Lottery,
+    Returns,
+    Screening,
+    State,
+    TrustGame,
+    Urns,
+)
 
 FRAMES = [
     (name, frame)
-    for name in ("trust", "dictator", "lottery", "urns", "coin", "bandit")
+    for name in ("trust", "dictator", "lottery", "urns", "coin", "bandit", "screening", "lookup", "addition")
     for frame in prompts.names(f"games/{name}")
 ]
 
@@ -81,6 +93,16 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         seen = [game.prompt("guesser", persona, states[0]), game.prompt("guesser", None, states[1])]
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
         return
+    if name == "addition":
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_asked(Addition(frame=frame))))
+        return
+    if name in ("screening", "lookup"):
+        game, moves = (
+            (Screening(frame=frame), ("good", "strong")) if name == "screening" else (Lookup(frame=frame), ("A", "B"))
+        )
+        seen = [game.prompt(game.seats[2], persona, State(moves)), game.prompt(game.seats[2])]
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+        return
     if name == "bandit":
         states = [State(), State((), (("left", 0), ("right", 1)))]
         transcript(
@@ -95,6 +117,12 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         state = State((4,), ((5, 6), (3, 0)))
         seen += [game.prompt("trustor", persona, State((), state.past)), game.prompt("trustee", None, state)]
     transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+
+
+def _asked(game):
+    verdict = game.question("verdict", given={"sum": 41})
+    preview = bs.instruments.preview(verdict, bs.ChoiceProbabilities())
+    return [game.prompt("solver"), game.prompt("checker", None, State((41,))), preview]
 
 
 @pytest.mark.parametrize("endowment", [-1, 0, 2.5, True, "10"])

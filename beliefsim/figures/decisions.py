@@ -78,6 +78,7 @@ def savings(shares: pd.DataFrame, caption: str) -> Figure:
         place.barh(rows, shares["value"], height=0.5, color=COLOURS[5], label="Shapley share")
         place.plot(shares["alone"], rows, "o", color=COLOURS[6], markerfacecolor="white", label="added alone")
         place.plot(shares["last"], rows, "s", color=COLOURS[6], label="added last")
+        place.use_sticky_edges = False
         place.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         place.set_yticks(list(rows), shares["player"])
         place.set_xlabel("Saved per applicant, dollars (dashed: nothing)")
