@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief
+from ..beliefs import Belief, Integers, Options
 from ..games import Evidence, Game
 from ..questions import Block
 from .agent import Known
@@ -53,6 +53,7 @@ class Bayes(Known):
         question = block.game.question(block.game.key(block.game.seats[0]))
         worth = block.game.worth(self.believe(replace(block, question=question)).p)
         best = np.isclose(worth, worth.max(axis=-1, keepdims=True))
+        assert isinstance(block.space, (Integers, Options))
         return Belief.normalised(block.space, np.broadcast_to(best, (len(block), best.shape[-1])))
 
     def _check(self, block: Block) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from math import factorial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -129,9 +130,10 @@ def pooled_log_ratios(ratios: ArrayLike, how: str = "median") -> Array:
     """
     values = np.asarray(ratios, dtype=float)
     if how == "trimmed":
-        from scipy.stats import trim_mean
+        from scipy import stats
 
-        return np.apply_along_axis(lambda row: trim_mean(row[~np.isnan(row)], 0.2), -1, values)
+        trim: Any = stats.trim_mean
+        return np.apply_along_axis(lambda row: trim(row[~np.isnan(row)], 0.2), -1, values)
     known = {"median": np.nanmedian, "mean": np.nanmean}
     if how not in known:
         raise ValueError(f"how {how!r} is not among median, trimmed, mean")
