@@ -134,7 +134,7 @@ def pooled_log_ratios(ratios: ArrayLike, how: str = "median") -> Array:
 
         trim: Any = stats.trim_mean
         return np.apply_along_axis(lambda row: trim(row[~np.isnan(row)], 0.2), -1, values)
-    known = {"median": np.nanmedian, "mean": np.nanmean}
+    known: dict[str, Any] = {"median": np.nanmedian, "mean": np.nanmean}
     if how not in known:
         raise ValueError(f"how {how!r} is not among median, trimmed, mean")
     return np.asarray(known[how](values, axis=-1))
