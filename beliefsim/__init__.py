@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         LanguageAgent,
         ScriptedForecaster,
         ScriptedPopulation,
+        ScriptedSolver,
         ScriptedTeller,
         ScriptedTrustor,
     )
@@ -63,6 +64,7 @@ _WHERE = {
     "Ranking": "instruments",
     "ScriptedForecaster": "agents",
     "ScriptedPopulation": "agents",
+    "ScriptedSolver": "agents",
     "ScriptedTeller": "agents",
     "ScriptedTrustor": "agents",
     "State": "games",
@@ -113,6 +115,7 @@ __all__ = [
     "Ranking",
     "ScriptedForecaster",
     "ScriptedPopulation",
+    "ScriptedSolver",
     "ScriptedTeller",
     "ScriptedTrustor",
     "State",

@@ -8,13 +8,16 @@ from beliefsim import games, prompts
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief, Integers
 from beliefsim.games import (
+    Addition,
     Bandit,
     CaseFile,
     Coin,
     Dictator,
     Inquiry,
+    Lookup,
     Lottery,
     Returns,
+    Screening,
     State,
     Topic,
     TrustGame,
@@ -23,7 +26,20 @@ from beliefsim.games import (
 
 FRAMES = [
     (name, frame)
-    for name in ("trust", "dictator", "lottery", "urns", "coin", "bandit", "topic", "case_file", "inquiry")
+    for name in (
+        "trust",
+        "dictator",
+        "lottery",
+        "urns",
+        "coin",
+        "bandit",
+        "topic",
+        "case_file",
+        "inquiry",
+        "screening",
+        "lookup",
+        "addition",
+    )  # fmt: skip
     for frame in prompts.names(f"games/{name}")
 ]
 
@@ -103,6 +119,16 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         game, seat, states = EVOLVING[name]
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(game(frame=frame).prompt(seat, persona, s) for s in states))
         return
+    if name == "addition":
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_asked(Addition(frame=frame))))
+        return
+    if name in ("screening", "lookup"):
+        game, moves = (
+            (Screening(frame=frame), ("good", "strong")) if name == "screening" else (Lookup(frame=frame), ("A", "B"))
+        )
+        seen = [game.prompt(game.seats[2], persona, State(moves)), game.prompt(game.seats[2])]
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+        return
     if name == "bandit":
         states = [State(), State((), (("left", 0), ("right", 1)))]
         transcript(
@@ -117,6 +143,12 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         state = State((4,), ((5, 6), (3, 0)))
         seen += [game.prompt("trustor", persona, State((), state.past)), game.prompt("trustee", None, state)]
     transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+
+
+def _asked(game):
+    verdict = game.question("verdict", given={"sum": 41})
+    preview = bs.instruments.preview(verdict, bs.ChoiceProbabilities())
+    return [game.prompt("solver"), game.prompt("checker", None, State((41,))), preview]
 
 
 @pytest.mark.parametrize("endowment", [-1, 0, 2.5, True, "10"])

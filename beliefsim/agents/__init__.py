@@ -9,6 +9,7 @@ from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
 from .readers import CaseReader
 from .scripted import ScriptedPopulation
+from .solver import ScriptedSolver
 from .trustor import ScriptedForecaster, ScriptedTrustor
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ScriptedHolder",
     "ScriptedInquirer",
     "ScriptedPopulation",
+    "ScriptedSolver",
     "ScriptedTeller",
     "ScriptedTrustor",
     "Told",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief
+from ..beliefs import Belief, Integers, Options
 from ..games import Evidence, Game
 from ..questions import Block
 from .agent import Known
@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Bayes(Known):
-    """Says the normative belief, where the game knows one, and guesses what is likeliest. Its rows are the truth.
+    """Says the normative belief, where the game knows one, and does what is then worth most. Its rows are the truth.
 
     Parameters
     ----------
@@ -49,11 +49,12 @@ class Bayes(Known):
         return block.game.truth(block.question, block.state)
 
     def decide(self, block: Block) -> Belief:
-        """The likeliest; ties are drawn."""
+        """What is worth most by its own belief; ties are drawn."""
         question = block.game.question(block.game.key(block.game.seats[0]))
-        p = self.believe(replace(block, question=question)).p
-        best = np.isclose(p, p.max(axis=-1, keepdims=True))
-        return Belief.normalised(question.space, np.broadcast_to(best, (len(block), best.shape[-1])))
+        worth = block.game.worth(self.believe(replace(block, question=question)).p)
+        best = np.isclose(worth, worth.max(axis=-1, keepdims=True))
+        assert isinstance(block.space, (Integers, Options))
+        return Belief.normalised(block.space, np.broadcast_to(best, (len(block), best.shape[-1])))
 
     def _check(self, block: Block) -> None:
         if block.game != self.game:
@@ -79,6 +80,8 @@ class ScriptedTeller(Bayes):
         Above 0 recency, below 0 primacy.
     noise : float
         S.d. of the log-odds of two outcomes, new in each answer.
+    shared : float, in [0, 1]
+        Share of the noise's variance that tellers with other seeds have in common.
     lapse : float, in [0, 1]
         Share of answers that are random: every distribution is as likely.
     rounding : float
@@ -104,13 +107,14 @@ class ScriptedTeller(Bayes):
     prior_weight: float = 1.0
     order_bias: float = 0.0
     noise: float = 0.0
+    shared: float = 0.0
     lapse: float = 0.0
     rounding: float = 0.0
     seed: int = 0
     arm = "scripted"
 
     def __post_init__(self) -> None:
-        ranges = {"order_bias": (-1, 1), "lapse": (0, 1), "rounding": (0, 0.5), "noise": (0, np.inf)}
+        ranges = {"order_bias": (-1, 1), "lapse": (0, 1), "shared": (0, 1), "rounding": (0, 0.5), "noise": (0, np.inf)}
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"dial {name} must be within [{low}, {high}], got {getattr(self, name)!r}")
@@ -122,7 +126,7 @@ class ScriptedTeller(Bayes):
         self._check(block)
         game = self.game
         if block.question is None or block.question.seat != game.seats[0]:
-            return super().believe(block)
+            return self._likelihood(block)
         evidence = self.heard(block)
         place = np.linspace(-1, 1, len(evidence)) if len(evidence) > 1 else np.zeros(len(evidence))
         weights = self.evidence_weight * (1 + self.order_bias * place)
@@ -134,22 +138,38 @@ class ScriptedTeller(Bayes):
         """Log-likelihoods by signal as this teller takes them, shape (T, n, H)."""
         return self.game.evidence(block.state)
 
-    def _blurred(self, logs: Array, block: Block) -> Array:
+    def _likelihood(self, block: Block) -> Belief:
+        """Chances of a signal given what is supposed hidden: sharpened by the evidence weight, then blurred."""
+        true = super().believe(block)
+        assert block.question is not None
+        first = 100 * (1 + self.game.hidden.texts.index(str(block.question.given[self.game.key(self.game.seats[0])])))
+        logs = np.broadcast_to(self.evidence_weight * np.log(true.p), (len(block), true.p.shape[-1]))
+        return Belief(true.space, self._blurred(logs, block, first))
+
+    def _blurred(self, logs: Array, block: Block, first: int = 0) -> Array:
         """Noise on log-probabilities, then lapses."""
         from scipy.special import ndtri, softmax
 
         if not self.noise and not self.lapse:
             return softmax(logs, axis=-1)
         k = logs.shape[-1]
-        uniform = np.column_stack([self._uniform(block, stream) for stream in range(2 * k + 1)])
-        p = softmax(logs + self.noise / np.sqrt(2) * ndtri(uniform[:, :k]), axis=-1)
+        uniform = np.column_stack([self._uniform(block, first + stream) for stream in range(2 * k + 1)])
+        error = ndtri(uniform[:, :k])
+        if self.shared:
+            common = np.column_stack([_inside(block.uniform(500 + first + stream)) for stream in range(k)])
+            error = np.sqrt(1 - self.shared) * error + np.sqrt(self.shared) * ndtri(common)
+        p = softmax(logs + self.noise / np.sqrt(2) * error, axis=-1)
         anything = -np.log(uniform[:, k : 2 * k])
         lapsed = uniform[:, -1:] < self.lapse
         return np.where(lapsed, anything / anything.sum(axis=-1, keepdims=True), p)
 
     def _uniform(self, block: Block, stream: int) -> Array:
         """Numbers off 0 and 1, other than those with which chance draws."""
-        return np.clip(block.uniform(1000 * (self.seed + 1) + stream), 1e-12, 1 - 1e-12)
+        return _inside(block.uniform(1000 * (self.seed + 1) + stream))
+
+
+def _inside(uniform: Array) -> Array:
+    return np.clip(uniform, 1e-12, 1 - 1e-12)
 
 
 def rounded(p: Array, units: int) -> Array:

@@ -1,6 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import calibration, drift, motifs, revision, updating
+from . import calibration, confidence, decisions, drift, judging, motifs, revision, selfcheck, updating
 from .agreement import agreement
 from .choices import Choices
 from .conditioning import conditioning, conditions
@@ -33,14 +33,17 @@ __all__ = [
     "compare",
     "conditioning",
     "conditions",
+    "confidence",
     "coupling_claim",
     "cross_model",
+    "decisions",
     "drift",
     "exact_against_sampled",
     "forecast_errors",
     "forecast_mae",
     "forecast_skill",
     "horizon_slopes",
+    "judging",
     "motifs",
     "multiverse",
     "paper_table",
@@ -51,6 +54,7 @@ __all__ = [
     "recovered_attributes",
     "retest",
     "revision",
+    "selfcheck",
     "sends",
     "slope_over_frames",
     "stated_done",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from beliefsim.figures.bands import forest, recovery
 from beliefsim.figures.chance import chance
+from beliefsim.figures.decisions import curves, savings
 from beliefsim.figures.drift import case_difficulty, drift_curves, implied_reliability, motif_prevalence
 from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
@@ -25,6 +26,7 @@ __all__ = [
     "case_difficulty",
     "chance",
     "crossed",
+    "curves",
     "distribution",
     "drift_curves",
     "edges",
@@ -40,6 +42,7 @@ __all__ = [
     "recoveries",
     "recovery",
     "reliability",
+    "savings",
     "scatter",
     "skills",
     "stated_done",

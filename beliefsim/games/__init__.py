@@ -1,5 +1,6 @@
 """Games: one small file each, with its texts in ``beliefsim/prompts/games``."""
 
+from .addition import Addition
 from .bandit import Bandit
 from .case_file import CaseFile
 from .coin import Coin
@@ -7,12 +8,15 @@ from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
 from .inquiry import Inquiry
+from .lookup import Lookup
 from .lottery import Lottery
+from .screening import Screening
 from .topic import Topic
 from .trust import Returns, TrustGame
 from .urns import Urns
 
 __all__ = [
+    "Addition",
     "Bandit",
     "CaseFile",
     "Coin",
@@ -20,8 +24,10 @@ __all__ = [
     "Evidence",
     "Game",
     "Inquiry",
+    "Lookup",
     "Lottery",
     "Returns",
+    "Screening",
     "State",
     "Topic",
     "TrustGame",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,22 +89,38 @@ class Evidence(Game, ABC):
         return np.log(self.likelihood.T)[np.array(seen)]
 
     def truth(self, question: Question, state: State) -> Belief:
-        """The posterior given the signals, shape (n, H).
+        """The posterior given the signals, shape (n, H); or a signal's chances if something is supposed hidden.
 
         Raises
         ------
         ValueError
             For a question about another seat's move.
         """
+        if question.seat == self.seats[1] and question.given:
+            supposed = question.given[self.key(self.seats[0])]
+            return Belief(self.signals, self.likelihood[_positions(self.hidden, [supposed])])
         if question.seat != self.seats[0]:
             return super().truth(question, state)
         logs = np.log(self.prior) + self.evidence(state).sum(axis=0)
         return Belief.normalised(self.hidden, np.exp(logs - logs.max(axis=-1, keepdims=True)))
 
+    def worth(self, p: Array) -> Array:
+        """Expected payoff of each guess given beliefs of shape (n, H)."""
+        return p
+
     def payoffs(self, state: State) -> dict[str, Any]:
         """One point for a right guess."""
         right = np.asarray(state.moves[2]) == np.asarray(state.moves[0])
         return {self.seats[2]: right.astype(float)}
+
+    def _supposed(self, given: dict[str, Any], name: str, seats: Mapping[str, str]) -> dict[str, Any]:
+        """What is hidden may be supposed in a question about a signal."""
+        hidden, signal = (self.key(seat) for seat in self.seats[:2])
+        if name != signal or set(given) != {hidden}:
+            return super()._supposed(given, name, seats)
+        if str(given[hidden]) not in self.hidden.texts:
+            raise ValueError(f"given={given!r}: {hidden} must be within {self.hidden}")
+        return given
 
     def history(self, state: State) -> str:
         """The signals so far."""

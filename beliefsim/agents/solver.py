@@ -1,0 +1,93 @@
+"""A scripted solver of sums whose errors repeat or vary, as planted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..beliefs import Belief, Integers, Options
+from ..games import Addition
+from ..questions import Block
+from .agent import Known
+
+__all__ = ["ScriptedSolver"]
+
+_NEAR = np.array([-20, -11, -10, -9, -2, -1, 1, 2, 9, 10, 11, 20])
+
+
+@dataclass(frozen=True)
+class ScriptedSolver(Known):
+    """Knows some sums; of the others it states a wrong one, always the same or another each time.
+
+    As a checker it says yes to a sum as often as it would state it: it shares the solver's errors.
+
+    Parameters
+    ----------
+    knows : float, in [0, 1]
+        Chance that it knows a sum; then it always states it.
+    consistency : float, in [0, 1]
+        Probability of one favourite wrong answer where it does not know; the rest is spread over eleven others.
+    seed : int
+        Of what it knows and of its favourites.
+
+    References
+    ----------
+    Samples that disagree betray an error: Manakul, Liusie & Gales (2023), doi:10.18653/v1/2023.emnlp-main.557.
+
+    Examples
+    --------
+    >>> solved = bs.play(bs.games.Addition(17, 25), bs.ScriptedSolver(knows=1.0))
+    >>> solved.query("player == 'solver' and probability == 1")["move"].tolist()
+    ['42']
+    """
+
+    knows: float = 0.6
+    consistency: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("knows", "consistency"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"dial {name} must be within [0, 1], got {getattr(self, name)!r}")
+
+    def believe(self, block: Block) -> Belief:
+        """Its distribution over sums, or over verdicts on a supposed sum."""
+        question = block.question
+        assert question is not None
+        sums = self._sums(_checked(block.game))
+        if question.name == block.game.key("solver"):
+            return sums
+        if not question.given:
+            raise ValueError("ScriptedSolver judges a supposed sum: question('verdict', given={'sum': 42})")
+        return self._verdict(sums.p[..., sums.space.index([question.given[block.game.key("solver")]])[0]])
+
+    def decide(self, block: Block) -> Belief:
+        """A draw from its distribution."""
+        sums = self._sums(_checked(block.game))
+        if block.seat == "solver":
+            return Belief(sums.space, np.broadcast_to(sums.p, (len(block), len(sums.space))))
+        stated = np.atleast_1d(block.state.moves[0])
+        return self._verdict(np.broadcast_to(sums.p[0, sums.space.index(stated)], len(block)))
+
+    def _sums(self, game: Addition) -> Belief:
+        rng = np.random.default_rng([self.seed, game.first, game.second])
+        space = Integers(0, 198, unit="sum")
+        p = np.zeros(len(space))
+        if rng.random() < self.knows:
+            p[game.right] = 1.0
+        else:
+            wrong = (rng.permutation(_NEAR) + game.right) % len(space)
+            p[wrong] = (1 - self.consistency) / (len(wrong) - 1)
+            p[wrong[0]] = self.consistency
+        return Belief(space, p[None])
+
+    def _verdict(self, yes: np.ndarray) -> Belief:
+        yes = np.atleast_1d(yes)
+        return Belief(Options(("yes", "no"), unit="verdict"), np.column_stack([yes, 1 - yes]))
+
+
+def _checked(game: object) -> Addition:
+    if not isinstance(game, Addition):
+        raise ValueError(f"ScriptedSolver adds numbers; it cannot play {game}")
+    return game

@@ -1,0 +1,94 @@
+"""Figures of decisions: curves with their theory line, and what each part of a procedure saves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from beliefsim.figures.theme import COLOURS, COLUMN, GREY, MARKERS, described, panels, short, theme
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["curves", "savings"]
+
+
+def curves(table: pd.DataFrame, x: str, y: str, by: str, *, labels: tuple[str, str], caption: str) -> Figure:
+    """Draw a measure against a dial: a colour and mark per group, intervals, and theory as grey dashes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns `x`, `y` and `by`; ``low`` and ``high`` for intervals, ``theory`` for what is expected, where known.
+    x, y, by : str
+        Columns of the two axes and of the groups.
+    labels : tuple of str
+        What stands at the axes.
+    caption : str
+        What it shows; arm and N belong in it.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"dial": [0, 1], "auroc": [1.0, 0.5], "detector": "symbolic", "theory": [1.0, 0.5]})
+    >>> bs.figures.curves(rows, "dial", "auroc", "detector", labels=("Dial", "AUROC"), caption="One arm.").alt
+    'AUROC against Dial. symbolic: 0.00 → 1.00, 1.00 → 0.50. Dashed theory: 0.00 → 1.00, 1.00 → 0.50.'
+    """
+    if lacking := {x, y, by} - set(table.columns):
+        raise ValueError(f"curves: columns {', '.join(sorted(lacking))} are not there; it has {', '.join(table)}")
+    told = []
+    with theme():
+        fig, axes = panels(width=1.25 * COLUMN, height=3.0)
+        place = axes[0, 0]
+        for number, (name, part) in enumerate(table.groupby(by, sort=False)):
+            colour, mark = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+            if "low" in part:
+                place.vlines(part[x], part["low"], part["high"], color=colour, linewidth=0.8)
+            place.plot(part[x], part[y], color=colour, marker=mark, label=str(name))
+            told.append(f"{name}: {_points(part[x], part[y])}")
+        if "theory" in table:
+            for number, (_, part) in enumerate(table.dropna(subset="theory").groupby(by, sort=False)):
+                line = {"color": GREY, "linestyle": (0, (4, 3)), "linewidth": 1.0, "zorder": 0}
+                place.plot(part[x], part["theory"], label="theory" if number == 0 else None, **line)
+                told.append(f"Dashed theory: {_points(part[x], part['theory'])}")
+        place.set(xlabel=labels[0], ylabel=labels[1])
+        fig.legend(loc="outside lower center", ncols=3)
+    return described(fig, caption, f"{labels[1]} against {labels[0]}. {'. '.join(dict.fromkeys(told))}.")
+
+
+def savings(shares: pd.DataFrame, caption: str) -> Figure:
+    """Draw what each part saves: alone (hollow), last of all (filled grey), and Shapley's share (bar), dollars.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        From `analysis.decisions.shapley`.
+    caption : str
+        What it shows; arm and N belong in it.
+
+    Examples
+    --------
+    >>> shares = bs.analysis.decisions.shapley(lambda some: 10.0 * (len(some) == 2), ["a", "b"])
+    >>> bs.figures.savings(shares, "Two parts.").alt
+    'Saved by: a 5.00 (alone 0.00, last 10.00); b 5.00 (alone 0.00, last 10.00).'
+    """
+    with theme():
+        fig, axes = panels(width=1.25 * COLUMN, height=0.6 + 0.45 * len(shares))
+        place, rows = axes[0, 0], range(len(shares))[::-1]
+        place.barh(rows, shares["value"], height=0.5, color=COLOURS[5], label="Shapley share")
+        place.plot(shares["alone"], rows, "o", color=COLOURS[6], markerfacecolor="white", label="added alone")
+        place.plot(shares["last"], rows, "s", color=COLOURS[6], label="added last")
+        place.use_sticky_edges = False
+        place.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
+        place.set_yticks(list(rows), shares["player"])
+        place.set_xlabel("Saved per applicant, dollars (dashed: nothing)")
+        fig.legend(loc="outside lower center", ncols=3)
+    each = "; ".join(
+        f"{row.player} {short(row.value)} (alone {short(row.alone)}, last {short(row.last)})"
+        for row in shares.itertuples()
+    )
+    return described(fig, caption, f"Saved by: {each}.")
+
+
+def _points(x: pd.Series, y: pd.Series) -> str:
+    return ", ".join(f"{short(a)} → {short(b)}" for a, b in zip(x, y, strict=True))

@@ -1,0 +1,81 @@
+"""Looking an answer up with a tool that may be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..beliefs import Options
+from .evidence import Array, Evidence
+from .game import State, check_whole
+
+__all__ = ["Lookup"]
+
+_LETTERS = ("A", "B", "C", "D", "E", "F")
+
+
+@dataclass(frozen=True)
+class Lookup(Evidence):
+    """Which answer is right, when a tool speaks for one? Frame ``neutral`` is a search, ``check`` a program.
+
+    Parameters
+    ----------
+    answers : int, 2 to 6
+        Possible answers, equally likely.
+    share : int, 1 to 99
+        Times in 100 that the tool gives the right answer; else a wrong one, each as likely.
+    rounds : int
+        Results seen.
+    frame : str
+        The wording, a file in ``beliefsim/prompts/games/lookup``.
+
+    References
+    ----------
+    The bag and chip task of Phillips & Edwards (1966), doi:10.1037/h0023653, with tools for bags: one that brings
+    evidence and one that verifies, as in "The Confidence Dichotomy" (2026).
+
+    Examples
+    --------
+    >>> game = bs.games.Lookup(answers=3, share=70)
+    >>> game.truth(game.question("answer"), bs.games.State(("A", "B"))).p.round(2).tolist()
+    [[0.15, 0.7, 0.15]]
+    """
+
+    answers: int = 2
+    share: int = 70
+    rounds: int = 1
+    seats: ClassVar[tuple[str, ...]] = ("key", "tool", "answerer")
+
+    def __post_init__(self) -> None:
+        check_whole("answers", self.answers, least=2)
+        check_whole("share", self.share, least=1)
+        if self.share > 99 or self.answers > len(_LETTERS):
+            raise ValueError(f"share must be within 1..99 and answers within 2..6, got {self.share}, {self.answers}")
+        super().__post_init__()
+
+    @property
+    def hidden(self) -> Options:
+        """The answers."""
+        return Options(_LETTERS[: self.answers], unit="answer")
+
+    @property
+    def signals(self) -> Options:
+        """What the tool may give."""
+        return Options(_LETTERS[: self.answers], unit="result")
+
+    @property
+    def prior(self) -> Array:
+        """Each answer is as likely."""
+        return np.full(self.answers, 1 / self.answers)
+
+    @property
+    def likelihood(self) -> Array:
+        """The right answer, or any wrong one."""
+        wrong = (100 - self.share) / 100 / (self.answers - 1)
+        return np.where(np.eye(self.answers) > 0, self.share / 100, wrong)
+
+    def values(self, state: State | None = None) -> dict[str, Any]:
+        """The answers as a list, too."""
+        return {**super().values(state), "listed": ", ".join(self.hidden.texts)}
