@@ -39,7 +39,7 @@ FRAMES = [
         "screening",
         "lookup",
         "addition",
-    )  # fmt: skip
+    )
     for frame in prompts.names(f"games/{name}")
 ]
 
