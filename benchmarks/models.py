@@ -39,6 +39,9 @@ from pathlib import Path
 from beliefsim.recordings import Recording
 import pandas
 def megabytes():
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage counts what the parent used before this program began
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 before, started = megabytes(), time.perf_counter()
 recording = Recording(Path(sys.argv[1]))
@@ -203,19 +206,20 @@ def _exact_against_sampled(folder: Path) -> dict[str, float]:
     )
     between, within = float(first.var()), float((second - first**2).mean())
     calls = model.bill.calls / len(people)
-    distance = _distance(model)
+    distance, noise = _distance(model)
     model.close()
     return {
         "exact_vs_sampled_calls": (between + within) / between / calls,
         "exact_calls_per_choice": calls,
         "exact_sampled_distance": distance,
+        "exact_sampled_noise": noise,
     }
 
 
-def _distance(model: Model, draws: int = 150) -> float:
+def _distance(model: Model, draws: int = 150) -> tuple[float, float]:
     """Total variation between exact probabilities and sampled frequencies after the same prefix, for one prompt.
 
-    Sampling noise alone gives about half the sum of sqrt(2 p (1 - p) / (pi draws)), .05 for the usual five answers.
+    And its 95 % quantile if the samples came from the exact distribution.
     """
     options = tuple(map(str, range(11)))
     messages = (("user", 'You have $10. How many dollars do you send? Answer as JSON: {"sent": dollars}'),)
@@ -223,7 +227,9 @@ def _distance(model: Model, draws: int = 150) -> float:
     [choice] = model.choose([request])
     found = [named(reply.text, request) for reply in model.ask(replace(request, draw=draw) for draw in range(draws))]
     counts = np.bincount([each for each in found if each is not None], minlength=len(options))
-    return float(0.5 * np.abs(counts / counts.sum() - choice.p).sum())
+    chance = np.random.default_rng(0).multinomial(counts.sum(), choice.p, 2000) / counts.sum()
+    null = 0.5 * np.abs(chance - choice.p).sum(axis=1)
+    return float(0.5 * np.abs(counts / counts.sum() - choice.p).sum()), float(np.quantile(null, 0.95))
 
 
 def _against_bare_llama(folder: Path) -> dict[str, float]:
