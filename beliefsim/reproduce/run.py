@@ -139,10 +139,15 @@ class _Run:
         for name in sorted(self.kept):
             self._end(Outcome(name, "kept"), "kept from the unfinished run before; nothing it depends on has changed")
         todo = [notebook for notebook in self.notebooks if notebook.name not in self.kept]
-        asking = [notebook for notebook in todo if notebook.models and notebook.name not in self.replays]
+        asking = [notebook for notebook in todo if self._may_ask(notebook)]
         lanes = [asking] + [[notebook] for notebook in todo if notebook not in asking]
         with _pool(jobs, kernel.stop) as submit:
             wait([submit(self._lane, lane) for lane in lanes if lane])
+
+    def _may_ask(self, notebook: Notebook) -> bool:
+        """Two that ask an embedded model at once would slow each other down; those that replay run side by side."""
+        replays = notebook.name in self.replays or (may_not_ask(notebook) and not self.record)
+        return bool(notebook.models) and not replays
 
     def finish(self) -> None:
         self.manifest["finished"] = _now()
