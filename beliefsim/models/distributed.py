@@ -157,9 +157,9 @@ def _client_of(address: str) -> Any:
         raise ModelError("a dask scheduler needs dask: pip install 'beliefsim[cluster]'") from None
     try:
         return Dask(address, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    except Exception as error:  # an address of another kind fails somewhere within dask, at times by an assertion
         raise ModelError(
-            f"no dask scheduler answers at {address}: {error}; its address looks like tcp://HOST:8786"
+            f"no dask scheduler answers at {address}: {error!r}; its address looks like tcp://HOST:8786"
         ) from None
 
 
