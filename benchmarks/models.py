@@ -60,16 +60,21 @@ def run() -> dict[str, float]:
     `embedded_ratio` is the same over a bare client of the same llama.cpp process, and missing without weights.
     """
     warnings.simplefilter("ignore")
+    before = os.environ.get("BELIEFSIM_RESULTS")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["BELIEFSIM_RESULTS"] = folder
-        found = {
-            **_live(0.0, Path(folder), "0ms"),
-            **_live(0.05, Path(folder), "50ms"),
-            **_replay(Path(folder)),
-            **_million(Path(folder)),
-            **_embedded(Path(folder)),
-        }
-    return found
+        try:
+            return {
+                **_live(0.0, Path(folder), "0ms"),
+                **_live(0.05, Path(folder), "50ms"),
+                **_replay(Path(folder)),
+                **_million(Path(folder)),
+                **_embedded(Path(folder)),
+            }
+        finally:  # the figures belong into the caller's results
+            os.environ.pop("BELIEFSIM_RESULTS")
+            if before is not None:
+                os.environ["BELIEFSIM_RESULTS"] = before
 
 
 class _Listener:
