@@ -98,7 +98,8 @@ def _forecasts(table: Any) -> Iterator[pd.DataFrame]:
 def _acting(table: Any) -> Iterator[pd.DataFrame]:
     edge = table("edge")
     names = {"regret": "own-belief regret", "best_response": "best-response rate"}
-    yield edge.assign(metric=edge["metric"].map(names), of="dollars, share") if len(edge) else edge
+    units = {"regret": "dollars", "best_response": "share"}
+    yield edge.assign(metric=edge["metric"].map(names), of=edge["metric"].map(units)) if len(edge) else edge
 
 
 _READ = dict(zip(STUDIES, (_population, _conditioning, _forecasts, _acting), strict=True))
