@@ -170,4 +170,5 @@ def _hashes(manifest: dict[str, Any], model: str) -> Iterator[tuple[str, str]]:
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return f"<td>{escape(value)}</td>"
-    return f'<td class="number">{"" if pd.isna(value) else readable(float(value))}</td>'
+    shown = "" if pd.isna(value) else f"{value:g}" if float(value).is_integer() else readable(float(value))
+    return f'<td class="number">{shown}</td>'
