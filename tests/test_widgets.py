@@ -312,6 +312,27 @@ def test_the_null_stays_put_and_the_power_grows():
     assert "must come to more than 0 and less than 1" in shown.value
 
 
+def test_any_figure_follows_its_dials_and_draws_each_choice_once():
+    drawn = []
+
+    def draw(measure, theory):
+        drawn.append((measure, theory))
+        rows = pd.DataFrame({"dial": [0.0, 1.0], "y": [0.0, theory], "group": measure})
+        return bs.figures.curves(rows, "dial", "y", "group", labels=("Dial", "Y"), caption=f"{measure}, {theory:g}.")
+
+    dials = {
+        "measure": bs.widgets.Steps("vote", ["vote", "debate"], "Measure"),
+        "theory": bs.widgets.Slider(0.3, 0.0, 1.0, 0.1, "Theory"),
+    }
+    measure, theory, shown = inside(bs.widgets.explorable(draw, "Drag.", **dials))
+    assert "vote, 0.3." in shown.value
+    measure.value, theory.value = "debate", 0.7
+    assert "debate, 0.7." in shown.value
+    measure.value = "vote"
+    theory.value = 0.3
+    assert drawn == [("vote", 0.3), ("debate", 0.3), ("debate", 0.7), ("vote", 0.7)]
+
+
 def test_a_slider_faster_than_its_figure_leaves_no_queue():
     import asyncio
 

@@ -1,14 +1,26 @@
-"""Panels for a notebook: see what the agent saw, page through replies, play yourself, watch chance.
+"""Panels for a notebook: see what the agent saw, page through replies, play yourself, drag a figure's dials.
 
 A panel only calls functions that cells call. Where nobody is there to use it (papermill, a web page) it leaves a still
 picture that says what it would do. ipywidgets is imported when a panel is shown.
 """
 
 from .chance import chance
+from .explorable import Slider, Steps, Words, explorable
 from .explore import explore
 from .panel import Panel
 from .play import play_yourself
 from .replies import replies
 from .session import Session
 
-__all__ = ["Panel", "Session", "chance", "explore", "play_yourself", "replies"]
+__all__ = [
+    "Panel",
+    "Session",
+    "Slider",
+    "Steps",
+    "Words",
+    "chance",
+    "explorable",
+    "explore",
+    "play_yourself",
+    "replies",
+]
