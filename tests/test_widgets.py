@@ -280,6 +280,25 @@ def test_rows_of_a_table_lead_to_the_replies_behind_them(tmp_path):
     assert [text for text, _ in inside(panel)[4].options] == ["1: two", "2: three"]
 
 
+def test_a_point_of_the_scatter_leads_to_what_was_said_and_done_about_it():
+    game, agent = TrustGame(), bs.LanguageAgent(bs.Model())
+    people = bs.personas.sample(24, design="factorial", seed=1)
+    stated = bs.elicit(game.question("sent", by=["age", "openness"]), bs.GroupMeans(), agent)
+    decisions = bs.play(game, agent, people, seed=1)
+    result = bs.compare(stated, decisions, people, seed=1, permutations=50)
+    panel = bs.widgets.behind(result, stated, decisions, people)
+    assert "stated: {" in panel.still
+    points, shown, browser = inside(panel)
+    points.value = next(at for name, at in points.options if name.startswith("openness: High"))
+    listed = {id for _, id in browser.children[4].options}
+    high = people.index[people["openness"] == "High"]
+    done = set(decisions[decisions["persona"].isin(high)]["reply"])
+    said = set(stated[stated["attribute"] == "openness"]["reply"])
+    assert listed == said | done
+    assert len(done) == len(high)
+    assert shown.value.count("<button") == result.levels["stated"].notna().sum()
+
+
 def test_a_page_of_100_000_replies_holds_a_page():
     frame = pd.DataFrame({"reply": "x", "text": np.arange(100_000).astype(str), "finish": "stop"})
     pages = Pages(frame)

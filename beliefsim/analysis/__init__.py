@@ -2,6 +2,7 @@
 
 from . import calibration, confidence, decisions, drift, judging, motifs, revision, selfcheck, updating
 from .agreement import agreement
+from .behind import rows_behind
 from .choices import Choices
 from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
@@ -54,6 +55,7 @@ __all__ = [
     "recovered_attributes",
     "retest",
     "revision",
+    "rows_behind",
     "selfcheck",
     "sends",
     "slope_over_frames",

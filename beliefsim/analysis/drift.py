@@ -152,7 +152,7 @@ def shift_rates(moved: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Rows ``said`` and ``did``; ``changed`` (share whose likelier side is another than before), ``magnitude``
-        (mean |p − p before|, of 1), ``n``.
+        (mean `|p − p before|`, of 1), ``n``.
 
     Examples
     --------

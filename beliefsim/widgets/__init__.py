@@ -4,6 +4,7 @@ A panel only calls functions that cells call. Where nobody is there to use it (p
 picture that says what it would do. ipywidgets is imported when a panel is shown.
 """
 
+from .behind import behind
 from .chance import chance
 from .explorable import Slider, Steps, Words, explorable
 from .explore import explore
@@ -18,6 +19,7 @@ __all__ = [
     "Slider",
     "Steps",
     "Words",
+    "behind",
     "chance",
     "explorable",
     "explore",

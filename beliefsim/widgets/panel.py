@@ -121,15 +121,16 @@ def latest(update: Callable[[], None]) -> Callable[[Any], None]:
     return changed
 
 
-def picture(fig: Figure) -> str:
-    """A figure of `beliefsim.figures` as an image with its caption and alternative text."""
+def picture(fig: Figure, over: str = "") -> str:
+    """A figure of `beliefsim.figures` as an image with its caption and alternative text, and markup laid over it."""
     file = io.BytesIO()
-    fig.savefig(file, format="png", dpi=150, bbox_inches="tight")
+    fig.savefig(file, format="png", dpi=150, bbox_inches=None if over else "tight")
     data = base64.b64encode(file.getvalue()).decode()
     alt, caption = html.escape(getattr(fig, "alt", "")), html.escape(getattr(fig, "caption", ""))
     return (
-        f'<figure style="margin:0"><img alt="{alt}" style="max-width:min(100%,720px)" '
-        f'src="data:image/png;base64,{data}"><figcaption style="line-height:1.4">{caption}</figcaption></figure>'
+        '<figure style="margin:0"><div style="position:relative;width:fit-content"><img '
+        f'alt="{alt}" style="display:block;max-width:min(100%,720px)" src="data:image/png;base64,{data}">{over}</div>'
+        f'<figcaption style="line-height:1.4">{caption}</figcaption></figure>'
     )
 
 

@@ -1,8 +1,7 @@
-"""Page through a recording: filter, search, and read what stands behind rows of a table."""
+"""Page through recordings: filter, search, and read what stands behind rows of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,12 @@ from beliefsim.recordings import Recording
 
 from .panel import LABEL, Panel, block, latest, note, table
 
-__all__ = ["Pages", "replies"]
+__all__ = ["Browser", "Pages", "recorded", "replies"]
 
 _PAGE = 12
 _MOST = 1_000_000  # replies that fit into a laptop's memory as a table
-_SHOWN = 20_000  # characters of one reply
+_SHOWN = 80_000  # characters of one reply's HTML
+_COLUMNS = ["reply", "draw", "finish", "text", "prefill"]
 
 
 def replies(
@@ -30,7 +30,7 @@ def replies(
     recording : Recording, path, or DataFrame, optional
         What to read: a recording, or `Recording.to_frame()`; default: every recording of the clone and of results/.
     where : DataFrame, optional
-        Rows of decisions or beliefs, for example those behind one point of a figure: only their replies.
+        Rows of decisions or beliefs, for example from `bs.analysis.rows_behind`: only their replies.
 
     Returns
     -------
@@ -43,11 +43,41 @@ def replies(
     >>> print(replies(pd.DataFrame({"reply": ["0" * 32], "text": ["5"], "finish": ["stop"], "draw": [0]})).sentence)
     Filter, search and page through 1 reply.
     """
-    found, why = _frame(recording, where)
-    pages = Pages(found)
-    count = f"{len(found):,} {'reply' if len(found) == 1 else 'replies'}"
-    sentence = why or f"Filter, search and page through {count}."
-    return Panel(sentence, lambda: table(pages.page(0).map(_cut)), lambda: _Live(pages, sentence).box)
+    try:
+        found, why = recorded(recording), ""
+    except ValueError as error:
+        found, why = _table([]), str(error)
+    if where is not None:
+        found = found[found["reply"].isin(set(where["reply"].astype(str)))].drop_duplicates("reply")
+    pages = Pages(found.reset_index(drop=True))
+    sentence = why or f"Filter, search and page through {len(found):,} {'reply' if len(found) == 1 else 'replies'}."
+    return Panel(sentence, pages.still, lambda: Browser(pages, sentence).box)
+
+
+def recorded(given: Recording | pd.DataFrame | str | Path | None = None) -> pd.DataFrame:
+    """Replies as a table: `reply`, `draw`, `finish` and the whole `text`.
+
+    Raises
+    ------
+    ValueError
+        If there are more than a million.
+    """
+    if isinstance(given, pd.DataFrame):
+        return _table([given])
+    files = [*recordings.committed("*"), *sorted(paths.recordings().glob("*.jsonl"))] if given is None else [given]
+    found = [each if isinstance(each, Recording) else recordings.opened(each) for each in files]
+    if (size := sum(map(len, found))) > _MOST:
+        raise ValueError(
+            f"{size:,} recorded lines are too many to page through here (at most {_MOST:,}); "
+            "read them with Recording.to_frame()."
+        )
+    return _table([each.to_frame() for each in found])
+
+
+def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    kept = [part.reindex(columns=_COLUMNS).astype(object) for part in parts if len(part)]
+    frame = pd.concat(kept) if kept else pd.DataFrame(columns=_COLUMNS)
+    return frame.assign(text=frame.pop("prefill").fillna("").astype(str) + frame["text"].fillna("").astype(str))
 
 
 class Pages:
@@ -61,8 +91,7 @@ class Pages:
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
-        self.kept = frame
+        self.frame = self.kept = frame
 
     @property
     def count(self) -> int:
@@ -81,44 +110,11 @@ class Pages:
 
     def page(self, number: int) -> pd.DataFrame:
         """One page, from 0."""
-        names = [name for name in ("reply", "draw", "finish", "text") if name in self.kept]
-        return self.kept[names].iloc[number * _PAGE : (number + 1) * _PAGE]
+        return self.kept.iloc[number * _PAGE : (number + 1) * _PAGE]
 
-
-def _frame(recording: Any, where: pd.DataFrame | None) -> tuple[pd.DataFrame, str]:
-    """The table, and a sentence where it is too large."""
-    if isinstance(recording, pd.DataFrame):
-        parts = [recording]
-    else:
-        parts, found = [], _recordings(recording)
-        if (size := sum(map(len, found))) > _MOST:
-            why = (
-                f"{size:,} recorded lines are too many to page through here (at most {_MOST:,}); "
-                "read them with Recording.to_frame()."
-            )
-            return _whole([]), why
-        parts = [each.to_frame() for each in found]
-    frame = _whole(parts)
-    if where is not None:
-        frame = frame[frame["reply"].isin(set(where["reply"].astype(str)))].drop_duplicates("reply")
-    return frame.reset_index(drop=True), ""
-
-
-def _whole(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    columns = ["reply", "draw", "finish", "text", "prefill"]
-    whole = [part.reindex(columns=columns).astype(object) for part in parts if len(part)]
-    frame = pd.concat(whole) if whole else pd.DataFrame(columns=columns)
-    frame["text"] = frame["prefill"].fillna("").astype(str) + frame["text"].fillna("").astype(str)
-    return frame
-
-
-def _recordings(given: Any) -> list[Recording]:
-    if isinstance(given, Recording):
-        return [given]
-    if given is not None:
-        return [recordings.opened(given)]
-    files: Iterable[Path] = [*recordings.committed("*"), *sorted(paths.recordings().glob("*.jsonl"))]
-    return [recordings.opened(file) for file in files]
+    def still(self) -> str:
+        """The first page, as HTML."""
+        return table(self.page(0).map(_cut))
 
 
 def _cut(value: Any) -> str:
@@ -126,7 +122,7 @@ def _cut(value: Any) -> str:
     return text if len(text) <= 90 else text[:90] + " …"
 
 
-class _Live:
+class Browser:
     """Search, filter, page, list, and the reply that was chosen from the list."""
 
     def __init__(self, pages: Pages, sentence: str) -> None:
@@ -148,11 +144,16 @@ class _Live:
         self.box = widgets.VBox([self.said, self.words, self.finish, self.number, self.list, self.detail])
         self.turn()
 
+    def show(self, frame: pd.DataFrame) -> None:
+        """Browse these replies instead, with the same search."""
+        self.pages.frame = frame
+        self.search()
+
     def search(self) -> None:
         """Keep what is searched for, from its first page."""
         count = self.pages.keep(self.words.value, self.finish.value)
         self.number.value, self.number.max = 1, self.pages.count
-        self.said.value = note(f"{count:,} of {len(self.pages.frame):,} replies, {self.pages.count:,} pages.")
+        self.said.value = note(f"{count:,} of {len(self.pages.frame):,} replies; pages: {self.pages.count:,}.")
         self.turn()
 
     def turn(self) -> None:
@@ -170,6 +171,6 @@ class _Live:
             shown = block(str(recordings.reply(id))) if id else note("No reply.")
         except KeyError as error:
             shown = note(str(error.args[0]))
-        if len(shown) > 4 * _SHOWN:
+        if len(shown) > _SHOWN:
             shown = note(f"This reply has {len(shown):,} characters: bs.reply({id!r}) gives it.")
         self.detail.value = shown

@@ -120,10 +120,39 @@ def test_searching_and_paging_through_replies(desk):
     assert desk.run("reading") == []
     panel = desk.panel()
     panel.get_by_label("Search the replies").fill('"mean"')
-    panel.get_by_text("of 3,").or_(panel.get_by_text(" pages.")).first.wait_for()
+    panel.get_by_text("; pages: ").wait_for()
     panel.get_by_label("Page").fill("2")
     desk.page.keyboard.press("Tab")
     desk.page.wait_for_timeout(800)
     desk.picture("replies_searched", panel)
     assert panel.get_by_label("Replies").get_by_role("option").first.inner_text().partition(":")[2].count("mean")
+    assert desk.faults() == []
+
+
+def test_a_point_of_the_scatter_leads_to_the_replies_behind_it(desk):
+    desk.write(
+        "points",
+        "import beliefsim as bs",
+        "game, agent = bs.games.TrustGame(), bs.LanguageAgent(bs.Model())",
+        'people = bs.personas.sample(24, design="factorial", seed=1)',
+        'question = game.question("sent", by=["age", "openness", "highest_degree_received"])',
+        "stated, decisions = bs.elicit(question, bs.GroupMeans(), agent), bs.play(game, agent, people, seed=1)",
+        "bs.widgets.behind(bs.compare(stated, decisions, people, seed=1), stated, decisions, people)",
+    )
+    assert desk.run("points") == []
+    panel = desk.panel()
+    listed = panel.get_by_label("Point")
+    assert listed.locator("option:checked").inner_text().startswith("age")
+    spot = panel.locator("figure button").nth(9)
+    name = spot.get_attribute("aria-label")
+    spot.click(force=True)
+    chosen = "document.querySelector('.beliefsim-points option:checked').textContent.replaceAll('\u00a0', ' ')"
+    desk.page.wait_for_function(f"name => {chosen} === name", arg=name)
+    panel.get_by_label("Replies").get_by_role("option").filter(has_text="stated").first.wait_for()
+    desk.page.wait_for_timeout(800)
+    desk.picture("behind", panel)
+    before = panel.get_by_role("img").get_attribute("src")
+    listed.focus()
+    desk.page.keyboard.press("ArrowUp")
+    desk.page.wait_for_function("old => document.querySelector('.beliefsim figure img').src !== old", arg=before)
     assert desk.faults() == []
