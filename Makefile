@@ -21,11 +21,11 @@ test: install  ## The tests and the notebooks (GENAGENTS=path adds the tests on 
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(if $(GENAGENTS),--genagents "$(GENAGENTS)") \
 		$(if $(NOTEBOOKS),--nbmake --nbmake-timeout 900) tests beliefsim $(NOTEBOOKS) $(ARGS)
 
-test-browser: install  ## Panels and notebooks in JupyterLab with Chromium, screenshots into results/browser/
+test-browser: install  ## Panels, notebooks and site in Chromium (CHROMIUM=path), screenshots into results/browser/
 	BELIEFSIM_BROWSER=1 $(BIN)/python -m pytest tests/browser $(ARGS)
 
 lab: install  ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks $(ARGS)
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ARGS)
 
 site: install  ## Executed notebooks, figures, tables, reference and how-to pages, into results/site/
 	$(BIN)/python docs/build.py $(ARGS)

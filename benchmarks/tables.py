@@ -31,6 +31,9 @@ _MEANING = {
     "exact_sampled_distance": ("total variation, exact against 150 sampled", ".3f"),
     "exact_sampled_noise": ("what sampling alone stays below in 95 of 100 cases", ".3f"),
     "import_s": ("seconds to import beliefsim", ".2f"),
+    "lab_start_s": ("seconds until JupyterLab answers", ".1f"),
+    "lab_open_s": ("seconds from opening `00_start_here` in Chromium to an idle kernel", ".1f"),
+    "first_reply_s": ("seconds from opening it to its first reply", ".1f"),
     "notebooks_00_03_replay_s": ("seconds of notebooks 00–03 from recordings", ".0f"),
     "null_10k_permutations_s": ("seconds of 10,000 permutations of a null", ".2f"),
 }

@@ -36,6 +36,15 @@ def test_a_public_name_has_a_docstring_with_an_example(name: str) -> None:
     assert re.search(r"^Examples\n-{8}\n(.*\n)*?>>> ", text + "\n", flags=re.MULTILINE), f"{name} has no example"
 
 
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_docstring_is_sound_markup_for_the_site(name: str) -> None:
+    from docutils.core import publish_doctree
+    from sphinx.ext.napoleon import Config, NumpyDocstring
+
+    text = str(NumpyDocstring(docstring(PUBLIC[name]), Config(napoleon_use_ivar=True)))
+    publish_doctree(text, settings_overrides={"report_level": 2, "halt_level": 2})
+
+
 def test_every_public_module_says_what_it_is_for() -> None:
     assert [path for path, module in reference.modules().items() if not module.__doc__] == []
 

@@ -2,91 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from beliefsim import paths
+from benchmarks import browser as jupyter
 
 ASKED = bool(os.environ.get("BELIEFSIM_BROWSER"))
 collect_ignore_glob = [] if ASKED else ["test_*.py"]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-TOKEN = "browser-test"
 
 
 @pytest.fixture(scope="session")
 def pictures() -> Path:
-    folder = paths.results() / "browser"
+    folder = paths.clone() / "results" / "browser"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    """Address of a JupyterLab on copies of the notebooks, and the folder of these."""
-    home = tmp_path_factory.mktemp("lab")
-    work = home / "work"
-    work.mkdir()
-    for notebook in (paths.clone() / "notebooks").glob("*.ipynb"):
-        shutil.copy(notebook, work)
-    settings = home / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none"}))
-    news = home / "settings" / "@jupyterlab" / "apputils-extension"
-    news.mkdir(parents=True)
-    (news / "notification.jupyterlab-settings").write_text(json.dumps({"checkForUpdates": False, "fetchNews": "false"}))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "BELIEFSIM_RESULTS": str(home / "results"),
-        "BELIEFSIM_REPLAY_ONLY": "1",
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-    }
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}"]
-    command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={work}", "--expose-app-in-browser"]
-    log = (home / "log").open("w")
-    server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address, server, home / "log")
-        yield address, work
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _wait(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=5).read()
-            return
-        except OSError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.5)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+    with jupyter.served(tmp_path_factory.mktemp("lab"), BELIEFSIM_REPLAY_ONLY="1") as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
 def browser():
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}: install it, or name it (CHROMIUM=/path/to/chromium)")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make test-browser does it")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    from playwright.sync_api import sync_playwright
+
+    path = jupyter.chromium()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
         chromium.close()
 
@@ -105,9 +53,7 @@ class Desk:
 
     def run(self, name):
         """Open a notebook and run all cells; gives the errors of its cells."""
-        self.page.goto(f"{self.address}/lab/workspaces/{name}/tree/{name}.ipynb?token={TOKEN}&reset")
-        kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-        self.page.wait_for_function(f"{kernel}?.status === 'idle'", timeout=90_000)
+        jupyter.opened(self.page, self.address, name)
         self.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
         self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.page.wait_for_timeout(1500)
