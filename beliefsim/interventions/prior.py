@@ -1,34 +1,19 @@
-"""Interventions: what is put before an agent besides persona and rules. Each makes a new agent."""
+"""Rankings that an agent is told to follow, and the placebo of their length."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from . import personas, prompts, schema
-from .questions import Block
+from .. import personas, prompts, schema
+from ..questions import Block
+from .rankings import permuted, spearman
 
-__all__ = ["Intervention", "Placebo", "Prior", "TellFirst", "permuted"]
-
-_ENUMERATED = 7  # up to 7! rankings are searched completely; beyond, random ones
-_SEARCHED = 20_000
-
-
-class Intervention(Protocol):
-    """A treatment: a name for the column `condition`, and the text that it adds to a prompt."""
-
-    @property
-    def condition(self) -> str:
-        """Name in tables."""
-
-    def context(self, block: Block, position: int) -> str:
-        """Text for one session of a block."""
+__all__ = ["Placebo", "Prior"]
 
 
 @dataclass(frozen=True)
@@ -101,7 +86,7 @@ class Prior:
     def achieved(self) -> dict[str, float]:
         """Spearman's ρ between imposed and stated ranking, by attribute."""
         return {
-            attribute: _spearman(np.array(list(ranks.values())), np.array(list(self.own[attribute].values())))
+            attribute: spearman(np.array(list(ranks.values())), np.array(list(self.own[attribute].values())))
             for attribute, ranks in self.ranks.items()
         }
 
@@ -181,110 +166,6 @@ class Placebo:
         return " ".join(repeated).rstrip(".,") + "."
 
 
-@dataclass(frozen=True)
-class TellFirst:
-    """The agent's own earlier answer, kept in view: what it said before it acts, or what it did before it says.
-
-    Parameters
-    ----------
-    told : DataFrame
-        Points that were stated (`elicit` with `Forecast`), or decisions; one question or one kind of move. Each
-        persona is shown its own, of the first draw; one whose answer could not be read is shown nothing.
-
-    Raises
-    ------
-    ValueError
-        If the answers are no points and no moves, or of several questions or rounds.
-
-    Examples
-    --------
-    >>> said = bs.elicit(game.question("sent", about="self"), bs.Forecast(), bs.ScriptedForecaster(), people)
-    >>> bs.TellFirst(said).condition
-    'said first'
-    """
-
-    told: pd.DataFrame = field(repr=False, compare=False)
-    shown: Mapping[str, str] = field(init=False, repr=False, hash=False)
-    question: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        did = "chosen" in self.told
-        rows = self.told[self.told["chosen"] if did else self.told["statistic"] == "point"]
-        rows = rows[rows["draw"] == rows["draw"].min()]
-        asked = rows["player"] if did else rows["question"].astype(str) + rows["level"].astype(str)
-        if rows.empty or asked.nunique() > 1 or rows["persona"].duplicated().any():
-            raise ValueError(
-                "TellFirst needs one point or one move per persona: elicit(question, Forecast(), …) of one question, "
-                f"or decisions of one round and seat; given: {len(rows)} rows of {rows['persona'].nunique()} personas"
-            )
-        value = rows["amount" if did else "value"]
-        known = value.notna()
-        shown = dict(zip(rows["persona"][known].astype(str), value[known].map("{:g}".format), strict=True))
-        name = str(rows["player"].iloc[0]) if did else _asked_for(rows.iloc[0])
-        object.__setattr__(self, "shown", shown)
-        object.__setattr__(self, "question", name)
-
-    @property
-    def condition(self) -> str:
-        """``said first`` or ``did first``."""
-        return "did first" if "chosen" in self.told else "said first"
-
-    def context(self, block: Block, position: int) -> str:
-        """The persona's own answer in the frame's words."""
-        if block.people is None or (name := str(block.people.index[position])) not in self.shown:
-            return ""
-        game, title = block.game, self.condition.removesuffix(" first")
-        key = f"{game.key(self.question)}.self" if title == "did" else self.question
-        text = prompts.section("interventions", "tell_first", title)
-        return prompts.render(text, {"question": game.words[key], "value": self.shown[name]})
-
-
-def _asked_for(row: pd.Series) -> str:
-    """Key of the words for what a belief is about."""
-    return f"{row['question']}.self" if row["about"] == "self" else str(row["question"])
-
-
-def permuted(ranks: NDArray[np.float64], rho: float | None, rng: np.random.Generator) -> NDArray[np.float64]:
-    """A ranking whose Spearman correlation with the given one is nearest to `rho`.
-
-    Parameters
-    ----------
-    ranks : ndarray, shape (K,)
-        Ranks of K levels; ties have their mean rank.
-    rho : float or None
-        Wanted correlation; of two equally near ones the larger is taken. 1 gives the same ranks and -1 their mirror,
-        ties included; every other ranking is without ties. None draws one independently.
-    rng : numpy.random.Generator
-        Chooses among rankings of the same correlation.
-
-    Examples
-    --------
-    >>> permuted(np.array([1.0, 2, 3]), 0.2, np.random.default_rng(1))
-    array([1., 3., 2.])
-    """
-    size = len(ranks)
-    if rho == 1:
-        return ranks.copy()
-    if rho == -1:
-        return size + 1 - ranks
-    centred = ranks - ranks.mean()
-    if rho is None or not centred.any():  # a ranking that is all ties goes together with none
-        return rng.permutation(np.arange(1.0, size + 1))
-    orders = _orders(size, rng)
-    found = (orders - orders.mean(axis=1, keepdims=True)) @ centred
-    found /= np.sqrt((centred @ centred) * ((orders[0] - orders[0].mean()) ** 2).sum())
-    gap = np.round(np.abs(found - rho), 9)
-    near = np.flatnonzero(gap == gap.min())
-    return orders[rng.choice(near[np.isclose(found[near], found[near].max())])]
-
-
-def _orders(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Rankings to choose from: all of them where they are few."""
-    if size <= _ENUMERATED:
-        return np.array(list(itertools.permutations(range(1, size + 1))), dtype=float)
-    return rng.permuted(np.tile(np.arange(1.0, size + 1), (_SEARCHED, 1)), axis=1)
-
-
 def _stated_ranks(stated: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Mean rank (1 is highest) of every level that was read, of attributes with at least two."""
     from scipy.stats import rankdata
@@ -309,9 +190,3 @@ def _stated_ranks(stated: pd.DataFrame) -> dict[str, dict[str, float]]:
     if not found:
         raise ValueError("a prior needs an attribute with at least two levels whose rank or mean could be read")
     return found
-
-
-def _spearman(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        return float("nan")
-    return float(np.corrcoef(first, second)[0, 1])
