@@ -7,6 +7,7 @@ from .holder import ScriptedHolder
 from .human import Human
 from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
+from .market import ScriptedBuyer, ScriptedSeller, needed
 from .readers import CaseReader
 from .scripted import ScriptedPopulation
 from .solver import ScriptedSolver
@@ -22,12 +23,15 @@ __all__ = [
     "Human",
     "Known",
     "LanguageAgent",
+    "ScriptedBuyer",
     "ScriptedForecaster",
     "ScriptedHolder",
     "ScriptedInquirer",
     "ScriptedPopulation",
+    "ScriptedSeller",
     "ScriptedSolver",
     "ScriptedTeller",
     "ScriptedTrustor",
     "Told",
+    "needed",
 ]

@@ -1,6 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import calibration, confidence, decisions, drift, judging, motifs, revision, selfcheck, updating
+from . import calibration, confidence, decisions, drift, judging, motifs, persuasion, revision, selfcheck, updating
 from .agreement import agreement
 from .behind import rows_behind
 from .choices import Choices
@@ -48,6 +48,7 @@ __all__ = [
     "motifs",
     "multiverse",
     "paper_table",
+    "persuasion",
     "power_table",
     "pull_claim",
     "random_medians",

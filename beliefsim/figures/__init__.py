@@ -14,6 +14,7 @@ from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
 from beliefsim.figures.medians import null_medians, published_medians
 from beliefsim.figures.multiverse import multiverse
+from beliefsim.figures.persuasion import envelope, splitting
 from beliefsim.figures.planning import power
 from beliefsim.figures.players import stated_done
 from beliefsim.figures.saydo import scatter
@@ -30,6 +31,7 @@ __all__ = [
     "distribution",
     "drift_curves",
     "edges",
+    "envelope",
     "forest",
     "horizons",
     "implied_reliability",
@@ -45,6 +47,7 @@ __all__ = [
     "savings",
     "scatter",
     "skills",
+    "splitting",
     "stated_done",
     "yardsticks",
 ]

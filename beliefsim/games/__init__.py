@@ -10,6 +10,7 @@ from .game import Game, State, registry
 from .inquiry import Inquiry
 from .lookup import Lookup
 from .lottery import Lottery
+from .persuasion import Persuasion, Pitch
 from .screening import Screening
 from .topic import Topic
 from .trust import Returns, TrustGame
@@ -26,6 +27,8 @@ __all__ = [
     "Inquiry",
     "Lookup",
     "Lottery",
+    "Persuasion",
+    "Pitch",
     "Returns",
     "Screening",
     "State",
