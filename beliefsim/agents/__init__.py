@@ -2,6 +2,7 @@
 
 from .agent import Acts, Agent, Chance, Known, Told
 from .bayes import Bayes, ScriptedTeller
+from .debater import ScriptedDebater
 from .dials import Dials
 from .holder import ScriptedHolder
 from .human import Human
@@ -24,6 +25,7 @@ __all__ = [
     "Known",
     "LanguageAgent",
     "ScriptedBuyer",
+    "ScriptedDebater",
     "ScriptedForecaster",
     "ScriptedHolder",
     "ScriptedInquirer",

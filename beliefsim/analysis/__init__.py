@@ -1,6 +1,19 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import calibration, confidence, decisions, drift, judging, motifs, persuasion, revision, selfcheck, updating
+from . import (
+    calibration,
+    confidence,
+    debate,
+    decisions,
+    drift,
+    judging,
+    martingale,
+    motifs,
+    persuasion,
+    revision,
+    selfcheck,
+    updating,
+)
 from .agreement import agreement
 from .behind import rows_behind
 from .choices import Choices
@@ -37,6 +50,7 @@ __all__ = [
     "confidence",
     "coupling_claim",
     "cross_model",
+    "debate",
     "decisions",
     "drift",
     "exact_against_sampled",
@@ -45,6 +59,7 @@ __all__ = [
     "forecast_skill",
     "horizon_slopes",
     "judging",
+    "martingale",
     "motifs",
     "multiverse",
     "paper_table",

@@ -4,6 +4,8 @@ from .addition import Addition
 from .bandit import Bandit
 from .case_file import CaseFile
 from .coin import Coin
+from .debate import Debate
+from .diagnosis import Diagnosis
 from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
@@ -12,6 +14,7 @@ from .lookup import Lookup
 from .lottery import Lottery
 from .persuasion import Persuasion, Pitch
 from .screening import Screening
+from .tips import Tips
 from .topic import Topic
 from .trust import Returns, TrustGame
 from .urns import Urns
@@ -21,6 +24,8 @@ __all__ = [
     "Bandit",
     "CaseFile",
     "Coin",
+    "Debate",
+    "Diagnosis",
     "Dictator",
     "Evidence",
     "Game",
@@ -32,6 +37,7 @@ __all__ = [
     "Returns",
     "Screening",
     "State",
+    "Tips",
     "Topic",
     "TrustGame",
     "Urns",

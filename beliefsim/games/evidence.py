@@ -62,6 +62,16 @@ class Evidence(Game, ABC):
     def likelihood(self) -> Array:
         """Probability of each signal given each hidden thing, shape (H, S)."""
 
+    @property
+    def tones(self) -> tuple[str, ...]:
+        """How sure each signal sounds, in words; empty where signals have no tone."""
+        return ("",) * len(self.signals)
+
+    @property
+    def favours(self) -> NDArray[np.intp]:
+        """Position of the hidden thing under which each signal is the likeliest, shape (S,)."""
+        return self.likelihood.argmax(axis=0)
+
     def moves(self, state: State) -> Integers | Options:
         """The hidden thing, then a signal, then a guess at the hidden thing."""
         return self.signals if len(state.moves) == 1 else self.hidden
@@ -70,7 +80,7 @@ class Evidence(Game, ABC):
         """The prior, or the signal's probabilities given what is hidden."""
         if seat == self.seats[0]:
             return Belief(self.hidden, self.prior)
-        return Belief(self.signals, self.likelihood[_positions(self.hidden, state.moves[0])])
+        return Belief(self.signals, self.likelihood[positions(self.hidden, state.moves[0])])
 
     def apply(self, state: State, move: Any) -> State:
         """What is hidden stays hidden over the rounds."""
@@ -83,7 +93,7 @@ class Evidence(Game, ABC):
 
     def evidence(self, state: State) -> Array:
         """Log-likelihood of each hidden thing by signal, shape (T, n, H); n is 1 for one session."""
-        seen = [np.atleast_1d(_positions(self.signals, signal)) for signal in self.seen(state)]
+        seen = [np.atleast_1d(positions(self.signals, signal)) for signal in self.seen(state)]
         if not seen:
             return np.zeros((0, 1, len(self.hidden)))
         return np.log(self.likelihood.T)[np.array(seen)]
@@ -98,7 +108,7 @@ class Evidence(Game, ABC):
         """
         if question.seat == self.seats[1] and question.given:
             supposed = question.given[self.key(self.seats[0])]
-            return Belief(self.signals, self.likelihood[_positions(self.hidden, [supposed])])
+            return Belief(self.signals, self.likelihood[positions(self.hidden, [supposed])])
         if question.seat != self.seats[0]:
             return super().truth(question, state)
         logs = np.log(self.prior) + self.evidence(state).sum(axis=0)
@@ -128,8 +138,8 @@ class Evidence(Game, ABC):
         return self.text("history", None, signals=", ".join(seen)) if seen else self.text("nothing")
 
 
-def _positions(space: Integers | Options, moves: Any) -> NDArray[np.intp]:
-    """Positions of moves; comparing whole arrays is quicker than looking options up one by one."""
+def positions(space: Integers | Options, moves: Any) -> NDArray[np.intp]:
+    """Positions of moves in a space; comparing whole arrays is quicker than looking options up one by one."""
     if isinstance(space, Integers):
         return space.index(moves)
     moves = np.asarray(moves, dtype=object)

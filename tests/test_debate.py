@@ -1,0 +1,186 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import beliefsim as bs
+from beliefsim.agents import Acts, Known, ScriptedDebater
+from beliefsim.analysis import debate, martingale
+from beliefsim.analysis.calibration import expected_calibration_error
+from beliefsim.games import Debate, Diagnosis, State, Tips
+
+CALIBRATED, AGAINST = Tips(sure=77, unsure=26), Tips(sure=26, unsure=56)
+REGIMES = {  # case, how much sure votes count, and the plan's simulated accuracies in rounds 1 and 5 [sim]
+    "vanilla": (CALIBRATED, 0.0, 0.394, 0.394),
+    "calibrated": (CALIBRATED, 0.9, 0.396, 0.523),
+    "anti-calibrated": (AGAINST, 0.9, 0.401, 0.326),
+}
+
+
+def talked(case, heed=0.0, n=1500, seed=1, **terms):
+    game = Debate(case, **terms)
+    agent = ScriptedDebater(game, heed=heed)
+    return debate.read(bs.play(game, agent, sessions=n, seed=seed), game), agent
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_row_27_the_three_regimes_come_out_of_play_and_the_theory_line_is_inside_the_interval(regime):
+    case, heed, first, last = REGIMES[regime]
+    talk, agent = talked(case, heed)
+    path = debate.path(talk).query("measure == 'belief'").set_index("round")
+    theory = martingale.expected(agent)
+    assert ((path["low"] <= theory) & (theory <= path["high"])).all()
+    assert theory[[0, -1]] == pytest.approx([first, last], abs=0.005)
+    drift, link = debate.drift(talk), debate.covariance(talk, agent.weights(talk.held))
+    signs = {"vanilla": 0, "calibrated": 1, "anti-calibrated": -1}
+    for found in (drift, link):
+        assert (int(found.low > 0) - int(found.high < 0)) == signs[regime]
+
+
+def test_row_27_the_sign_of_drift_is_that_of_the_covariance_at_every_setting():
+    for sure, unsure, heed in itertools.product((26, 50, 80), (26, 50, 80), (-0.6, 0.0, 0.6)):
+        path = martingale.expected(ScriptedDebater(Debate(Tips(sure=sure, unsure=unsure)), heed=heed))
+        assert np.sign(round(path[-1] - path[0], 9)) == np.sign(heed * (sure - unsure))
+
+
+@settings(max_examples=20)
+@given(st.lists(st.floats(0.05, 0.95), min_size=2, max_size=3), st.integers(0, 1000))
+def test_row_27_the_recursion_is_what_going_through_all_votes_gives(p, seed):
+    n, total = len(p), 3.0
+    weights = np.random.default_rng(seed).uniform(0.1, 2.0, n)
+
+    def onward(counts, left):
+        """Mean belief after all further rounds, over every way to vote; counts are (right, all) by member."""
+        belief = counts[:, 0] / counts[:, 1]
+        if not left:
+            return belief
+        after = np.zeros(n)
+        for votes in itertools.product((0, 1), repeat=n):
+            chance = np.prod(np.where(votes, belief, 1 - belief))
+            others = weights.sum() - weights
+            right = weights @ votes - weights * votes
+            after += chance * onward(counts + np.column_stack([right, others]), left - 1)
+        return after
+
+    start = np.column_stack([total * np.array(p), np.full(n, total)])
+    found = martingale.expected_path(np.array([p]), weights[None], total, 3)[0, -1]
+    np.testing.assert_allclose(found, onward(start, 2), atol=1e-12)
+    equal = martingale.expected_path(np.array([p]), np.ones((1, n)), total, 5)[0].mean(axis=1)
+    np.testing.assert_allclose(equal, np.mean(p))
+
+
+def test_row_27_a_diverse_panel_holds_the_right_answer_more_often_as_counted_over_all_tips():
+    case, size, pool = Tips(answers=3, sure=60, unsure=60), 2, 4
+    present, exact = {}, {}
+    for panel in ("random", "diverse"):
+        talk, _ = talked(case, n=4000, size=size, candidates=pool, panel=panel, rounds=1)
+        present[panel] = (case.favours[talk.held] == talk.truth[:, None]).any(axis=1).mean()
+        exact[panel] = 0.0
+        for named in itertools.product(range(3), repeat=pool):  # answer 0 is right
+            chosen = named[:size] if panel == "random" else list(dict.fromkeys(named))[:size]
+            exact[panel] += np.prod([0.6 if one == 0 else 0.2 for one in named]) * (0 in chosen)
+        assert present[panel] == pytest.approx(exact[panel], abs=2.5 * 0.5 / np.sqrt(4000))
+    assert exact["random"] == pytest.approx(1 - 0.4**size)
+    assert exact["diverse"] > exact["random"]
+
+
+def test_row_27_final_beliefs_are_too_sure_because_votes_repeat_one_tip_again_and_again():
+    talk, _ = talked(Tips(sure=70, unsure=70), rounds=4)
+    sure, right = talk.p[:, -1].max(axis=-1).ravel(), talk.p[:, -1].argmax(axis=-1) == talk.truth[:, None]
+    who = np.repeat(np.arange(len(talk.p)), talk.p.shape[2])
+    ece, null = expected_calibration_error(sure, right.ravel(), groups=who, draws=200)
+    assert ece.low > null[1]
+
+
+def test_the_covariance_is_numpys_and_conformity_is_what_a_loop_finds():
+    talk, agent = talked(CALIBRATED, 0.5, n=60, size=3, rounds=3)
+    weights = agent.weights(talk.held)
+    expected = np.cov(weights.ravel(), talk.right[:, 0].ravel(), bias=True)[0, 1]
+    assert debate.covariance(talk, weights).value == pytest.approx(expected)
+    after, before = [], []
+    for s, t, i in np.ndindex(60, 2, 3):
+        others = np.bincount(np.delete(talk.votes[s, t], i), minlength=4)
+        if (others == others.max()).sum() == 1 and others.argmax() != talk.votes[s, t, i]:
+            after.append(talk.p[s, t + 1, i, others.argmax()])
+            before.append(talk.p[s, t, i, others.argmax()])
+    row = debate.conformity(talk).iloc[0]
+    assert (row["conformity"], row["before"], row["n"]) == pytest.approx((np.mean(after), np.mean(before), len(after)))
+    assert row["low"] > 0
+
+
+def test_majorities_share_ties_and_votes_without_talk_follow_first_beliefs():
+    talk, _ = talked(CALIBRATED, n=3000, size=3, rounds=1)
+    some = debate.Talk(talk.p[:4], talk.votes[:4], np.array([0, 1, 2, 0]), talk.held[:4])
+    votes = np.array([[0, 0, 1], [0, 1, 2], [0, 0, 1], [-1, -1, -1]])
+    np.testing.assert_allclose(debate.plurality(votes, some), [1, 1 / 3, 0, np.nan])
+    drawn = debate.votes_drawn(talk, 40, np.random.default_rng(1))
+    assert drawn.shape == (3000, 120)
+    assert (drawn == talk.truth[:, None]).mean() == pytest.approx(talk.p_right.mean(), abs=0.005)
+
+
+def test_bayes_knows_all_signals_or_one_members_own():
+    game = Debate(Tips(answers=2, sure=80, unsure=60), size=2, rounds=2)
+    state = State(("A", "A sure", "B unsure"))
+    both = game.truth(game.question("answer"), state).p[0]
+    assert both[0] == pytest.approx(0.8 * 0.4 / (0.8 * 0.4 + 0.2 * 0.6))
+    assert game.truth(game.question("answer", about="member 2/key"), state).p[0] == pytest.approx([0.4, 0.6])
+    voted = bs.play(game, ScriptedDebater(game), sessions=3, seed=1)
+    told = bs.elicit(game.question("answer"), bs.Percent(), bs.Bayes(game), at=voted)
+    assert set(told["round"]) == {1, 2}
+    assert told.groupby(["session", "round"], observed=True)["value"].sum().tolist() == pytest.approx([1.0] * 6)
+
+
+def test_a_debate_of_one_stands_still_and_an_empty_panel_is_refused():
+    talk, _ = talked(CALIBRATED, 0.9, n=20, size=1, rounds=4)
+    assert np.ptp(talk.p, axis=1).max() < 1e-12
+    for terms, text in (
+        ({"size": 0}, "size must be a whole number of at least 1, got 0"),
+        ({"size": 3, "candidates": 2}, "candidates must be 0 or at least size=3, got 2"),
+        ({"shown": "names"}, "shown 'names' is not among votes, confidence"),
+        ({"panel": "best"}, "panel 'best' is not among random, diverse"),
+        ({"case": Diagnosis(), "shown": "confidence"}, "the signals of diagnosis have no tone"),
+    ):
+        with pytest.raises(ValueError, match=text):
+            Debate(**terms)
+    with pytest.raises(ValueError, match=r"unsure must be a whole number of at least 26"):
+        Tips(unsure=25)
+    with pytest.raises(ValueError, match=r"heed within \[-1, 1\]"):
+        ScriptedDebater(Debate(), heed=2.0)
+    with pytest.raises(ValueError, match="is asked about"):
+        bs.play(Debate(), ScriptedDebater(Debate(size=2)))
+
+
+class Mumbler(Known):
+    """Never answers in the form that was asked for."""
+
+    def act(self, block):
+        return Acts(np.full(len(block), -1))
+
+
+def test_a_member_who_never_answers_in_form_is_missing_and_the_others_first_votes_are_kept():
+    game = Debate(CALIBRATED, size=2, rounds=2)
+    seats = {"member 1": ScriptedDebater(game), "member 2": Mumbler()}
+    talk = debate.read(bs.play(game, seats, sessions=5, seed=1), game)
+    assert not np.isnan(talk.p[:, 0, 0]).any()
+    assert np.isnan(talk.p[:, 0, 1]).all() and np.isnan(talk.p[:, 1]).all()
+    assert (talk.votes[:, :, 1] == -1).all()
+    assert np.isnan(debate.drift(talk).value)
+    assert debate.conformity(talk)["n"].item() == 0
+
+
+@pytest.mark.parametrize("shown", ["votes", "confidence"])
+def test_the_prompts_of_a_debate_read_as_in_the_transcript(shown, transcript):
+    game = Debate(Tips(answers=3, sure=75, unsure=40), size=3, rounds=2, shown=shown)
+    start = ("A", "B sure", "A unsure", "B unsure")
+    later = State(start, ((*start, "B", "A", "C"),))
+    seen = [game.prompt("member 1", None, State(start)), game.prompt("member 2", None, later)]
+    seen.append(bs.instruments.preview(game.question("answer"), bs.ChoiceProbabilities(), state=later))
+    transcript(f"debate_{shown}", "\n\n======\n\n".join(seen))
+
+
+@pytest.mark.parametrize(("case", "seen"), [(Tips(), ("A", "B sure")), (Diagnosis(), ("birch", "cough present"))])
+def test_the_prompts_of_cases_read_as_in_the_transcript(case, seen, transcript):
+    shown = [case.prompt(case.seats[2]), case.prompt(case.seats[2], None, State(seen))]
+    transcript(f"{case.name}_neutral", "\n\n======\n\n".join(shown))
