@@ -1,6 +1,7 @@
 """Agents: they act, and they tell."""
 
 from .agent import Acts, Agent, Chance, Known, Told
+from .arguer import ScriptedArguer
 from .bayes import Bayes, ScriptedTeller
 from .debater import ScriptedDebater
 from .dials import Dials
@@ -24,6 +25,7 @@ __all__ = [
     "Human",
     "Known",
     "LanguageAgent",
+    "ScriptedArguer",
     "ScriptedBuyer",
     "ScriptedDebater",
     "ScriptedForecaster",

@@ -1,8 +1,10 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
 from . import (
+    arguments,
     calibration,
     confidence,
+    consultation,
     debate,
     decisions,
     drift,
@@ -13,6 +15,7 @@ from . import (
     revision,
     selfcheck,
     updating,
+    weighing,
 )
 from .agreement import agreement
 from .behind import rows_behind
@@ -40,6 +43,7 @@ __all__ = [
     "Plan",
     "against_chance",
     "agreement",
+    "arguments",
     "attribute_effects",
     "belief_act_edge",
     "best_sends",
@@ -48,6 +52,7 @@ __all__ = [
     "conditioning",
     "conditions",
     "confidence",
+    "consultation",
     "coupling_claim",
     "cross_model",
     "debate",
@@ -79,5 +84,6 @@ __all__ = [
     "updating",
     "variance_shares",
     "variance_table",
+    "weighing",
     "yardsticks",
 ]

@@ -4,6 +4,7 @@ from .addition import Addition
 from .bandit import Bandit
 from .case_file import CaseFile
 from .coin import Coin
+from .consultation import Consultation
 from .debate import Debate
 from .diagnosis import Diagnosis
 from .dictator import Dictator
@@ -12,6 +13,7 @@ from .game import Game, State, registry
 from .inquiry import Inquiry
 from .lookup import Lookup
 from .lottery import Lottery
+from .panel import Panel
 from .persuasion import Persuasion, Pitch
 from .screening import Screening
 from .tips import Tips
@@ -24,6 +26,7 @@ __all__ = [
     "Bandit",
     "CaseFile",
     "Coin",
+    "Consultation",
     "Debate",
     "Diagnosis",
     "Dictator",
@@ -32,6 +35,7 @@ __all__ = [
     "Inquiry",
     "Lookup",
     "Lottery",
+    "Panel",
     "Persuasion",
     "Pitch",
     "Returns",

@@ -1,0 +1,113 @@
+"""What arguments are worth as beliefs: counts, gradual strengths, the exact ceiling, and the accuracy to expect."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..games import Consultation
+from . import arguments
+from .consultation import Argued, attacks, decided
+
+__all__ = ["beliefs", "expected_accuracy", "informed"]
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+
+def beliefs(argued: Argued, trust: float = 0.8) -> dict[str, Array]:
+    """What each way of reading the arguments believes, shape (S, K) each.
+
+    *vote*: arguments counted; *grounded*, *preferred*: only those in the grounded extension, or in the largest
+    preferred one, counted; each with one more for every possibility. *h-categoriser* and *DF-QuAD*: strengths of the
+    possibilities, which arguments for others attack and arguments for them support, as shares.
+
+    Parameters
+    ----------
+    trust : float
+        DF-QuAD's base score of objections and defences; an argument's is its conclusion's posterior given its signal.
+
+    Examples
+    --------
+    >>> game = bs.games.Consultation(size=3)
+    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=9, seed=1)
+    >>> argued = bs.analysis.consultation.read(said, game)
+    >>> bs.analysis.weighing.beliefs(argued)["DF-QuAD"].shape
+    (9, 3)
+    """
+    options = len(argued.case.prior)
+    rows: dict[str, list[Array]] = {name: [] for name in ("vote", "grounded", "preferred", "h-categoriser", "DF-QuAD")}
+    for at in range(len(argued.truth)):
+        graph, concludes = attacks(argued, at)
+        kept = {"vote": concludes >= 0, "grounded": arguments.grounded(graph)}
+        kept["preferred"] = decided(graph, concludes, options)[1]
+        for name, some in kept.items():
+            count = 1.0 + np.bincount(concludes[some & (concludes >= 0)], minlength=options)
+            rows[name].append(count / count.sum())
+        for name, strength in _gradual(argued, at, graph, concludes, trust).items():
+            rows[name].append(strength / strength.sum())
+    return {name: np.array(each).reshape(-1, options) for name, each in rows.items()}
+
+
+def informed(argued: Argued, noise: float) -> Array:
+    """The posterior given signals, objections and defences that err as often as `noise` says: the ceiling, (S, K).
+
+    Examples
+    --------
+    >>> game = bs.games.Consultation(size=3)
+    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=9, seed=1)
+    >>> argued = bs.analysis.consultation.read(said, game)
+    >>> bool(bs.analysis.weighing.informed(argued, 0.0)[np.arange(9), argued.truth].min() > 0.3)
+    True
+    """
+    match = argued.concludes[..., None] == np.arange(len(argued.case.prior))
+    judged = (_chances(wrong, 1 - noise) for wrong in (argued.objected, ~argued.stands))
+    said = np.prod([np.where(match, *each) for each in judged], axis=0)
+    said = np.where(argued.concludes[..., None] >= 0, said, 1.0)
+    p = argued.case.prior * (argued.case.likelihood.T[argued.held] * said).prod(axis=1)
+    return np.asarray(p / p.sum(axis=1, keepdims=True))
+
+
+def expected_accuracy(game: Consultation, noise: float) -> float:
+    """How often the largest coherent set is right, exactly, where all parties err as often as `noise` says.
+
+    A right argument is left standing with probability 1 − noise², a wrong one with 1 − (1 − noise)²; all ways in which
+    arguments stand or fall are gone through. For a random panel.
+
+    Examples
+    --------
+    >>> game = bs.games.Consultation(size=5)
+    >>> [round(bs.analysis.weighing.expected_accuracy(game, noise), 2) for noise in (0.0, 0.5)]
+    [0.98, 0.58]
+    """
+    case, options = game.case, len(game.case.prior)
+    right = np.eye(options)
+    stand = np.where(right > 0, 1 - noise**2, 1 - (1 - noise) ** 2)
+    concludes = case.likelihood @ np.eye(options)[case.favours]  # chance of each conclusion given what is hidden
+    chance = np.column_stack([concludes * stand, (concludes * (1 - stand)).sum(axis=1)])
+    said = np.array(list(np.ndindex(*[options + 1] * game.size)))
+    counts = (said[..., None] == np.arange(options)).sum(axis=1)
+    best = counts == counts.max(axis=1, keepdims=True)
+    shares = best / best.sum(axis=1, keepdims=True)
+    return float(sum(p * (chance[h][said].prod(axis=1) @ shares[:, h]) for h, p in enumerate(case.prior)))
+
+
+def _gradual(argued: Argued, at: int, graph: Flags, concludes: Whole, trust: float) -> dict[str, Array]:
+    """Strengths of the possibilities: the graph without rebuttals, with a node for each of them in front."""
+    options, nodes = len(argued.case.prior), len(concludes)
+    said = concludes >= 0
+    against, by = np.zeros((2, options + nodes, options + nodes), dtype=bool)
+    against[options:, options:] = graph & ~(said[:, None] & said)
+    against[options:, :options] = said[:, None] & (concludes[:, None] != np.arange(options))
+    by[options:, :options] = concludes[:, None] == np.arange(options)
+    made = argued.strength[at][argued.concludes[at] >= 0]
+    base = np.concatenate([argued.case.prior, made, np.full(nodes - said.sum(), trust)])
+    strengths = {"h-categoriser": arguments.categoriser(against), "DF-QuAD": arguments.df_quad(against, by, base)}
+    return {name: np.maximum(each[:options], 1e-9) for name, each in strengths.items()}
+
+
+def _chances(said: Flags, right: float) -> tuple[Array, Array]:
+    """Chance of what was said if the argument is right, and if it is wrong, shapes (S, m, 1)."""
+    wrongly = np.where(said, 1 - right, right)[..., None]
+    return wrongly, 1 - wrongly
