@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-__all__ = ["BELIEFS", "DECISIONS", "VERSION", "beliefs", "concat", "decisions"]
+__all__ = ["BELIEFS", "DECISIONS", "VERSION", "beliefs", "concat", "decisions", "term"]
 
 VERSION = 2
 
@@ -106,6 +106,17 @@ def concat(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
         else:
             columns[name] = np.concatenate([part.to_numpy() for part in parts])
     return pd.DataFrame(columns)
+
+
+def term(terms: str, name: str) -> str:
+    """One of a game's terms, "" where they do not name it.
+
+    Examples
+    --------
+    >>> bs.schema.term("endowment=10 multiplier=3", "endowment")
+    '10'
+    """
+    return dict(word.split("=", 1) for word in terms.split() if "=" in word).get(name, "")
 
 
 def _table(schema: Mapping[str, str], columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..schema import term
 from .cells import Cells, expected_amounts, groups, level_codes
 from .choices import Choices
 from .measures import Measures
@@ -304,5 +305,5 @@ def _unread(played: tuple[Array, Array], cells: Cells) -> Array:
 
 def _range(terms: str, amounts: Array) -> tuple[float, float]:
     """Smallest and largest possible send: 0 and the endowment that the terms name, else what was seen."""
-    named = [word.split("=", 1)[1] for word in terms.split() if word.startswith("endowment=")]
-    return (0.0, float(named[0])) if named else (float(np.nanmin(amounts)), float(np.nanmax(amounts)))
+    endowment = term(terms, "endowment")
+    return (0.0, float(endowment)) if endowment else (float(np.nanmin(amounts)), float(np.nanmax(amounts)))

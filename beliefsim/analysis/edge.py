@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..games import Game
+from ..schema import term
 from .jackknife import ratio_over_personas
 
 __all__ = ["Edge", "belief_act_edge"]
@@ -147,6 +148,6 @@ def _sends(decisions: pd.DataFrame) -> pd.DataFrame:
     wide = rows.assign(persona=rows["persona"].astype(str)).pivot_table(
         "probability", "persona", "amount", aggfunc="sum", fill_value=0.0, observed=True, sort=False
     )
-    most = int(str(decisions["terms"].iloc[0]).partition("endowment=")[2].split()[0])
+    most = int(term(str(decisions["terms"].iloc[0]), "endowment"))
     wide = wide.reindex(columns=range(most + 1), fill_value=0.0)
     return wide.div(wide.sum(axis=1), axis=0)

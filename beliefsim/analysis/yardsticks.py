@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..datasets import load
+from ..schema import term
 from .cells import groups
 from .nulls import NO_EFFECTS
 
@@ -131,10 +132,10 @@ def _interval(mean: pd.Series, sd: pd.Series, n: pd.Series) -> tuple[pd.Series, 
 
 
 def _endowment(terms: str) -> float:
-    named = [word.split("=", 1)[1] for word in terms.split() if word.startswith("endowment=")]
-    if not named:
+    endowment = term(terms, "endowment")
+    if not endowment:
         raise ValueError(f"yardsticks need an endowment, and the terms {terms!r} name none (endowment=…)")
-    return float(named[0])
+    return float(endowment)
 
 
 def _simulated(metrics: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from beliefsim.figures.theme import (
     short,
     theme,
 )
+from beliefsim.schema import term
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -246,7 +247,7 @@ def _per_trustee(table: pd.DataFrame, height: float) -> tuple[Figure, Any]:
 
 def _trustee(terms: str) -> str:
     """``returns $3`` from the terms of a game."""
-    rule = terms.partition("trustee=")[2].split(" ")[0]
+    rule = term(terms, "trustee")
     return rule.replace("returns_", "returns $") if rule else terms
 
 

@@ -19,6 +19,7 @@ from beliefsim.reproduce import page
 from beliefsim.reproduce.manifest import read as read_manifest
 from beliefsim.reproduce.notebooks import Notebook
 from beliefsim.reproduce.run import reproduce
+from beliefsim.schema import term
 
 __all__ = ["STUDIES", "report", "rows"]
 
@@ -111,7 +112,7 @@ def _table(results: Path, study: str, name: str) -> pd.DataFrame:
 
 
 def _trustee(terms: str) -> str:
-    return terms.partition("trustee=")[2].split(" ")[0].replace("_", " $")
+    return term(terms, "trustee").replace("_", " $")
 
 
 def _silent(notebook: Notebook, model: str) -> str:
