@@ -16,7 +16,7 @@ from .choices import Choices
 from .measures import Measures
 from .statements import Statement, attribute_statements, matching, statements
 
-__all__ = ["Choices", "Comparison", "Pair", "compare", "pairs", "stacked"]
+__all__ = ["Choices", "Comparison", "Pair", "beside", "compare", "pairs"]
 
 Array = NDArray[np.float64]
 _KEYS = ["arm", "game", "terms", "frame", "condition", "style", "read"]
@@ -138,20 +138,21 @@ def compare(
     levels: list[dict[str, Any]] = []
     for pair in pairs(stated, decisions, people, choices):
         rng = np.random.default_rng([seed, len(metrics)])
-        found = _one(pair.replies, pair.keys, pair.people, pair.played, choices, permutations, rng)
-        metrics += [pair.named | row for row in found[0]]
-        levels += [pair.named | row for row in found[1]]
+        metrics += [pair.named | row for row in _metric_rows(pair, choices, permutations, rng)]
+        levels += [pair.named | row for row in _level_rows(pair)]
     return Comparison(pd.DataFrame(metrics, columns=METRICS), pd.DataFrame(levels, columns=LEVELS), choices)
 
 
 class Pair(NamedTuple):
-    """One group of decisions and one statement that it is set beside."""
+    """One group of decisions beside one statement."""
 
     named: dict[str, str]  # arm, condition, frame, terms, style, read, instrument, stated_by
-    keys: dict[str, str]  # of the decisions
-    replies: pd.DataFrame  # the statement's rows
-    people: pd.DataFrame  # who is kept
     played: tuple[Array, Array]  # expected amounts, and the share that was read
+    said: dict[str, Statement]
+    codes: dict[str, NDArray[np.intp]]  # by attribute, the position of each persona's level
+    cells: Cells | None
+    notes: dict[str, str]  # by attribute, what was left out and why
+    reason: str  # why there are no cells
 
 
 def pairs(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame, choices: Choices) -> Iterator[Pair]:
@@ -164,7 +165,7 @@ def pairs(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame, c
         for arm, instrument, replies in said:
             if arm == keys["arm"] or choices.across_arms:
                 named = {name: keys.get(name, "") for name in _FIRST} | {"instrument": instrument, "stated_by": arm}
-                yield Pair(named, keys, replies, people, played)
+                yield beside(named, keys, replies, people, played, choices)
                 met = True
     if not met:
         told, did = sorted({arm for arm, _, _ in said}), sorted(set(rows["arm"].astype(str)))
@@ -174,32 +175,35 @@ def pairs(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame, c
         )
 
 
-def _one(
-    replies: pd.DataFrame,
+def beside(
+    named: dict[str, str],
     keys: Mapping[str, str],
+    replies: pd.DataFrame,
     people: pd.DataFrame,
     played: tuple[Array, Array],
     choices: Choices,
-    permutations: int,
-    rng: np.random.Generator,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> Pair:
+    """Set the amounts of a group of decisions (with these keys) beside a statement's replies."""
     matched, reason = matching(replies, keys)
-    if reason:
-        return [{"attribute": "", "metric": "slope", "value": np.nan, "n": 0, "note": reason}], []
     said = attribute_statements(matched, choices.labels)
     codes = {name: level_codes(people, name, statement.levels) for name, statement in said.items()}
-    cells, notes = stacked(said, codes, played[0], choices)
-    levels = _level_rows(said, codes, played)
-    if cells is None:
-        metrics = [{"attribute": "", "metric": "slope", "value": np.nan, "n": 0, "note": "nothing can be compared"}]
-        metrics += [{"attribute": name, "metric": "rho", "value": np.nan, "note": note} for name, note in notes.items()]
-        return metrics, levels
-    ends = _range(keys.get("terms", ""), played[0])
-    measures = Measures(cells, said, notes, choices, permutations, rng, _unread(played, cells), ends)
-    return measures.rows(), levels
+    cells, notes = _stacked(said, codes, played[0], choices)
+    return Pair(named, played, said, codes, cells, notes, reason or ("" if cells else "nothing can be compared"))
 
 
-def stacked(
+def _metric_rows(pair: Pair, choices: Choices, permutations: int, rng: np.random.Generator) -> list[dict[str, Any]]:
+    if pair.cells is None:
+        rows = [{"attribute": "", "metric": "slope", "value": np.nan, "n": 0, "note": pair.reason}]
+        return rows + [
+            {"attribute": name, "metric": "rho", "value": np.nan, "note": note} for name, note in pair.notes.items()
+        ]
+    amounts, read = pair.played
+    unread = 1 - read[np.isfinite(amounts)]
+    ends = _range(pair.named["terms"], amounts)
+    return Measures(pair.cells, pair.said, pair.notes, choices, permutations, rng, unread, ends).rows()
+
+
+def _stacked(
     said: Mapping[str, Statement], codes: Mapping[str, NDArray[np.intp]], amounts: Array, choices: Choices
 ) -> tuple[Cells | None, dict[str, str]]:
     """Cells of the levels with a stated value and a persona, and a note for each attribute that lost some."""
@@ -239,16 +243,14 @@ def _usable(statement: Statement, count: NDArray[np.intp]) -> tuple[NDArray[np.b
     return stated & populated, "; ".join(reasons)
 
 
-def _level_rows(
-    said: Mapping[str, Statement], codes: Mapping[str, NDArray[np.intp]], played: tuple[Array, Array]
-) -> list[dict[str, Any]]:
+def _level_rows(pair: Pair) -> list[dict[str, Any]]:
     from scipy.special import stdtrit
 
-    amounts, read = played
+    amounts, read = pair.played
     rows = []
-    for name, statement in said.items():
-        inside = (codes[name] >= 0) & np.isfinite(read)
-        code, size = codes[name][inside], len(statement.levels)
+    for name, statement in pair.said.items():
+        inside = (pair.codes[name] >= 0) & np.isfinite(read)
+        code, size = pair.codes[name][inside], len(statement.levels)
         got = np.isfinite(amounts[inside])
         filled = np.where(got, amounts[inside], 0.0)
         asked = np.bincount(code, minlength=size)
@@ -296,11 +298,6 @@ def _with_read(decisions: pd.DataFrame) -> pd.DataFrame:
         return decisions.assign(read=known.dropna().iloc[0] if known.notna().any() else "")
     usual = known.groupby(decisions["arm"], observed=True).transform(lambda part: part.mode().iloc[0])
     return decisions.assign(read=known.fillna(usual).astype("category"))
-
-
-def _unread(played: tuple[Array, Array], cells: Cells) -> Array:
-    """Share of each kept persona's probability that was not read, shape (N,)."""
-    return 1 - played[1][np.isfinite(played[0])]
 
 
 def _range(terms: str, amounts: Array) -> tuple[float, float]:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .cells import Cells, expected_amounts, groups, level_codes
+from .cells import Cells, expected_amounts, groups
 from .choices import Choices
-from .consistency import stacked
+from .consistency import beside
 from .slopes import influences, interval, slope
-from .statements import attribute_statements, matching, statements
+from .statements import statements
 
 __all__ = ["slope_over_frames", "variance_table"]
 
@@ -59,7 +59,7 @@ def slope_over_frames(
                 continue
             cells = _cells_by_frame(played, keys, replies, people, choices)
             if len(cells) > 1:
-                rows.append(keys | {"instrument": instrument, "frames": len(cells)} | _over(list(cells.values())))
+                rows.append(keys | {"instrument": instrument, "frames": len(cells)} | _over(cells))
     if not rows:
         raise ValueError("slope_over_frames needs decisions in at least two frames by an arm that also stated")
     return pd.DataFrame(rows)
@@ -136,22 +136,14 @@ def _freedom(persona: float, both: float, frames: int, personas: int) -> int:
 
 def _cells_by_frame(
     played: pd.DataFrame, keys: dict[str, str], replies: pd.DataFrame, people: pd.DataFrame, choices: Choices
-) -> dict[str, Cells]:
-    amounts = {}
-    for by, rows in groups(played, ["frame"]):
-        amounts[by["frame"]] = expected_amounts(played.iloc[rows], people)[0]
-    everywhere = np.all([np.isfinite(values) for values in amounts.values()], axis=0)
-    found = {}
-    for frame, values in amounts.items():
-        matched, reason = matching(replies, keys | {"frame": frame})
-        if reason:
-            continue
-        said = attribute_statements(matched, choices.labels)
-        codes = {name: level_codes(people, name, statement.levels) for name, statement in said.items()}
-        cells, _ = stacked(said, codes, np.where(everywhere, values, np.nan), choices)
-        if cells is not None:
-            found[frame] = cells
-    return found
+) -> list[Cells]:
+    frames = {by["frame"]: expected_amounts(played.iloc[rows], people) for by, rows in groups(played, ["frame"])}
+    everywhere = np.all([np.isfinite(amounts) for amounts, _ in frames.values()], axis=0)
+    found = (
+        beside({}, keys | {"frame": frame}, replies, people, (np.where(everywhere, amounts, np.nan), read), choices)
+        for frame, (amounts, read) in frames.items()
+    )
+    return [pair.cells for pair in found if pair.cells is not None]
 
 
 def _cube(decisions: pd.DataFrame, people: pd.DataFrame) -> tuple[Array, NDArray[np.intp]]:

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from .adjusted import Adjusted
-from .cells import Cells, level_codes
+from .cells import Cells
 from .choices import Choices
-from .consistency import Pair, pairs, stacked
+from .consistency import Pair, pairs
 from .nulls import summary
 from .slopes import Estimate, centred, slope
-from .statements import attribute_statements, matching
 from .statistics import Statistics
 
 __all__ = ["GRID", "multiverse"]
@@ -99,19 +98,14 @@ def _combinations(grid: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]
 
 def _measured(pair: Pair, choices: Choices, permutations: int, rng: np.random.Generator) -> dict[str, object]:
     missing: dict[str, object] = {**dict.fromkeys(_NUMBERS, np.nan), "n": 0}
-    matched, reason = matching(pair.replies, pair.keys)
-    if reason:
-        return missing | {"note": reason}
-    said = attribute_statements(matched, choices.labels)
-    codes = {name: level_codes(pair.people, name, statement.levels) for name, statement in said.items()}
-    cells, _ = stacked(said, codes, pair.played[0], choices)
+    cells = pair.cells
     if cells is None:
-        return missing | {"note": "nothing can be compared"}
+        return missing | {"note": pair.reason}
     adjusted = choices.means == "adjusted"
     cells = cells.complete() if adjusted else cells
     if not cells.amounts.var() > 0:
         return missing | {"n": len(cells.amounts), "note": "all amounts are equal"}
-    eta = np.array([said[name].eta_squared for name in cells.attributes])
+    eta = np.array([pair.said[name].eta_squared for name in cells.attributes])
     statistics = Statistics(cells, eta, choices, permutations, rng)
     found = Adjusted(cells).slope() if adjusted else slope(cells)
     return _row(found, cells, statistics)
