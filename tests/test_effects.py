@@ -7,8 +7,6 @@ from beliefsim.analysis.effects import (
     effects,
     effects_from_sums,
     eta_squared_from_groups,
-    eta_squared_of_label,
-    expected_eta_squared,
     rank_epsilon_squared,
     relabelled,
 )
@@ -42,7 +40,7 @@ def test_without_effects_eta_squared_is_biased_and_epsilon_and_omega_squared_are
     sends = RNG.normal(size=(4000, n))
     onehot = np.eye(k)[np.arange(n) % k]
     found = effects_from_sums(onehot.sum(axis=0), sends @ onehot, (sends**2).sum(axis=1)[:, None], np.array([0]))
-    assert found.eta_squared.mean() == pytest.approx(expected_eta_squared(k, n), abs=0.004)
+    assert found.eta_squared.mean() == pytest.approx((k - 1) / (n - 1), abs=0.004)
     assert found.epsilon_squared.mean() == pytest.approx(0, abs=0.004)
     assert found.omega_squared.min() < 0
     assert found.epsilon_squared.min() < 0
@@ -62,13 +60,12 @@ def test_as_many_levels_as_people_leave_no_error_variance():
 
 
 def test_verbal_labels_are_lower_edges_or_midpoints():
-    assert [eta_squared_of_label(word) for word in ("none", "Small ", "medium", "large")] == [0, 0.01, 0.06, 0.14]
-    assert eta_squared_of_label("medium", "midpoints") == pytest.approx(0.10)
+    assert LABELS["lower edges"] == {"none": 0, "small": 0.01, "medium": 0.06, "large": 0.14}
+    assert LABELS["midpoints"]["medium"] == pytest.approx(0.10)
     np.testing.assert_allclose(relabelled([0.01, 0.14, 0.2, np.nan], "midpoints"), [0.035, 0.20, 0.2, np.nan])
     assert all(table["none"] == 0 for table in LABELS.values())
 
 
-@pytest.mark.parametrize(("label", "labels"), [("huge", "lower edges"), ("small", "upper edges")])
-def test_an_unknown_label_or_map_is_refused_with_the_possible_ones(label, labels):
-    with pytest.raises(ValueError, match=r"not among .*(none, small, medium, large|lower edges, midpoints)"):
-        eta_squared_of_label(label, labels)
+def test_an_unknown_label_map_is_refused_with_the_possible_ones():
+    with pytest.raises(ValueError, match="not among lower edges, midpoints"):
+        relabelled([0.01], "upper edges")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cells import Cells, Moments
-from .slopes import Estimate, centred, dials, interval, slope_from_means
+from .slopes import GROUPS, Estimate, centred, dials, interval, slope_from_means
 
 __all__ = ["Adjusted"]
 
@@ -54,7 +54,7 @@ class Adjusted:
         overall = np.add.reduceat(sums, self.cells.starts, axis=-1)[..., :1] / len(self.kept.amounts)
         return sums @ self._inverse @ self._centring(self._n).T + overall
 
-    def slope(self, level: float = 0.95) -> Estimate:
+    def slope(self) -> Estimate:
         """Slope of adjusted level means on stated ones, with its HC3 interval."""
         x = centred(self._n, self.cells.stated, self.cells.starts)
         v = (self._n * x**2).sum()
@@ -63,12 +63,12 @@ class Adjusted:
             return Estimate(np.nan, note=note)
         weights = self._inverse @ (self._n * x / v)
         variance = sum(((matrix @ weights * residual) ** 2).sum() for matrix, residual in self._fits())
-        return interval(float((self._n * x * self.effects).sum() / v), np.sqrt(variance), self._freedom, level)
+        return interval(float((self._n * x * self.effects).sum() / v), np.sqrt(variance), self._freedom)
 
-    def dials(self, rng: np.random.Generator, number: int = 40) -> dict[str, Estimate]:
+    def dials(self, rng: np.random.Generator) -> dict[str, Estimate]:
         """Coupling and amplitude of the adjusted means, with a group jackknife over personas."""
         size = len(self.kept.amounts)
-        number = min(number, size)
+        number = min(GROUPS, size)
         group = rng.permutation(size) % number
         parts = self.kept.moments(group, number)
         pairs = self.kept.pairs_by(group, number)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,18 +9,9 @@ from .cells import Cells
 from .ranks import spearman
 from .slopes import centred, slope_from_means
 
-__all__ = ["StatedCeiling", "reliability_ceiling", "stated_ceiling", "stated_in_dollars"]
+__all__ = ["reliability_ceiling", "stated_ceiling", "stated_in_dollars"]
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class StatedCeiling:
-    """What the statistics come to, draw by draw, for personas who act as stated."""
-
-    median_rho: Array
-    weighted_rho: Array
-    slope: Array
 
 
 def stated_in_dollars(cells: Cells, eta_squared: Array) -> tuple[Array, Array]:
@@ -41,8 +30,8 @@ def stated_in_dollars(cells: Cells, eta_squared: Array) -> tuple[Array, Array]:
     return cells.amounts.mean() + scale[cells.owner] * x, (np.sqrt(1 - share) * spread)[cells.owner]
 
 
-def stated_ceiling(cells: Cells, means: Array, sds: Array, number: int, rng: np.random.Generator) -> StatedCeiling:
-    """Statistics of `number` simulated samples whose personas act exactly as stated.
+def stated_ceiling(cells: Cells, means: Array, sds: Array, number: int, rng: np.random.Generator) -> dict[str, Array]:
+    """Median and weighted ρ and slope of `number` simulated samples whose personas act exactly as stated.
 
     The mean of a level's n personas is drawn as normal around the stated mean with s.d. sd/√n.
 
@@ -56,20 +45,21 @@ def stated_ceiling(cells: Cells, means: Array, sds: Array, number: int, rng: np.
     some = np.isfinite(rho).all(axis=0)
     if not some.any():
         nothing = np.full(number, np.nan)
-        return StatedCeiling(nothing, nothing, nothing)
+        return {"median_rho": nothing, "weighted_rho": nothing, "slope": nothing}
     weights = (cells.sizes - 1)[some]
     c, v = slope_from_means(cells.n, cells.stated, played, cells.starts)
-    return StatedCeiling(np.median(rho[:, some], axis=1), rho[:, some] @ weights / weights.sum(), c / v)
+    rho = rho[:, some]
+    return {"median_rho": np.median(rho, axis=1), "weighted_rho": rho @ weights / weights.sum(), "slope": c / v}
 
 
-def reliability_ceiling(cells: Cells, rng: np.random.Generator, splits: int = 200) -> float:
+def reliability_ceiling(cells: Cells, rng: np.random.Generator) -> float:
     """√ of the Spearman–Brown corrected split-half reliability of level means over disjoint personas.
 
     The correlation is over all levels' deviations, weighted by personas, averaged over random halves; missing where it
     is not positive.
     """
     size = len(cells.amounts)
-    splits = splits if size <= 5_000 else 4
+    splits = 200 if size <= 5_000 else 4
     found = []
     for _ in range(splits):
         half = np.zeros(size)

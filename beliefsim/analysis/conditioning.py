@@ -18,6 +18,7 @@ from .slopes import Estimate, interval
 __all__ = ["Conditioning", "conditioning", "conditions"]
 
 Array = NDArray[np.float64]
+PLACEBO = "placebo"
 _COLUMNS = ["arm", "condition", "metric", "value", "low", "high", "null", "null_low", "null_high", "p", "n", "note"]
 
 
@@ -37,8 +38,6 @@ class Conditioning:
     compliance : Estimate
         How much of the imposed ranking was followed: θ/θ_full; for the reversed own ranking δ/2, which holds where
         stated and done own effects agree; missing for the own one.
-    own_conditioned, own_placebo : Estimate
-        Slope of amounts on own scores in either condition.
     n : int
         Personas read in both.
     """
@@ -47,8 +46,6 @@ class Conditioning:
     own_shift: Estimate
     displacement: Estimate
     compliance: Estimate
-    own_conditioned: Estimate
-    own_placebo: Estimate
     n: int
 
 
@@ -104,7 +101,6 @@ def conditioning(
     (b_after, b_before), influence = slopes(design, np.column_stack([pairs.after, pairs.before]))
     covariance = influence.T @ influence
     freedom = n - design.shape[1]
-    errors = np.sqrt(np.diag(covariance))
     shift = float(np.sqrt(((influence[:, 0] - influence[:, 1]) ** 2).sum()))
     displacement = _one_minus_ratio(b_after, b_before, covariance, freedom)
     return Conditioning(
@@ -112,8 +108,6 @@ def conditioning(
         interval(float(b_after - b_before), shift, freedom),
         displacement,
         _compliance(pairs, pull, displacement, full),
-        interval(b_after, float(errors[0]), freedom),
-        interval(b_before, float(errors[1]), freedom),
         n,
     )
 
@@ -124,7 +118,6 @@ def conditions(
     priors: Iterable[Prior],
     *,
     full: float | None = None,
-    placebo: str = "placebo",
 ) -> pd.DataFrame:
     """Pull, shift, displacement and compliance of several conditions of one arm, a row per condition and metric.
 
@@ -136,8 +129,6 @@ def conditions(
     priors : iterable of Prior
     full : float, optional
         See `conditioning`.
-    placebo : str
-        Name of the placebo's condition.
 
     Returns
     -------
@@ -158,10 +149,10 @@ def conditions(
     named = decisions["condition"].astype(str)
     rows = []
     for prior in priors:
-        absent = {placebo, prior.condition} - set(named)
+        absent = {PLACEBO, prior.condition} - set(named)
         if absent:
             raise ValueError(f"no decisions under {', '.join(sorted(absent))}; given: {', '.join(named.unique())}")
-        played = decisions[named == prior.condition], decisions[named == placebo]
+        played = decisions[named == prior.condition], decisions[named == PLACEBO]
         found = conditioning(*played, people, prior, full=full)
         for metric in ("pull", "own_shift", "displacement", "compliance"):
             rows.append({"arm": arms[0], "condition": prior.condition} | _row(metric, found))

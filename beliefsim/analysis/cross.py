@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .cells import level_codes
 from .report import sends
-from .slopes import Estimate, centred, interval
+from .slopes import centred, interval, left_out_error
 
 __all__ = ["CrossModel", "cross_model"]
 
@@ -77,9 +77,7 @@ def cross_model(
     groups = np.random.default_rng(0).permutation(len(people)) % min(_GROUPS, len(people))
     whole = _matrix(said, done, codes, np.ones(len(people), dtype=bool))
     left = np.array([_apart(_matrix(said, done, codes, groups != each)) for each in range(groups.max() + 1)])
-    number = len(left)
-    spread = float(np.sqrt((number - 1) / number * ((left - left.mean()) ** 2).sum()))
-    found: Estimate = interval(_apart(whole), spread, number - 1)
+    found = interval(_apart(whole), float(left_out_error(left)), len(left) - 1)
     same = float(np.diag(whole).mean())
     row = {"own": same, "others": same - found.value, "difference": found.value, "low": found.low, "high": found.high}
     matrix = pd.DataFrame(whole, pd.Index(arms, name="stated by"), pd.Index(arms, name="played by"))

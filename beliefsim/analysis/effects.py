@@ -16,8 +16,6 @@ __all__ = [
     "effects",
     "effects_from_sums",
     "eta_squared_from_groups",
-    "eta_squared_of_label",
-    "expected_eta_squared",
     "rank_epsilon_squared",
     "relabelled",
 ]
@@ -112,14 +110,14 @@ def effects_from_sums(n: Array, sums: Array, squares: Array, starts: NDArray[np.
         return Effects(between / some, signal / some, signal / (some + error), between, total, error)
 
 
-def eta_squared_from_groups(means: ArrayLike, sds: ArrayLike, n: ArrayLike = 100) -> float:
+def eta_squared_from_groups(means: ArrayLike, sds: ArrayLike, n: int = 100) -> float:
     """η² implied by stated group means and standard deviations.
 
     Parameters
     ----------
     means, sds : array_like, shape (K,)
-    n : int or array_like, shape (K,)
-        Group sizes; the CTX+$ question speaks of 100 individuals per group.
+    n : int
+        Individuals in each group; the CTX+$ question speaks of 100 individuals per group.
 
     Returns
     -------
@@ -136,15 +134,9 @@ def eta_squared_from_groups(means: ArrayLike, sds: ArrayLike, n: ArrayLike = 100
     0.23348992724453865
     """
     means, sds = np.asarray(means, dtype=float), np.asarray(sds, dtype=float)
-    n = np.broadcast_to(np.asarray(n, dtype=float), means.shape)
-    between = float((n * (means - (n * means).sum() / n.sum()) ** 2).sum())
+    between = float((n * (means - means.mean()) ** 2).sum())
     total = between + float(((n - 1) * sds**2).sum())
     return between / total if total > 0 else float("nan")
-
-
-def expected_eta_squared(k: int, n: int) -> float:
-    """E[η²] when the trait has no effect: (K − 1)/(N − 1)."""
-    return (k - 1) / (n - 1)
 
 
 def rank_epsilon_squared(amounts: ArrayLike, levels: ArrayLike) -> float:
@@ -171,33 +163,12 @@ def rank_epsilon_squared(amounts: ArrayLike, levels: ArrayLike) -> float:
     return float(effects(ranks, levels).eta_squared[0])
 
 
-def eta_squared_of_label(label: str, labels: str = "lower edges") -> float:
-    """η² that a verbal effect size stands for (ambiguity 1: the paper does not say).
-
-    Parameters
-    ----------
-    label : str
-        ``none``, ``small``, ``medium`` or ``large``.
-    labels : str
-        A key of `LABELS`: ``lower edges`` (.01, .06, .14) or band ``midpoints``.
-    """
-    table = _map(labels)
-    word = label.strip().lower()
-    if word not in table:
-        raise ValueError(f"effect size {label!r} is not among {', '.join(table)}")
-    return table[word]
-
-
 def relabelled(values: ArrayLike, labels: str) -> Array:
-    """Values that the default label map gave, under another map; other numbers stay."""
+    """η² that the default label map gave, under another map; other numbers stay (ambiguity 1: the paper is silent)."""
+    if labels not in LABELS:
+        raise ValueError(f"label map {labels!r} is not among {', '.join(LABELS)} (beliefsim.analysis.effects.LABELS)")
     values = np.asarray(values, dtype=float)
     changed = values.copy()
     for word, value in LABELS["lower edges"].items():
-        changed[np.isclose(values, value)] = _map(labels)[word]
+        changed[np.isclose(values, value)] = LABELS[labels][word]
     return changed
-
-
-def _map(labels: str) -> Mapping[str, float]:
-    if labels not in LABELS:
-        raise ValueError(f"label map {labels!r} is not among {', '.join(LABELS)} (beliefsim.analysis.effects.LABELS)")
-    return LABELS[labels]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .slopes import Estimate, interval
+from .slopes import Estimate, interval, left_out_error
 
 __all__ = ["over_personas", "ratio_over_personas"]
 
@@ -45,7 +45,7 @@ def over_personas(sums: Array, statistic: Callable[[Array], Array]) -> Estimate:
         return Estimate(value, note="too few personas for an interval")
     if not np.isfinite(left).all():
         return Estimate(value, note="not defined without some persona")
-    return interval(value, float(np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum())), n - 1)
+    return interval(value, float(left_out_error(left)), n - 1)
 
 
 def ratio_over_personas(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-__all__ = ["recovered_attributes", "wilson"]
+__all__ = ["recovered_attributes"]
 
 _KEYS = ["arm", "condition", "frame", "style", "read", "attribute"]
 
@@ -48,6 +46,8 @@ def recovered_attributes(told: pd.DataFrame, people: pd.DataFrame) -> pd.DataFra
       attribute  recovery  chance
     0  openness       1.0    0.33
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     rows = told[(told["instrument"] == "own_attribute") & (told["statistic"] == "probability")]
     if rows.empty:
         raise ValueError("nothing was told about own attributes: elicit bs.instruments.own_attribute with OwnAttribute")
@@ -60,30 +60,10 @@ def recovered_attributes(told: pd.DataFrame, people: pd.DataFrame) -> pd.DataFra
     table = each.groupby(_KEYS, sort=False, as_index=False).agg(
         levels=("levels", "first"), n=("hit", "count"), recovery=("hit", "mean"), read_rate=("answered", "mean")
     )
-    low, high = wilson(table["recovery"] * table["n"], table["n"])
+    low, high = proportion_confint(table["recovery"] * table["n"], table["n"], method="wilson")
     constant = [people[name].value_counts(normalize=True).max() for name in table["attribute"]]
     table = table.assign(low=low, high=high, chance=1 / table["levels"], constant=constant)
     return table[[*_KEYS, "levels", "n", "recovery", "low", "high", "chance", "constant", "read_rate"]]
-
-
-def wilson(hits: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's score interval of a share; missing where n is 0.
-
-    Examples
-    --------
-    >>> low, high = wilson(8, 10)
-    >>> round(float(low), 3), round(float(high), 3)
-    (0.49, 0.943)
-    """
-    from scipy.special import ndtri
-
-    hits, n = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
-    z = ndtri((1 + level) / 2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = hits / n
-        middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-        reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-        return middle - reach, middle + reach
 
 
 def _hits(rows: pd.DataFrame, own: pd.Series, name: str) -> pd.DataFrame:

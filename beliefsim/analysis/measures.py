@@ -165,7 +165,7 @@ class Measures:
         if np.isfinite(sds).all():
             found = stated_ceiling(cells, means, sds, 2_000, self.rng)
             for name in ("median_rho", "weighted_rho", *(["slope"] if self._dollars else [])):
-                self._add(f"stated_ceiling_{name}", _middle(getattr(found, name), note))
+                self._add(f"stated_ceiling_{name}", _middle(found[name], note))
         missing = Estimate(np.nan, note=CANNOT_TELL)
         passed = self.omnibus.p < self.choices.gate
         self._add("reliability_ceiling", Estimate(reliability_ceiling(cells, self.rng)) if passed else missing)

@@ -65,7 +65,7 @@ def null_name(cells: Cells) -> str:
     return NO_EFFECTS + (" (normal limit)" if len(cells.amounts) >= LARGE else "")
 
 
-def summary(name: str, value: float, draws: Array, side: str = "greater", level: float = 0.95) -> Null:
+def summary(name: str, value: float, draws: Array, side: str = "greater") -> Null:
     """Central band of a null's draws, and p = (1 + as extreme)/(1 + draws).
 
     Parameters
@@ -76,7 +76,7 @@ def summary(name: str, value: float, draws: Array, side: str = "greater", level:
     draws = draws[np.isfinite(draws)]
     if not len(draws) or not np.isfinite(value):
         return Null(name)
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(draws, [0.025, 0.975])
     near = 1e-9 * max(1.0, abs(value))
     extreme = {
         "greater": draws >= value - near,

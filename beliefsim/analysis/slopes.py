@@ -10,10 +10,21 @@ from numpy.typing import NDArray
 from .cells import Cells
 from .effects import effects_from_sums
 
-__all__ = ["Estimate", "centred", "coupling", "dials", "influences", "interval", "slope", "slope_from_means"]
+__all__ = [
+    "Estimate",
+    "centred",
+    "coupling",
+    "dials",
+    "influences",
+    "interval",
+    "left_out_error",
+    "slope",
+    "slope_from_means",
+]
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
+GROUPS = 40  # of personas, left out in turn
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ def slope_from_means(n: Array, stated: Array, means: Array, starts: Whole) -> tu
     return (n * x * means).sum(axis=-1), (n * x**2).sum(axis=-1) + 0 * means[..., 0]
 
 
-def slope(cells: Cells, level: float = 0.95) -> Estimate:
+def slope(cells: Cells) -> Estimate:
     """Say–do slope b = C/V_s with a jackknife interval over personas.
 
     With one attribute, b is the least-squares slope of amounts on stated values and the delete-one jackknife is the
@@ -45,7 +56,7 @@ def slope(cells: Cells, level: float = 0.95) -> Estimate:
     if not v > 0:
         return Estimate(np.nan, note="all stated levels are equal")
     spread = float(np.sqrt((influences(cells) ** 2).sum()))
-    return interval(float(c / v), spread, len(cells.amounts) - len(cells.attributes), level)
+    return interval(float(c / v), spread, len(cells.amounts) - len(cells.attributes))
 
 
 def influences(cells: Cells) -> Array:
@@ -55,29 +66,18 @@ def influences(cells: Cells) -> Array:
     return np.sqrt((size - 1) / size) * (without.mean() - without)
 
 
-def coupling(cells: Cells, rng: np.random.Generator, number: int = 40, level: float = 0.95) -> dict[str, Estimate]:
-    """Coupling C/√(V_s·V_d) and amplitude √(V_s/V_d), with a group jackknife over personas.
+def coupling(cells: Cells, rng: np.random.Generator) -> dict[str, Estimate]:
+    """Coupling C/√(V_s·V_d) and amplitude √(V_s/V_d), with a group jackknife over personas (`rng` groups them).
 
-    Parameters
-    ----------
-    cells : Cells
-    rng : numpy.random.Generator
-        Puts personas into groups.
-    number : int
-        Groups; at most as many as personas.
-
-    Returns
-    -------
-    dict
-        ``coupling`` and ``amplitude``; missing where V_d, the trait variance without chance, is not positive.
+    Both are missing where V_d, the trait variance without chance, is not positive.
     """
     size = len(cells.amounts)
-    number = min(number, size)
+    number = min(GROUPS, size)
     parts = cells.moments(rng.permutation(size) % number, number)
     total = [part.sum(axis=0) for part in (parts.n, parts.sums, parts.squares)]
     left = [part.sum(axis=0) - part for part in (parts.n, parts.sums, parts.squares)]
     n, sums, squares = (np.concatenate([all_[None], some]) for all_, some in zip(total, left, strict=True))
-    return dials(_dial_values(cells, n, sums, squares), level)
+    return dials(_dial_values(cells, n, sums, squares))
 
 
 def centred(n: Array, values: Array, starts: Whole) -> Array:
@@ -87,26 +87,30 @@ def centred(n: Array, values: Array, starts: Whole) -> Array:
     return values - np.repeat(mean, sizes, axis=-1)
 
 
-def interval(value: float, spread: float, freedom: int, level: float = 0.95) -> Estimate:
+def left_out_error(left: Array) -> Array:
+    """Jackknife standard error of a statistic from its values without each of G groups (last axis)."""
+    number = left.shape[-1]
+    return np.sqrt((number - 1) / number * ((left - left.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1))
+
+
+def interval(value: float, spread: float, freedom: int) -> Estimate:
     """Estimate with a Student-t interval of standard error `spread`."""
     from scipy.special import stdtrit
 
     if freedom < 1:
         return Estimate(value, note="too few personas for an interval")
-    reach = float(stdtrit(freedom, 0.5 + level / 2) * spread)
+    reach = float(stdtrit(freedom, 0.975) * spread)
     return Estimate(value, value - reach, value + reach)
 
 
-def dials(values: Array, level: float = 0.95) -> dict[str, Estimate]:
+def dials(values: Array) -> dict[str, Estimate]:
     """Estimates from coupling (first row) and amplitude: the value, then its delete-one-group values."""
     if not np.isfinite(values[:, 0]).all():
         note = "no trait variance beyond chance" if np.isnan(values[:, 0]).any() else "all stated levels are equal"
         return {name: Estimate(np.nan, note=note) for name in ("coupling", "amplitude")}
     left = values[:, 1:]
-    number = left.shape[1]
-    spread = np.sqrt((number - 1) / number * ((left - left.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
-    pairs = zip(("coupling", "amplitude"), values[:, 0], spread, strict=True)
-    return {name: interval(float(value), float(by), number - 1, level) for name, value, by in pairs}
+    pairs = zip(("coupling", "amplitude"), values[:, 0], left_out_error(left), strict=True)
+    return {name: interval(float(value), float(error), left.shape[1] - 1) for name, value, error in pairs}
 
 
 def _dial_values(cells: Cells, n: Array, sums: Array, squares: Array) -> Array:
