@@ -55,11 +55,6 @@ def recovery(planted: ArrayLike, recovered: ArrayLike, low: ArrayLike, high: Arr
     dial : str
         The dial's name, in words.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
-
     Examples
     --------
     >>> bs.figures.recovery([0.5], [0.4], [0.2], [0.6], "coupling").alt[-40:]
@@ -89,11 +84,6 @@ def forest(metrics: pd.DataFrame) -> Figure:
     ----------
     metrics : DataFrame
         Rows of `Comparison.metrics`, for example `Comparison.headline`. Of several nulls the first is drawn.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,35 +54,23 @@ def published_medians() -> pd.DataFrame:
     return pd.concat([third, fourth], ignore_index=True)
 
 
-def null_medians(
-    published: pd.DataFrame | None = None,
-    ours: pd.DataFrame | None = None,
-    levels: Sequence[int] = _NINE,
-) -> Figure:
-    """Draw the distribution of the median ρ under random rankings, with medians that were found beneath it.
+def null_medians(ours: pd.DataFrame | None = None) -> Figure:
+    """Draw the distribution of the median ρ under random rankings, with the paper's medians, and ours, beneath it.
+
+    The distribution is exact for the nine attributes of the paper.
 
     Parameters
     ----------
-    published : DataFrame, optional
-        Columns `row`, `series`, `value`; the paper's by default (`published_medians`).
     ours : DataFrame, optional
-        Medians of this study: metrics of a Comparison (rows of metric ``median_rho`` are drawn), or a table with
-        columns `row`, `series`, `value`.
-    levels : sequence of int
-        Number of levels of each attribute; the distribution is exact.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
+        Metrics of a Comparison, whose rows of metric ``median_rho`` are drawn.
 
     Examples
     --------
     >>> bs.figures.null_medians().alt[-62:]
     ' below it 18 published medians, of which 5 lie above the band.'
     """
-    null = random_medians(levels)
-    published = published_medians() if published is None else published
+    null = random_medians(_NINE)
+    published = published_medians()
     mine = _ours(ours) if ours is not None else published.iloc[:0]
     rows = list(dict.fromkeys([*published["row"], *mine["row"]]))
     with theme():
@@ -95,12 +83,10 @@ def null_medians(
             part.axvspan(*band, color=BAND, zorder=0, linewidth=0)
         _distribution(axes[0, 0], null, band)
         _points(axes[1, 0], rows, published, mine)
-    return described(fig, *_texts(published, mine, band, len(levels)))
+    return described(fig, *_texts(published, mine, band))
 
 
 def _ours(table: pd.DataFrame) -> pd.DataFrame:
-    if "metric" not in table:
-        return table
     table = table[(table["metric"] == "median_rho") & table["value"].notna()]
     table = table.drop_duplicates([key for key in ("arm", "condition", "frame", "instrument") if key in table])
     names = [" ".join(filter(None, (str(a), str(b)))) for a, b in zip(table["arm"], table["condition"], strict=True)]
@@ -138,7 +124,7 @@ def _points(axes: Axes, rows: list[str], published: pd.DataFrame, mine: pd.DataF
     axes.figure.legend(loc="outside lower center", ncols=2, handletextpad=0.1, columnspacing=0.8)
 
 
-def _texts(published: pd.DataFrame, mine: pd.DataFrame, band: tuple[float, float], attributes: int) -> tuple[str, str]:
+def _texts(published: pd.DataFrame, mine: pd.DataFrame, band: tuple[float, float]) -> tuple[str, str]:
     low, high = band
     outside = int((published["value"] > high + 1e-9).sum())
     ours: Mapping[str, float] = {
@@ -146,7 +132,7 @@ def _texts(published: pd.DataFrame, mine: pd.DataFrame, band: tuple[float, float
     }
     here = "".join(f" {name}: {short(value)}." for name, value in ours.items())
     caption = (
-        f"Median ρ over {attributes} attributes if rankings were random (exact), and medians that were found. Grey: "
+        f"Median ρ over {len(_NINE)} attributes if rankings were random (exact), and medians that were found. Grey: "
         f"central 95 %, from {short(low)} to {short(high)}; it does not shrink with N. {outside} of "
         f"{len(published)} published medians lie above it.{here}"
     )

@@ -32,11 +32,6 @@ def multiverse(table: pd.DataFrame) -> Figure:
     table : DataFrame
         From `analysis.multiverse`.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
-
     Raises
     ------
     ValueError

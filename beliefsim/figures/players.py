@@ -22,11 +22,6 @@ def stated_done(table: pd.DataFrame) -> Figure:
     table : DataFrame
         From `analysis.stated_done`: a row per player, columns `arm`, `stated`, `done`, `unit`.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`. Players are points without names.
-
     Raises
     ------
     ValueError

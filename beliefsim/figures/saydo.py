@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -49,11 +49,6 @@ def scatter(comparison: Comparison, **where: str) -> Figure:
     **where : str
         Draw only some groups: ``arm="scripted"``, ``instrument="CTX+$"``, ``frame="neutral"`` …
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
-
     Raises
     ------
     ValueError
@@ -67,9 +62,11 @@ def scatter(comparison: Comparison, **where: str) -> Figure:
     'Scatter plot of 7 level means for scripted'
     """
     levels = _chosen(comparison.levels, where)
-    rows, columns = _facets(levels, _KEYS), list(levels["instrument"].unique())
+    keys = [key for key in _KEYS if key in levels]
+    rows, columns = levels[keys].drop_duplicates().astype(str).to_dict("records"), list(levels["instrument"].unique())
     if len(rows) > _MOST_ROWS:
         raise ValueError(f"scatter would have {len(rows)} rows of panels; choose with arm=…, condition=…, frame=…")
+    varying = [key for key in keys if levels[key].nunique() > 1]
     with theme():
         width = COLUMN if len(columns) == 1 else PAGE
         side = 0.8 * width / max(len(columns), 1.15)
@@ -77,9 +74,11 @@ def scatter(comparison: Comparison, **where: str) -> Figure:
         fig, axes = panels(len(rows), len(columns), width=width, height=height)
         slopes = []
         for i, group in enumerate(rows):
+            name = group_name(group[key] for key in varying)
             for j, instrument in enumerate(columns):
-                slopes.append(_panel(axes[i, j], comparison, levels, {**group, "instrument": instrument}))
-        _label(axes, rows, levels)
+                slope = _panel(axes[i, j], comparison, levels, {**group, "instrument": instrument})
+                slopes.append((group_name([name, instrument]), slope))
+            axes[i, 0].set_ylabel("Done, dollars" + (f"\n{_plain(name)}" if name else ""))
         _legend(fig, levels)
     return described(fig, *_texts(levels, slopes))
 
@@ -94,11 +93,6 @@ def _chosen(levels: pd.DataFrame, where: dict[str, str]) -> pd.DataFrame:
     if levels["stated"].isna().all():
         raise ValueError("nothing to draw: no stated value could be read; comparison.metrics says why in column 'note'")
     return levels
-
-
-def _facets(levels: pd.DataFrame, keys: list[str]) -> list[dict[str, str]]:
-    kept = [key for key in keys if key in levels]
-    return levels[kept].drop_duplicates().astype(str).to_dict("records")  # type: ignore[return-value]
 
 
 def _where(table: pd.DataFrame, group: dict[str, str]) -> pd.DataFrame:
@@ -121,7 +115,7 @@ def _panel(axes: Axes, comparison: Comparison, levels: pd.DataFrame, group: dict
             part["stated"], part["done"], yerr=bars, fmt=marker, color=colour, elinewidth=0.5, markeredgewidth=0
         )
     _scale(axes, shown, dollars)
-    return _slope(axes, shown, _row(comparison.metrics, group), dollars)
+    return _slope(axes, shown, _where(comparison.metrics, {**group, "metric": "slope", "attribute": ""}), dollars)
 
 
 def _scale(axes: Axes, shown: pd.DataFrame, dollars: bool) -> None:
@@ -149,38 +143,22 @@ def _ticks(low: float, high: float) -> np.ndarray:
     return ticks[(ticks >= low) & (ticks <= high)]
 
 
-def _row(metrics: pd.DataFrame, group: dict[str, str]) -> pd.Series | None:
-    rows = _where(metrics, {**group, "metric": "slope", "attribute": ""})
-    return None if rows.empty else rows.iloc[0]
-
-
-def _slope(axes: Axes, shown: pd.DataFrame, row: pd.Series | None, dollars: bool) -> str:
-    if row is None or pd.isna(row["value"]):
-        text = "no slope" if row is None or not row["note"] else str(row["note"]).split(":")[0]
+def _slope(axes: Axes, shown: pd.DataFrame, rows: pd.DataFrame, dollars: bool) -> str:
+    if rows["value"].isna().all():
+        text = "no slope" if rows.empty or not rows["note"].iloc[0] else str(rows["note"].iloc[0]).split(":")[0]
         axes.text(0.03, 0.98, text, transform=axes.transAxes, va="top", color=INK)
         return text
+    row = rows.iloc[0]
     x, y, n = (shown[name].to_numpy(dtype=float) for name in ("stated", "done", "n"))
     ends = np.array([x.min(), x.max()])
-    axes.plot(
-        ends,
-        np.average(y, weights=n) + row["value"] * (ends - np.average(x, weights=n)),
-        color=INK,
-        zorder=3,
-        label="_say_do_slope",
-    )
+    line = np.average(y, weights=n) + row["value"] * (ends - np.average(x, weights=n))
+    axes.plot(ends, line, color=INK, zorder=3, label="_say_do_slope")
     text = f"{short(row['value'])} [{short(row['low'])}, {short(row['high'])}]"
     per = "" if dollars else "dollars per unit, "
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0}
     words = f"slope {text}\n{per}N = {int(row['n'])}"
     axes.text(0.03, 0.98, words, transform=axes.transAxes, va="top", color=INK, bbox=box)
     return text
-
-
-def _label(axes: Any, rows: list[dict[str, str]], levels: pd.DataFrame) -> None:
-    varying = [key for key in _KEYS if key in levels and levels[key].nunique() > 1]
-    for line, group in zip(axes, rows, strict=True):
-        name = _plain(group_name(group[key] for key in varying))
-        line[0].set_ylabel("Done, dollars" + (f"\n{name}" if name else ""))
 
 
 def _marks(levels: pd.DataFrame) -> dict[str, tuple[str, str]]:
@@ -195,15 +173,8 @@ def _legend(fig: Figure, levels: pd.DataFrame) -> None:
         Line2D([], [], color=colour, marker=marker, linestyle="none", label=fill(title(name), 26))
         for name, (colour, marker) in _marks(levels).items()
     ]
-    fig.legend(
-        handles=handles,
-        loc="outside lower center",
-        ncols=_legend_columns(fig.get_figwidth()),
-        handletextpad=0.1,
-        handlelength=1.4,
-        columnspacing=1.0,
-        fontsize=7,
-    )
+    spacing = {"handletextpad": 0.1, "handlelength": 1.4, "columnspacing": 1.0, "fontsize": 7}
+    fig.legend(handles=handles, loc="outside lower center", ncols=_legend_columns(fig.get_figwidth()), **spacing)
 
 
 def _legend_columns(width: float) -> int:
@@ -214,16 +185,12 @@ def _legend_rows(levels: pd.DataFrame, width: float) -> int:
     return -(-levels["attribute"].nunique() // _legend_columns(width))
 
 
-def _texts(levels: pd.DataFrame, slopes: list[str]) -> tuple[str, str]:
+def _texts(levels: pd.DataFrame, slopes: list[tuple[str, str]]) -> tuple[str, str]:
     arms = ", ".join(levels["arm"].astype(str).unique())
     shown = levels.dropna(subset=["stated", "done"])
     size = shown.groupby(["attribute", *[key for key in _KEYS if key in shown], "instrument"], observed=True)["n"].sum()
     n = f"{size.min()}" if size.min() == size.max() else f"{size.min()}–{size.max()}"
-    found = "; ".join(
-        f"{name}: {text}" if len(slopes) > 1 else text
-        for name, text in zip(_panel_names(levels), slopes, strict=True)
-        if text
-    )
+    found = "; ".join(f"{name}: {text}" if len(slopes) > 1 else text for name, text in slopes if text)
     lost = len(levels) - len(shown)
     missing = f" {lost} level{'s' * (lost > 1)} could not be read, and not be drawn." if lost else ""
     dashed = " Dashed: done as stated." if (shown["unit"] == "dollars").any() else ""
@@ -238,12 +205,6 @@ def _texts(levels: pd.DataFrame, slopes: list[str]) -> tuple[str, str]:
         f"{short(shown['done'].max())} dollars. Say–do slope {found}."
     )
     return caption, alt
-
-
-def _panel_names(levels: pd.DataFrame) -> list[str]:
-    rows, columns = _facets(levels, _KEYS), list(levels["instrument"].unique())
-    varying = [key for key in _KEYS if key in levels and levels[key].nunique() > 1]
-    return [group_name([*(group[key] for key in varying), name]) for group in rows for name in columns]
 
 
 def _plain(text: str) -> str:

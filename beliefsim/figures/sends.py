@@ -23,11 +23,6 @@ def distribution(decisions: pd.DataFrame) -> Figure:
     decisions : DataFrame
         Decisions of one arm, with amounts.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
-
     Raises
     ------
     ValueError

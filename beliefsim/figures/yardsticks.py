@@ -45,11 +45,6 @@ def yardsticks(table: pd.DataFrame) -> Figure:
     table : DataFrame
         From `analysis.yardsticks`.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
-
     Examples
     --------
     >>> fig = bs.figures.yardsticks(bs.analysis.yardsticks(decisions))
@@ -76,11 +71,6 @@ def attribute_effects(table: pd.DataFrame) -> Figure:
     ----------
     table : DataFrame
         From `analysis.attribute_effects`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
 
     Examples
     --------
@@ -118,11 +108,6 @@ def attributes_recovered(table: pd.DataFrame) -> Figure:
     ----------
     table : DataFrame
         From `analysis.recovered_attributes`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With `caption` and `alt`.
 
     Examples
     --------
