@@ -1,6 +1,6 @@
 """Models: any OpenAI-compatible endpoint, or llama.cpp on this machine, behind recordings."""
 
-from .bills import Bill, Budget, Estimate, itemised
+from .bills import Bill, Budget, itemised
 from .endpoint import DEFAULT
 from .errors import BudgetSpent, MissingReply, ModelError
 from .model import Model
@@ -13,7 +13,6 @@ __all__ = [
     "Budget",
     "BudgetSpent",
     "Choice",
-    "Estimate",
     "Limits",
     "MissingReply",
     "Model",

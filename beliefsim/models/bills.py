@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,12 +16,9 @@ from .requests import Reply, Request
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .exchange import Exchange
-
-__all__ = ["Bill", "Budget", "Estimate", "charge", "estimate", "itemised"]
+__all__ = ["Bill", "Budget", "charge", "itemised"]
 
 _CHARACTERS = 4.0  # of English text in a token, until replies tell better
-_WORDS = {True: "free", False: "price unknown"}
 
 
 @dataclass
@@ -65,10 +61,6 @@ class Bill:
         ratio = self._characters / self.input if self.calls >= 5 and self.input else _CHARACTERS
         return _length(request) / ratio
 
-    def output_tokens(self, request: Request) -> float:
-        """The mean of earlier answers, at most the allowed length."""
-        return min(self.output / self.calls, request.max_tokens) if self.calls >= 5 else request.max_tokens
-
     @property
     def dollars(self) -> float | None:
         """Cost, or None where the price table lacks the model."""
@@ -76,45 +68,11 @@ class Bill:
 
     def __str__(self) -> str:
         tokens = f"{self.input:,} tokens in ({self.cached:,} cached), {self.output:,} out"
-        return f"{self.model}: {self.calls:,} calls, {self.replayed:,} replayed, {tokens}: {_cost(self)}"
+        cost = "free" if self.free else "price unknown" if self.dollars is None else f"${self.dollars:,.4f}"
+        return f"{self.model}: {self.calls:,} calls, {self.replayed:,} replayed, {tokens}: {cost}"
 
     def _repr_html_(self) -> str:
         return f"<p>{html.escape(str(self))}</p>"
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What requests would take.
-
-    Parameters
-    ----------
-    model : str
-    free : bool
-    calls, recorded : int
-        Requests to send, and requests that recordings answer.
-    input, output : int
-        Tokens.
-    dollars : float or None
-        None where the price table lacks the model.
-
-    Examples
-    --------
-    >>> from beliefsim.models import Request
-    >>> print(bs.Model("gpt-4.1-mini").estimate([Request((("user", "Say hello."),), max_tokens=8)]))
-    gpt-4.1-mini: 1 calls (0 recorded already), about 2 tokens in, 8 out: $0.0000
-    """
-
-    model: str
-    free: bool
-    calls: int
-    recorded: int
-    input: int
-    output: int
-    dollars: float | None
-
-    def __str__(self) -> str:
-        tokens = f"about {self.input:,} tokens in, {self.output:,} out"
-        return f"{self.model}: {self.calls:,} calls ({self.recorded:,} recorded already), {tokens}: {_cost(self)}"
 
 
 @dataclass
@@ -186,21 +144,6 @@ class Budget:
         return charge(bill.model, bill.free, 1.3 * bill.input_tokens(request) + 20, request.max_tokens) or 0.0
 
 
-def estimate(requests: Iterable[Request], exchange: Exchange, bill: Bill) -> Estimate:
-    """Calls, tokens and dollars of requests whose replies are not recorded."""
-    calls = recorded = 0
-    input = output = 0.0
-    for request in requests:
-        if exchange.traits is not None and exchange.find(exchange.key(request)) is not None:
-            recorded += 1
-            continue
-        calls += 1
-        input += bill.input_tokens(request)
-        output += bill.output_tokens(request)
-    dollars = charge(bill.model, bill.free, input, output)
-    return Estimate(bill.model, bill.free, calls, recorded, round(input), round(output), dollars)
-
-
 def itemised(table: pd.DataFrame, by: str | list[str] = "instrument") -> pd.DataFrame:
     """Tokens and dollars of the replies behind a table of decisions or beliefs.
 
@@ -248,7 +191,3 @@ def charge(model: str, free: bool, input: float, output: float, cached: float = 
     if free:
         return 0.0
     return None if known is None else known.dollars(input, output, cached)
-
-
-def _cost(bill: Bill | Estimate) -> str:
-    return _WORDS[bill.free] if bill.free or bill.dollars is None else f"${bill.dollars:,.4f}"

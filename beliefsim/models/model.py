@@ -13,7 +13,7 @@ from typing import Any
 
 from beliefsim import paths, recordings
 
-from .bills import Bill, Budget, Estimate, estimate
+from .bills import Bill, Budget
 from .choices import read_choice
 from .client import Client
 from .distributed import AT_ONCE, Distributed, scheduler
@@ -156,13 +156,6 @@ class Model:
         other = copy.copy(self)
         other._exchange, other._server, other._executor = self._exchange.again(), None, executor
         return other
-
-    def estimate(self, requests: Iterable[Request]) -> Estimate:
-        """Calls, tokens and dollars that `ask` of these requests would take, recorded replies left out.
-
-        Each request counts as one call; an exact choice takes one for each place where options part (a few).
-        """
-        return estimate(requests, self._exchange, self.bill)
 
     def _run(self, walks: Iterable[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
         if _said(DRY_RUN):
