@@ -237,7 +237,7 @@ def test_explore_never_asks_before_the_button_even_where_the_model_may_be_asked(
     panel = explore(TrustGame(), agents=agent)
     assert "may cost money" in inside(panel)[8].value
     assert inside(panel)[6].disabled
-    assert agent.model.sent == 0
+    assert agent.model.bill.calls + agent.model.bill.failed == 0
 
 
 def test_a_scripted_agent_can_be_explored():

@@ -8,16 +8,17 @@ import random
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .endpoint import HOSTED
 from .errors import BrokenReply, Fault, classify
 from .pace import Limits, Pace
 
-__all__ = ["Call", "Client", "message"]
+__all__ = ["NOT_SENT", "Call", "Client", "answers", "message"]
 
+NOT_SENT = Fault("stopped before it was sent", retry=True)
 _THREAD = "beliefsim-models"
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -43,28 +44,65 @@ class Call:
         As the endpoint gets it.
     tokens : int
         Estimate, for the tokens-per-minute ceiling.
-    begin : callable
-        Called once before it is sent, on the background thread, which no Ctrl-C interrupts; makes ready to record.
     keep : callable
-        Gets the endpoint's answer, on the background thread, and returns what `result` becomes; it records the reply.
+        Gets the endpoint's answer and returns what `result` becomes; it records the reply. As the other two, it is
+        called on the background thread, which no Ctrl-C interrupts.
     done : callable
-        Called with the call when `result` or `fault` is set, on the background thread.
+        Called with the call when `result` or `fault` is set.
+    begin : callable, optional
+        Called once before it is sent; makes ready to record.
     """
 
     body: Mapping[str, Any]
     tokens: int
-    begin: Callable[[], None]
     keep: Callable[[Any], Any]
     done: Callable[[Call], None]
+    begin: Callable[[], None] | None = None
     result: Any = None
     fault: Fault | None = None
     attempts: int = 0
     dropped: bool = False
-    started: float = field(default=0.0)
+    started: float = 0.0
+
+    def make_ready(self) -> bool:
+        """Begin; False where the reply could not be recorded, so that it is not asked for."""
+        try:
+            if self.begin is not None:
+                self.begin()
+        except Exception as error:
+            self.give_up(Fault(f"{error}", retry=False, stops=True))
+            return False
+        return True
+
+    def keep_answer(self, answer: Any) -> None:
+        """Record what came. Where that is not possible (a full disk), asking on would only cost more."""
+        try:
+            self.result = self.keep(answer)
+        except BrokenReply:
+            raise
+        except Exception as error:
+            self.fault = Fault(f"{error}", retry=False, stops=True)
+        self.done(self)
+
+    def give_up(self, fault: Fault) -> None:
+        """End without an answer."""
+        self.fault = fault
+        self.done(self)
 
 
-class _Unready(Exception):
-    """A reply could not be recorded, so it is not asked for."""
+def answers(submit: Callable[[list[Call]], None], bodies: Iterable[tuple[Mapping[str, Any], int]]) -> list[Any]:
+    """The endpoint's answer to each body (with its tokens), or its `Fault`; waits. Nothing is recorded."""
+    landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
+    calls = [Call(body, tokens, _whole, landed.put) for body, tokens in bodies]
+    submit(calls)
+    for _ in calls:
+        landed.get()
+    return [call.fault or call.result for call in calls]
+
+
+def _whole(answer: Any) -> Any:
+    message(answer)  # a broken one is asked for again
+    return answer
 
 
 class Client:
@@ -85,7 +123,6 @@ class Client:
 
         self.base_url, self.limits = base_url, limits
         self.pace = Pace(limits)
-        self.sent = 0
         self._key = key
         self._sdk: list[Any] = []  # the SDK's client, made by the first request, on the background thread
         self._finalizer = weakref.finalize(self, _close, self._sdk)
@@ -97,13 +134,6 @@ class Client:
 
     def __repr__(self) -> str:
         return f"Client({self.base_url or 'hosted'})"
-
-    def send(self, body: Mapping[str, Any]) -> Any:
-        """Answer to one body, or its `Fault`; waits. For probing: nothing is recorded."""
-        landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
-        self.submit([Call(body, 0, lambda: None, lambda answer: (message(answer), answer)[1], landed.put)])
-        call = landed.get()
-        return call.fault or call.result
 
     def submit(self, calls: list[Call]) -> None:
         """Queue calls from any thread."""
@@ -127,10 +157,7 @@ class Client:
         self._waiting = deque(call for call in self._waiting if not call.dropped)
         for call in calls:
             if not call.attempts:
-                self._drop(call)
-
-    def _drop(self, call: Call) -> None:
-        self._give_up(call, Fault("stopped before it was sent", retry=True))
+                call.give_up(NOT_SENT)
 
     def close(self) -> None:
         """Close connections."""
@@ -159,8 +186,8 @@ class Client:
                 return
             call = self._waiting.popleft()
             call.attempts += 1  # from here on it counts as sent
-            task = self._loop.create_task(self._attempt(call))
-            self._tasks.add(task)
+            if call.attempts > 1 or call.make_ready():
+                self._tasks.add(self._loop.create_task(self._attempt(call)))
 
     def _take_in(self) -> None:
         while self._incoming:
@@ -175,41 +202,17 @@ class Client:
         now = self._loop.time()
         call.started = call.started or now
         try:
-            if call.attempts == 1:
-                self._begin(call)
-            self.sent += 1
             if not self._sdk:
                 self._sdk.append(self._connect())  # takes longer than some time limits
             async with asyncio.timeout(self.limits.attempt_seconds):
                 answer = await self._post(call.body)
             self.pace.succeeded()
-            self._finish(call, answer)
-        except _Unready as error:
-            self._give_up(call, Fault(str(error), retry=False, stops=True))
+            call.keep_answer(answer)
         except Exception as error:
             self._failed(call, classify(error, self._key))
         finally:
             self._tasks.discard(asyncio.current_task())  # type: ignore[arg-type]
             self._pump()
-
-    def _begin(self, call: Call) -> None:
-        try:
-            call.begin()
-        except Exception as error:
-            raise _Unready(str(error)) from error
-
-    def _give_up(self, call: Call, fault: Fault) -> None:
-        call.fault = fault
-        call.done(call)
-
-    def _finish(self, call: Call, answer: Any) -> None:
-        try:
-            call.result = call.keep(answer)
-        except BrokenReply:
-            raise
-        except Exception as error:  # a reply that could not be kept (a full disk): asking on would only cost more
-            call.fault = Fault(f"{error}", retry=False, stops=True)
-        call.done(call)
 
     async def _post(self, body: Mapping[str, Any]) -> Any:
         # the SDK's untyped way in: a typed completion costs as much again as the request, and drops unknown fields
@@ -221,7 +224,7 @@ class Client:
         wait = self._wait(call, fault)
         left = self.limits.deadline_seconds - (self._loop.time() - call.started)
         if not fault.retry or call.attempts >= self.limits.attempts or wait > left:
-            self._give_up(call, fault)
+            call.give_up(fault)
         else:
             self._loop.call_later(wait, self._again, call)
 
@@ -233,7 +236,7 @@ class Client:
 
     def _again(self, call: Call) -> None:
         if call.dropped:
-            self._drop(call)
+            call.give_up(NOT_SENT)
             return
         self._waiting.appendleft(call)
         self._pump()

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import functools
 import os
-import queue
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from .client import Call, Client, background, message
+from .client import NOT_SENT, Call, Client, answers, background
 from .endpoint import Endpoint
 from .errors import Fault, ModelError
 from .pace import Limits
@@ -38,17 +37,9 @@ class Distributed:
     """
 
     def __init__(self, executor: Executor, endpoint: Endpoint, limits: Limits) -> None:
-        self.sent = 0
         self._executor, self._endpoint, self._limits = executor, endpoint, limits
         self._futures: dict[Future[Any], list[Call]] = {}
         self._lost = False  # a broken pool ends its futures itself
-
-    def send(self, body: Mapping[str, Any]) -> Any:
-        """Answer to one body, or its `Fault`; waits. For probing: nothing is recorded."""
-        landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
-        self.submit([Call(body, 0, lambda: None, lambda answer: answer, landed.put)])
-        call = landed.get()
-        return call.fault or call.result
 
     def submit(self, calls: Sequence[Call]) -> None:
         """Hand calls to workers."""
@@ -57,16 +48,14 @@ class Distributed:
     def _submit(self, calls: list[Call]) -> None:
         for first in range(0, len(calls), self._limits.concurrency):
             share = calls[first : first + self._limits.concurrency]
+            ready = [call for call in share if call.make_ready()]
+            bodies = [(call.body, call.tokens) for call in ready]
             try:
-                for call in share:
-                    call.begin()
-                    call.attempts = 1
-                bodies = [(call.body, call.tokens) for call in share]
                 future = self._executor.submit(_asked, self._endpoint, self._limits, bodies)
             except Exception as error:
-                self._landed(share, Fault(f"{type(error).__name__}: {error}", retry=False, stops=True))
+                _give_up(ready, Fault(f"{type(error).__name__}: {error}", retry=False, stops=True))
             else:
-                self._futures[future] = share
+                self._futures[future] = ready
                 future.add_done_callback(self._done)
 
     def _done(self, future: Future[Any]) -> None:
@@ -75,26 +64,13 @@ class Distributed:
     def _back(self, future: Future[Any]) -> None:
         share = self._futures.pop(future)
         if future.cancelled():
-            self._landed(share, Fault("stopped before it was sent", retry=True))
+            _give_up(share, NOT_SENT)
         elif (error := future.exception()) is not None:
             self._lost = True
-            self._landed(share, Fault(f"a worker was lost: {type(error).__name__}: {error}", retry=False, stops=True))
+            _give_up(share, Fault(f"a worker was lost: {type(error).__name__}: {error}", retry=False, stops=True))
         else:
-            sent, answers = future.result()
-            self.sent += sent
-            for call, answer in zip(share, answers, strict=True):
-                self._landed([call], answer)
-
-    def _landed(self, share: list[Call], answer: Any) -> None:
-        for call in share:
-            if isinstance(answer, Fault):
-                call.fault = answer
-            else:
-                try:
-                    call.result = call.keep(answer)
-                except Exception as error:  # a reply that could not be kept (a full disk)
-                    call.fault = Fault(f"{error}", retry=False, stops=True)
-            call.done(call)
+            for call, answer in zip(share, future.result(), strict=True):
+                call.give_up(answer) if isinstance(answer, Fault) else call.keep_answer(answer)
 
     def drop(self, calls: Collection[Call]) -> None:
         """Take back shares that no worker has begun; the others finish and are recorded."""
@@ -163,16 +139,14 @@ def _client_of(address: str) -> Any:
         ) from None
 
 
-def _asked(
-    endpoint: Endpoint, limits: Limits, bodies: Sequence[tuple[Mapping[str, Any], int]]
-) -> tuple[int, list[Any]]:
-    """Requests sent, and each one's answer or Fault; runs on a worker."""
-    landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
-    calls = [Call(body, tokens, _nothing, _whole, landed.put) for body, tokens in bodies]
-    _client(endpoint, limits).submit(calls)
-    for _ in calls:
-        landed.get()
-    return sum(call.attempts for call in calls), [call.fault or call.result for call in calls]
+def _give_up(share: list[Call], fault: Fault) -> None:
+    for call in share:
+        call.give_up(fault)
+
+
+def _asked(endpoint: Endpoint, limits: Limits, bodies: Sequence[tuple[Mapping[str, Any], int]]) -> list[Any]:
+    """Each request's answer or Fault; runs on a worker."""
+    return answers(_client(endpoint, limits).submit, bodies)
 
 
 @functools.cache
@@ -186,12 +160,3 @@ def _client(endpoint: Endpoint, limits: Limits) -> Client:
     client = Client(server.address, server.key, limits)
     client.server = server  # type: ignore[attr-defined]  # stays as long as the client
     return client
-
-
-def _nothing() -> None:
-    """Nothing is written on a worker."""
-
-
-def _whole(answer: Any) -> Any:
-    message(answer)  # a broken one is asked for again
-    return answer

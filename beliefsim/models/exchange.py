@@ -161,7 +161,7 @@ class Exchange:
                 each(call.fault or call.result)
 
         tokens = sum(len(text) for _, text in request.messages) // 4 + request.max_tokens
-        call = Call(self.body(request), tokens, begin, keep, landed)
+        call = Call(self.body(request), tokens, keep, landed, begin)
         with self._guard:
             if key in self._flying:
                 flying, waiting = self._flying[key]

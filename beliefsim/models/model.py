@@ -106,11 +106,6 @@ class Model:
         assert self._exchange.traits is not None
         return self._exchange.traits
 
-    @property
-    def sent(self) -> int:
-        """Requests sent by this object, attempts and probes included."""
-        return self._exchange.client.sent if self._exchange.client else 0
-
     def ask(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Replies in the order of the requests, which are generated as they are needed.
 
@@ -178,7 +173,7 @@ class Model:
             client, found = self._open()
             exchange.client = client
             if exchange.traits is None:
-                exchange.traits = probe(self.name, client.send, hosted=self.endpoint.hosted)
+                exchange.traits = probe(self.name, client.submit, hosted=self.endpoint.hosted)
             exchange.describe(found)
         except BaseException:
             self.close()

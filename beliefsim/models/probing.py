@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from .client import message
+from .client import Call, answers, message
 from .errors import Fault, ModelError
 
 __all__ = ["LLAMA_CPP", "Traits", "probe"]
@@ -25,6 +25,7 @@ _SCHEMA = {
 }
 
 Send = Callable[[Mapping[str, Any]], Any]  # a body to the endpoint's answer or its Fault
+Submit = Callable[[list[Call]], None]
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,15 @@ class Traits:
 LLAMA_CPP = Traits(top=100, echo=True)
 
 
-def probe(name: str, send: Send, *, hosted: bool) -> Traits:
+def probe(name: str, submit: Submit, *, hosted: bool) -> Traits:
     """Find an endpoint's traits.
 
     Parameters
     ----------
     name : str
         Model name as the endpoint knows it.
-    send : callable
-        Sends a body and returns the answer or a `Fault`.
+    submit : callable
+        Of a `Client`.
     hosted : bool
         Whether it is OpenAI's own API, which is known to refuse top_k and min_p and not to continue a begun answer.
 
@@ -100,6 +101,10 @@ def probe(name: str, send: Send, *, hosted: bool) -> Traits:
     ModelError
         If not even the plainest request succeeds.
     """
+
+    def send(body: Mapping[str, Any]) -> Any:
+        return answers(submit, [(body, 0)])[0]
+
     traits = _settings(name, send, Traits(samplers=not hosted))
     traits = replace(traits, schema=_schema_mode(name, send, traits))
     traits = _likeliest(name, send, traits)
