@@ -243,7 +243,7 @@ def _against_bare_llama(folder: Path) -> dict[str, float]:
     assert model.traits
     model._connect()
     bodies = _bodies(model, people)
-    server, ratios = model._server, []
+    server, ratios = model._exchange.client.server, []
     _bare(server.address, bodies[:4], server.key, 4)
     for pair in range(3):
         fresh = Model(recording=folder / f"embedded-{pair}.jsonl")

@@ -10,13 +10,16 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .endpoint import HOSTED
+from .endpoint import HOSTED, Endpoint
 from .errors import BrokenReply, Fault, classify
 from .pace import Limits, Pace
 
-__all__ = ["NOT_SENT", "Call", "Client", "answers", "message"]
+if TYPE_CHECKING:
+    from .embedded import Server
+
+__all__ = ["NOT_SENT", "Call", "Client", "answers", "connected", "message"]
 
 NOT_SENT = Fault("stopped before it was sent", retry=True)
 _THREAD = "beliefsim-models"
@@ -116,12 +119,14 @@ class Client:
         Never written anywhere.
     limits : Limits
         Ceilings, deadlines and attempts.
+    server : Server, optional
+        The embedded server behind the address, which stays as long as the client is open.
     """
 
-    def __init__(self, base_url: str | None, key: str, limits: Limits) -> None:
+    def __init__(self, base_url: str | None, key: str, limits: Limits, server: Server | None = None) -> None:
         import openai  # noqa: F401  (a second of work, better done on the caller's thread)
 
-        self.base_url, self.limits = base_url, limits
+        self.base_url, self.limits, self.server = base_url, limits, server
         self.pace = Pace(limits)
         self._key = key
         self._sdk: list[Any] = []  # the SDK's client, made by the first request, on the background thread
@@ -159,9 +164,16 @@ class Client:
             if not call.attempts:
                 call.give_up(NOT_SENT)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process behind it, if it is one of ours, still runs."""
+        return self.server is None or self.server.alive
+
     def close(self) -> None:
-        """Close connections."""
+        """Close connections; the embedded server stops with its last user."""
         self._finalizer()
+        if self.server is not None:
+            self.server.close()
 
     def _connect(self) -> Any:
         import openai
@@ -240,6 +252,22 @@ class Client:
             return
         self._waiting.appendleft(call)
         self._pump()
+
+
+def connected(endpoint: Endpoint, limits: Limits) -> Client:
+    """Client of an endpoint; weights are served first.
+
+    Raises
+    ------
+    ModelError, FileNotFoundError
+        If the key or the weights are not there, or they cannot be served.
+    """
+    if not endpoint.weights:
+        return Client(endpoint.base_url, endpoint.key(), limits)
+    from . import embedded
+
+    server = embedded.serve(endpoint.weights)
+    return Client(server.address, server.key, limits, server)
 
 
 def _close(sdk: list[Any]) -> None:

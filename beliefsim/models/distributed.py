@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from .client import NOT_SENT, Call, Client, answers, background
+from .client import NOT_SENT, Call, Client, answers, background, connected
 from .endpoint import Endpoint
 from .errors import Fault, ModelError
 from .pace import Limits
@@ -39,6 +39,7 @@ class Distributed:
     def __init__(self, executor: Executor, endpoint: Endpoint, limits: Limits) -> None:
         self._executor, self._endpoint, self._limits = executor, endpoint, limits
         self._futures: dict[Future[Any], list[Call]] = {}
+        self.alive = True
         self._lost = False  # a broken pool ends its futures itself
 
     def submit(self, calls: Sequence[Call]) -> None:
@@ -152,11 +153,4 @@ def _asked(endpoint: Endpoint, limits: Limits, bodies: Sequence[tuple[Mapping[st
 @functools.cache
 def _client(endpoint: Endpoint, limits: Limits) -> Client:
     """A worker's connection, made once so that it lasts."""
-    if not endpoint.weights:
-        return Client(endpoint.base_url, endpoint.key(), limits)
-    from . import embedded
-
-    server = embedded.serve(endpoint.weights)
-    client = Client(server.address, server.key, limits)
-    client.server = server  # type: ignore[attr-defined]  # stays as long as the client
-    return client
+    return connected(endpoint, limits)

@@ -15,7 +15,7 @@ from beliefsim import paths, recordings
 
 from .bills import Bill, Budget
 from .choices import read_choice
-from .client import Client
+from .client import connected
 from .distributed import AT_ONCE, Distributed, scheduler
 from .endpoint import DEFAULT, resolve
 from .errors import MissingReply
@@ -87,7 +87,6 @@ class Model:
         self._executor = scheduler()
         if self.endpoint.weights and self._exchange.traits is None:
             self._exchange.traits = LLAMA_CPP
-        self._server: Any = None
         self._compare_addresses()
 
     def __repr__(self) -> str:
@@ -149,7 +148,7 @@ class Model:
             `limits` hold for each of its workers, which look up the key in their own environment.
         """
         other = copy.copy(self)
-        other._exchange, other._server, other._executor = self._exchange.again(), None, executor
+        other._exchange, other._executor = self._exchange.again(), executor
         return other
 
     def _run(self, walks: Iterable[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
@@ -164,34 +163,27 @@ class Model:
     def _connect(self) -> None:
         """Open the way to the endpoint if that is allowed, once, or again after its process ended; probe it."""
         exchange = self._exchange
-        if exchange.client is not None and (self._server is None or self._server.alive):
+        if exchange.client is not None and exchange.client.alive:
             return
         self.close()
         self._permit()
         self.budget.check(self.bill)
-        try:
-            client, found = self._open()
-            exchange.client = client
-            if exchange.traits is None:
-                exchange.traits = probe(self.name, client.submit, hosted=self.endpoint.hosted)
-            exchange.describe(found)
-        except BaseException:
-            self.close()
-            raise
-
-    def _open(self) -> tuple[Client | Distributed, dict[str, str]]:
-        """Client, and what is known of the endpoint."""
         found = {"url": self.endpoint.public}
         if self.endpoint.weights:
             from . import embedded
 
             found["runtime"] = embedded.runtime()
-        if self._executor is not None:
-            return Distributed(self._executor, self.endpoint, self.limits), found
-        if not self.endpoint.weights:
-            return Client(self.endpoint.base_url, self.endpoint.key(), self.limits), found
-        self._server = embedded.serve(self.endpoint.weights)
-        return Client(self._server.address, self._server.key, self.limits), found
+        if self._executor is None:
+            exchange.client = connected(self.endpoint, self.limits)
+        else:
+            exchange.client = Distributed(self._executor, self.endpoint, self.limits)
+        try:
+            if exchange.traits is None:
+                exchange.traits = probe(self.name, exchange.client.submit, hosted=self.endpoint.hosted)
+            exchange.describe(found)
+        except BaseException:
+            self.close()
+            raise
 
     def _compare_addresses(self) -> None:
         """Say when replies of the same name came from elsewhere: servers often ignore the name they get."""
@@ -219,9 +211,6 @@ class Model:
         if self._exchange.client is not None:
             self._exchange.client.close()
             self._exchange.client = None
-        if self._server is not None:
-            self._server.close()
-            self._server = None
 
 
 def _ask(request: Request) -> Generator[list[Request], list[Reply], Reply]:
