@@ -11,6 +11,7 @@ from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
 from .market import ScriptedBuyer, ScriptedSeller, needed
 from .readers import CaseReader
+from .reviewer import ScriptedReviewer
 from .scripted import ScriptedPopulation
 from .solver import ScriptedSolver
 from .trustor import ScriptedForecaster, ScriptedTrustor
@@ -32,6 +33,7 @@ __all__ = [
     "ScriptedHolder",
     "ScriptedInquirer",
     "ScriptedPopulation",
+    "ScriptedReviewer",
     "ScriptedSeller",
     "ScriptedSolver",
     "ScriptedTeller",

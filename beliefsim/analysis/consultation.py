@@ -42,7 +42,7 @@ class Argued:
     >>> one = np.array([[0]])
     >>> said = bs.analysis.consultation.Argued(bs.games.Diagnosis(), np.array([0]), one, one, one > 0, one > 0)
     >>> said.strength.round(2)  # how likely amber is with a rash
-    array([[0.68]])
+    array([[0.69]])
     """
 
     case: Evidence

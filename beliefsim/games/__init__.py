@@ -15,6 +15,7 @@ from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
 from .persuasion import Persuasion, Pitch
+from .review import Review
 from .screening import Screening
 from .tips import Tips
 from .topic import Topic
@@ -39,6 +40,7 @@ __all__ = [
     "Persuasion",
     "Pitch",
     "Returns",
+    "Review",
     "Screening",
     "State",
     "Tips",

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import answers, personas, prompts
-from ..beliefs import Belief, Integers, Options, Space
+from ..beliefs import Belief, Integers, Options, Space, Text
 from ..questions import Question
 
 __all__ = ["Game", "State", "check_whole", "registry"]
@@ -299,7 +299,8 @@ class Game:
         """
         self.check_seat(seat)
         state = state or self.start()
-        answer = answers.instruction(style, answers.form(self.key(seat), self.moves(state)))
+        space = self.moves(state)
+        answer = "" if isinstance(space, Text) else answers.instruction(style, answers.form(self.key(seat), space))
         prose = "" if persona is None else personas.describe(persona)
         sent = self.messages(seat, prose, state, context=context, answer=answer)
         return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
