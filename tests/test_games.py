@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 import beliefsim as bs
 from beliefsim import games, prompts
 from beliefsim.agents import Known
-from beliefsim.beliefs import Belief, Integers
+from beliefsim.beliefs import Belief, Integers, Text
 from beliefsim.games import (
     Addition,
     Bandit,
@@ -80,6 +80,8 @@ def test_every_game_has_a_source_and_finite_payoffs_for_every_legal_move():
 
 
 def _last(space):
+    if isinstance(space, Text):
+        return "words"
     return space.high if isinstance(space, Integers) else space.names[-1]
 
 

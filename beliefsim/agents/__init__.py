@@ -9,17 +9,21 @@ from .holder import ScriptedHolder
 from .human import Human
 from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
+from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
 from .market import ScriptedBuyer, ScriptedSeller, needed
 from .readers import CaseReader
 from .reviewer import ScriptedReviewer
 from .scripted import ScriptedPopulation
 from .solver import ScriptedSolver
+from .speakers import AttitudePredictor, ScriptedPersuader, ScriptedSpeaker
 from .trustor import ScriptedForecaster, ScriptedTrustor
 
 __all__ = [
     "Acts",
     "Agent",
+    "AttitudePredictor",
     "Bayes",
+    "BeliefNetwork",
     "CaseReader",
     "Chance",
     "Dials",
@@ -32,10 +36,14 @@ __all__ = [
     "ScriptedForecaster",
     "ScriptedHolder",
     "ScriptedInquirer",
+    "ScriptedListener",
+    "ScriptedPersuader",
     "ScriptedPopulation",
     "ScriptedReviewer",
+    "ScriptedSceptic",
     "ScriptedSeller",
     "ScriptedSolver",
+    "ScriptedSpeaker",
     "ScriptedTeller",
     "ScriptedTrustor",
     "Told",

@@ -2,6 +2,7 @@
 
 from . import (
     arguments,
+    bradley_terry,
     calibration,
     confidence,
     consultation,
@@ -13,6 +14,7 @@ from . import (
     martingale,
     matching,
     motifs,
+    opponents,
     persuasion,
     revision,
     selfcheck,
@@ -49,6 +51,7 @@ __all__ = [
     "attribute_effects",
     "belief_act_edge",
     "best_sends",
+    "bradley_terry",
     "calibration",
     "compare",
     "conditioning",
@@ -71,6 +74,7 @@ __all__ = [
     "matching",
     "motifs",
     "multiverse",
+    "opponents",
     "paper_table",
     "persuasion",
     "power_table",

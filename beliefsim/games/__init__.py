@@ -15,6 +15,7 @@ from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
 from .persuasion import Persuasion, Pitch
+from .proposal import Appeal, Proposal, Talk
 from .review import Review
 from .screening import Screening
 from .tips import Tips
@@ -24,6 +25,7 @@ from .urns import Urns
 
 __all__ = [
     "Addition",
+    "Appeal",
     "Bandit",
     "CaseFile",
     "Coin",
@@ -39,10 +41,12 @@ __all__ = [
     "Panel",
     "Persuasion",
     "Pitch",
+    "Proposal",
     "Returns",
     "Review",
     "Screening",
     "State",
+    "Talk",
     "Tips",
     "Topic",
     "TrustGame",

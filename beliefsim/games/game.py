@@ -7,6 +7,7 @@ import inspect
 import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -81,6 +82,8 @@ class Game:
     chance: ClassVar[
         tuple[str, ...]
     ] = ()  # seats whose moves are drawn from `odds`, and hidden unless a text shows them
+    # Questions about what is thought now: whom each is about ("self": the first player), and its outcomes.
+    asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType({})
     rounds = 1
     frame: str = field(default="neutral", kw_only=True)
 
@@ -158,7 +161,7 @@ class Game:
         horizon: int = 0,
         given: Mapping[str, Any] | None = None,
     ) -> Question:
-        """A question about one kind of move.
+        """A question about one kind of move, or one of `asked`.
 
         Parameters
         ----------
@@ -178,10 +181,16 @@ class Game:
         ValueError
             For a move that the game has not, a round that it does not play, or a supposed move that is not legal.
         """
+        if name in self.asked:
+            if by or horizon or given:
+                raise ValueError(f"{name!r} is what is thought now: no by=, horizon= or given=")
+            whom, outcomes = self.asked[name]
+            thinker = whom.rpartition("/")[2] if "/" in whom else self.players[0]
+            return Question(name, self, thinker, about or whom, outcomes)
         seats = {self.key(seat): seat for seat in self.seats}
         if name not in seats:
             raise ValueError(
-                f"question {name!r} is not among {', '.join(seats)} of the {self.name} game"
+                f"question {name!r} is not among {', '.join([*seats, *self.asked])} of the {self.name} game"
                 f"{prompts.suggestion(name, seats)}"
             )
         if not 0 <= horizon < self.rounds:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -57,6 +58,9 @@ class Persuasion(Evidence):
     honest_percent: float = 60
     rounds: int = 1
     seats: ClassVar[tuple[str, ...]] = ("item", "seller", "buyer")
+    asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
+        {"type": ("buyer/seller", Options(("honest", "dishonest"), unit="seller"))}
+    )
 
     def __post_init__(self) -> None:
         _check_between(self, "prior_percent", "threshold_percent")
@@ -100,22 +104,6 @@ class Persuasion(Evidence):
         bought = (np.asarray(state.moves[2]) == "yes").astype(float)
         good = (np.asarray(state.moves[0]) == "good").astype(float)
         return {"seller": bought, "buyer": bought * (100 * good - self.threshold_percent)}
-
-    def question(
-        self,
-        name: str,
-        *,
-        by: str | Iterable[str] | Mapping[str, Iterable[str]] = (),
-        about: str | None = None,
-        horizon: int = 0,
-        given: Mapping[str, Any] | None = None,
-    ) -> Question:
-        """As in any game; besides, ``"type"``: whether the seller is honest."""
-        if name != "type":
-            return super().question(name, by=by, about=about, horizon=horizon, given=given)
-        if by or horizon or given:
-            raise ValueError("a seller's type is asked about now: no by=, horizon= or given=")
-        return Question(name, self, "seller", about or "buyer/seller", Options(("honest", "dishonest"), unit="seller"))
 
     def truth(self, question: Question, state: State) -> Belief:
         """The posterior about the item, or about the seller's type, given what the seller said."""

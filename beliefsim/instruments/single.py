@@ -110,7 +110,7 @@ def _when(block: Block) -> str:
 
 
 def _round(block: Block, question: Question) -> str:
-    if block.game.rounds == 1 or question.seat in block.game.chance:
+    if block.game.rounds == 1 or question.seat in block.game.chance or question.name in block.game.asked:
         return ""
     title = ("coming", "next")[question.horizon] if question.horizon < 2 else "later"
     values = {"target": block.state.round + question.horizon}

@@ -1,0 +1,226 @@
+"""A proposal is argued for: with a listener who may give money for it, or in a talk."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import prompts
+from ..beliefs import Integers, Options, Space, Text
+from .game import Game, State, check_whole
+
+__all__ = ["Appeal", "Proposal", "Talk"]
+
+_STATEMENTS = ("claim", "opposite", "use", "first", "second", "third")
+
+
+@dataclass(frozen=True)
+class Proposal(Game, ABC):
+    """Base: in each round the listener answers and the speaker argues; the listener has the last word.
+
+    Round 1 is before any argument, so that what is asked in round k + 1 is asked after k of them. A subclass says what
+    an answer is (`answers`).
+
+    Examples
+    --------
+    >>> issubclass(bs.games.Appeal, bs.games.Proposal), bs.games.Talk(rounds=4).seats
+    (True, ('listener', 'speaker'))
+    """
+
+    claim: str = "sundays"
+    rounds: int = 2
+    seats: ClassVar[tuple[str, ...]] = ("listener", "speaker")
+
+    def __post_init__(self) -> None:
+        if self.claim not in (known := prompts.names("claims")):
+            raise ValueError(f"claim {self.claim!r} is not among {', '.join(known)} (beliefsim/prompts/claims/)")
+        check_whole("rounds", self.rounds, least=2)
+        super().__post_init__()
+
+    @property
+    @abstractmethod
+    def answers(self) -> Space:
+        """What the listener may do."""
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The frame's words, with the claim's statements in them."""
+        said = {title: self.said(title) for title in _STATEMENTS}
+        return {key: prompts.render(word, {}, said) for key, word in super().words.items()}
+
+    def said(self, title: str) -> str:
+        """A statement of the claim's text; of several wordings the first."""
+        return prompts.section("claims", self.claim, title).splitlines()[0]
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """The arguments that come with the claim, by name, all of one length."""
+        titles = [title for title in prompts.titles("claims", self.claim) if title not in _STATEMENTS]
+        return {title: self.said(title) for title in titles}
+
+    def argument(self, name: str) -> str:
+        """The words of an argument; another name raises ValueError."""
+        if name not in (known := self.arguments):
+            raise ValueError(f"argument {name!r} is not among {', '.join(known)}{prompts.suggestion(name, known)}")
+        return known[name]
+
+    def heard(self, state: State) -> list[list[str]]:
+        """Names of the arguments so far, by round, one per session.
+
+        Raises
+        ------
+        ValueError
+            For words that are none of the claim's arguments: scripted listeners know only these.
+        """
+        names = {words: name for name, words in self.arguments.items()}
+        try:
+            return [[names[str(words)] for words in np.atleast_1d(moves[1])] for moves in state.past]
+        except KeyError as error:
+            raise ValueError(f"a scripted listener knows only the arguments of {self.claim!r}, not {error}") from None
+
+    def moves(self, state: State) -> Space:
+        """The listener's answer, then an argument."""
+        return Text() if state.moves else self.answers
+
+    def apply(self, state: State, move: Any) -> State:
+        """The state after a move; an argument without words is refused, and the last round has none."""
+        if state.moves and not all(str(words).strip() for words in np.atleast_1d(move)):
+            raise ValueError("an argument needs words, got an empty one")
+        if state.round == self.rounds:
+            return State((), (*state.past, (move,)))
+        return super().apply(state, move)
+
+    def values(self, state: State | None = None) -> dict[str, Any]:
+        """Also the claim's statements, and how many words a text may have."""
+        said = {title: self.said(title) for title in _STATEMENTS}
+        return {**super().values(state), **said, "words": Text().words}
+
+
+@dataclass(frozen=True)
+class Appeal(Proposal):
+    """An argument of one social dimension is made; before and after it the listener may give money.
+
+    Parameters
+    ----------
+    claim : str
+        A file in ``beliefsim/prompts/claims``: it has an argument for each of ten dimensions, one that is none
+        (``neutral``) and one for the ``other side``, all of one length; ``label fun`` only names a dimension.
+    rounds : int
+        One more than arguments.
+    stake : int
+        Dollars that the listener has: giving is a costly act.
+    firmness : int, 0 to 5
+        How hard to move the listener is said to be; 0: nothing is said.
+    frame : str
+        The wording, a file in ``beliefsim/prompts/games/appeal``.
+
+    References
+    ----------
+    Breum et al. (2024), arXiv:2312.15523; dimensions: Choi et al. (2020), doi:10.1145/3366423.3380224.
+
+    Examples
+    --------
+    >>> game = bs.games.Appeal("trees")
+    >>> game.argument("neutral")[:34], len(game.arguments["fun"].split())
+    ('The street runs from north to sout', 23)
+    """
+
+    stake: int = 5
+    firmness: int = 0
+    asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
+        {
+            "opinion": ("self", Integers(1, 7, unit="points")),
+            "change": ("self", Options(("yes", "no"), unit="answer")),
+        }
+    )
+    dimensions: ClassVar[tuple[str, ...]] = (
+        *("knowledge", "power", "status", "trust", "support"),
+        *("romance", "similarity", "identity", "fun", "conflict"),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_whole("stake", self.stake, least=1)
+        check_whole("firmness", self.firmness, least=0)
+        if self.firmness > 5:
+            raise ValueError(f"firmness must be within 0..5, got {self.firmness!r}")
+
+    @property
+    def answers(self) -> Integers:
+        """Dollars given."""
+        return Integers(0, self.stake, unit="dollars")
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """Also the labels: a dimension's name without its argument."""
+        label = prompts.section(self.folder, self.frame, "label")
+        labels = {f"label {each}": prompts.render(label, {"dimension": each}) for each in self.dimensions}
+        return {**super().arguments, **labels}
+
+    def payoffs(self, state: State) -> dict[str, Any]:
+        """What the listener keeps."""
+        return {"listener": self.stake - np.asarray(state.moves[0], dtype=float)}
+
+    def history(self, state: State) -> str:
+        """The arguments so far."""
+        said = [self.text("history", None, argument=str(moves[1])) for moves in state.past]
+        return "\n".join(said) or self.text("nothing")
+
+    def values(self, state: State | None = None) -> dict[str, Any]:
+        """Also how firm the listener is."""
+        lines = prompts.section("phrases", "firmness", "listener").splitlines()
+        return {**super().values(state), "firm": lines[self.firmness].partition(":")[2].strip()}
+
+
+@dataclass(frozen=True)
+class Talk(Proposal):
+    """Listener and speaker talk in turn; three counter-claims stand between the listener and the claim.
+
+    Parameters
+    ----------
+    claim : str
+        A file in ``beliefsim/prompts/claims``, with three counter-claims and an answer to each (``against first``, …).
+    rounds : int
+        One more than arguments.
+    frame : str
+        The wording, a file in ``beliefsim/prompts/games/talk``.
+
+    References
+    ----------
+    Han, Liu & You (2025), arXiv:2505.22961; beliefs that rest on others: Wyer & Goldberg (1970), doi:10.1037/h0028769.
+
+    Examples
+    --------
+    >>> game = bs.games.Talk("trees")
+    >>> game.question("second", about="speaker/listener").space
+    Integers(low=0, high=4, unit='agreement')
+    >>> game.said("second")
+    'the roots would break up the pavement'
+    """
+
+    rounds: int = 4
+    counters: ClassVar[tuple[str, ...]] = ("first", "second", "third")
+    asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
+        {name: ("self", Integers(0, 4, unit="agreement")) for name in ("claim", "opposite", *counters)}
+    )
+
+    @property
+    def answers(self) -> Text:
+        """A reply."""
+        return Text()
+
+    def payoffs(self, state: State) -> dict[str, Any]:
+        """Nothing is paid."""
+        return {"listener": 0.0}
+
+    def history(self, state: State) -> str:
+        """The talk so far."""
+        rounds = (*state.past, state.moves)
+        turns = [turn for moves in rounds for turn in zip(self.seats, moves, strict=False)]
+        lines = [self.text("history", None, who=f"The {who}", words=str(text)) for who, text in turns]
+        return "\n".join(lines) or self.text("nothing")
