@@ -14,7 +14,7 @@ from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
 from beliefsim.figures.medians import null_medians, published_medians
 from beliefsim.figures.multiverse import multiverse
-from beliefsim.figures.persuasion import envelope, splitting
+from beliefsim.figures.persuasion import envelope, ranking, splitting
 from beliefsim.figures.planning import power
 from beliefsim.figures.players import stated_done
 from beliefsim.figures.saydo import scatter
@@ -41,6 +41,7 @@ __all__ = [
     "payoffs",
     "power",
     "published_medians",
+    "ranking",
     "recoveries",
     "recovery",
     "reliability",
