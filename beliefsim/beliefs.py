@@ -16,6 +16,7 @@ __all__ = [
     "Space",
     "Text",
     "brier",
+    "kullback_leibler",
     "log_score",
     "ranked_probability_score",
     "total_variation",
@@ -294,6 +295,23 @@ def log_score(belief: Belief, outcomes: ArrayLike, floor: float = 1e-6) -> Array
     """
     chosen = np.take_along_axis(belief.p, belief.space.index(outcomes)[..., None], axis=-1)[..., 0]
     return -np.log(np.maximum(chosen, floor))
+
+
+def kullback_leibler(first: Belief, second: Belief, floor: float = 1e-6) -> Array:
+    """Nats that `second` loses to one who believes `first`: its expected log score, less that of `first` itself.
+
+    Probabilities of `second` below `floor` count as `floor`, or as those of `first` if they are smaller still.
+    Kullback & Leibler (1951), doi:10.1214/aoms/1177729694.
+
+    Examples
+    --------
+    >>> first, second = (bs.Belief(bs.Integers(0, 1), [p]) for p in ([0.5, 0.5], [0.9, 0.1]))
+    >>> bs.beliefs.kullback_leibler(first, second).round(3), bs.beliefs.kullback_leibler(first, first)
+    (array([0.511]), array([0.]))
+    """
+    _same_space(first, second)
+    p = np.where(first.p > 0, first.p, 1.0)
+    return (first.p * (np.log(p) - np.log(np.maximum(second.p, np.minimum(p, floor))))).sum(axis=-1)
 
 
 def ranked_probability_score(belief: Belief, outcomes: ArrayLike) -> Array:
