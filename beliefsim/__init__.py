@@ -11,7 +11,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import analysis, beliefs, figures, games, instruments, outputs, paths, personas, prompts, schema, widgets
+    from . import (
+        activations,
+        agents,
+        analysis,
+        beliefs,
+        figures,
+        games,
+        instruments,
+        outputs,
+        paths,
+        personas,
+        prompts,
+        schema,
+        widgets,
+    )
     from .agents import (
         Bayes,
         Dials,
@@ -80,6 +94,8 @@ _WHERE = {
     "reply": "recordings",
 }
 _MODULES = (
+    "activations",
+    "agents",
     "analysis",
     "beliefs",
     "figures",
@@ -121,6 +137,8 @@ __all__ = [
     "State",
     "TellFirst",
     "Text",
+    "activations",
+    "agents",
     "analysis",
     "beliefs",
     "compare",

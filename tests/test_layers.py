@@ -17,6 +17,8 @@ HEAVY = [
     "scipy.stats",
     "sklearn",
     "statsmodels",
+    "torch",
+    "transformers",
     "xllamacpp",
 ]
 
@@ -32,6 +34,7 @@ LAYERS = {
     "recovery": 4,
     "rows": 4,
     "analysis": 4,
+    "activations": 3,
     "agents": 3,
     "interventions": 3,
     "games": 2,
