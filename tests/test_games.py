@@ -39,6 +39,7 @@ FRAMES = [
         "screening",
         "lookup",
         "addition",
+        "relay",
     )
     for frame in prompts.names(f"games/{name}")
 ]
@@ -117,6 +118,9 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         seen = [game.prompt("guesser", persona, states[0]), game.prompt("guesser", None, states[1])]
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
         return
+    if name == "relay":
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_relayed(bs.games.Relay(frame=frame))))
+        return
     if name in EVOLVING:
         game, seat, states = EVOLVING[name]
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(game(frame=frame).prompt(seat, persona, s) for s in states))
@@ -145,6 +149,13 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         state = State((4,), ((5, 6), (3, 0)))
         seen += [game.prompt("trustor", persona, State((), state.past)), game.prompt("trustee", None, state)]
     transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
+
+
+def _relayed(game):
+    known = State(("north", "10 5 5"))
+    told = State(known.moves, ((*known.moves, game.written([0.5, 0.25, 0.25])),))
+    preview = bs.instruments.preview(game.question("place"), bs.Percent(), state=told)
+    return [game.prompt("sender", None, known), game.prompt("receiver", None, told), preview]
 
 
 def _asked(game):

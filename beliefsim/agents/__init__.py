@@ -11,6 +11,7 @@ from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
 from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
 from .market import ScriptedBuyer, ScriptedSeller, needed
+from .messenger import ScriptedMessenger
 from .readers import CaseReader
 from .reviewer import ScriptedReviewer
 from .scripted import ScriptedPopulation
@@ -37,6 +38,7 @@ __all__ = [
     "ScriptedHolder",
     "ScriptedInquirer",
     "ScriptedListener",
+    "ScriptedMessenger",
     "ScriptedPersuader",
     "ScriptedPopulation",
     "ScriptedReviewer",

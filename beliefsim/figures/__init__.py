@@ -13,6 +13,7 @@ from beliefsim.figures.drift import case_difficulty, drift_curves, implied_relia
 from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
 from beliefsim.figures.medians import null_medians, published_medians
+from beliefsim.figures.messages import both_ends, rate_distortion, reuse_losses, tokens_and_loss
 from beliefsim.figures.multiverse import multiverse
 from beliefsim.figures.persuasion import envelope, ranking, splitting
 from beliefsim.figures.planning import power
@@ -24,6 +25,7 @@ from beliefsim.figures.yardsticks import attribute_effects, attributes_recovered
 __all__ = [
     "attribute_effects",
     "attributes_recovered",
+    "both_ends",
     "case_difficulty",
     "chance",
     "crossed",
@@ -42,13 +44,16 @@ __all__ = [
     "power",
     "published_medians",
     "ranking",
+    "rate_distortion",
     "recoveries",
     "recovery",
     "reliability",
+    "reuse_losses",
     "savings",
     "scatter",
     "skills",
     "splitting",
     "stated_done",
+    "tokens_and_loss",
     "yardsticks",
 ]

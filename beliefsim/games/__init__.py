@@ -16,6 +16,7 @@ from .lottery import Lottery
 from .panel import Panel
 from .persuasion import Persuasion, Pitch
 from .proposal import Appeal, Proposal, Talk
+from .relay import Relay
 from .review import Review
 from .screening import Screening
 from .tips import Tips
@@ -42,6 +43,7 @@ __all__ = [
     "Persuasion",
     "Pitch",
     "Proposal",
+    "Relay",
     "Returns",
     "Review",
     "Screening",
