@@ -11,10 +11,10 @@ from pathlib import Path
 
 from .requests import Reply
 
-__all__ = ["TALLY", "Tally", "asked_for"]
+__all__ = ["COUNTS", "TALLY", "Tally", "asked_for"]
 
 TALLY = "BELIEFSIM_TALLY"  # file that gets a JSON line for each run of requests; `reproduce` and `plan` set it
-_COUNTS = ("calls", "input", "output", "cached", "recorded", "recorded_input", "recorded_output")
+COUNTS = ("calls", "recorded", "tokens_in", "tokens_out", "tokens_cached", "recorded_in", "recorded_out")
 _purpose: ContextVar[str] = ContextVar("purpose", default="")
 _counted: set[int] = set()  # a reply that is used again has cost nothing again
 
@@ -42,32 +42,32 @@ class Tally:
     def __init__(self, model: str, free: bool) -> None:
         self._file = os.environ.get(TALLY, "")
         self._line = {"model": model, "free": free, "instrument": _purpose.get()}
-        self._counts = dict.fromkeys(_COUNTS, 0)
+        self._counts = dict.fromkeys(COUNTS, 0)
 
     def asked(self, reply: Reply) -> None:
         """Count an answer that was sent for."""
         if self._file and _is_new(reply):
-            self._add("", "calls", reply)
-            self._counts["cached"] += reply.usage[3]
+            self._add("tokens", "calls", reply)
+            self._counts["tokens_cached"] += reply.usage[3]
 
     def found(self, replies: Iterable[Reply | None]) -> None:
         """Count answers that recordings held."""
         if self._file:
             for reply in replies:
                 if reply is not None and _is_new(reply):
-                    self._add("recorded_", "recorded", reply)
+                    self._add("recorded", "recorded", reply)
 
-    def _add(self, prefix: str, name: str, reply: Reply) -> None:
+    def _add(self, tokens: str, name: str, reply: Reply) -> None:
         self._counts[name] += 1
-        self._counts[f"{prefix}input"] += reply.usage[0]
-        self._counts[f"{prefix}output"] += reply.usage[1]
+        self._counts[f"{tokens}_in"] += reply.usage[0]
+        self._counts[f"{tokens}_out"] += reply.usage[1]
 
     def close(self) -> None:
         """Append the line."""
         if any(self._counts.values()):
             with Path(self._file).open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(self._line | self._counts) + "\n")
-            self._counts = dict.fromkeys(_COUNTS, 0)
+            self._counts = dict.fromkeys(COUNTS, 0)
 
 
 def _is_new(reply: Reply) -> bool:

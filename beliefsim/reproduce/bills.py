@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from beliefsim.models.bills import charge
+from beliefsim.models.tally import COUNTS
 
-__all__ = ["read", "said", "summed"]
+__all__ = ["listed", "read", "said", "summed"]
 
 Line = Mapping[str, Any]
-_COUNTS = ("calls", "recorded", "input", "output", "cached", "recorded_input", "recorded_output")
-_NAMES = {"input": "tokens_in", "output": "tokens_out", "cached": "tokens_cached",
-          "recorded_input": "recorded_in", "recorded_output": "recorded_out"}  # fmt: skip
 
 
 def read(tally: Path) -> list[dict[str, Any]]:
@@ -44,23 +42,24 @@ def summed(lines: Iterable[Line], *by: str) -> list[dict[str, Any]]:
 
     Examples
     --------
-    >>> counts = dict.fromkeys(_COUNTS, 0) | {"calls": 2, "input": 300}
+    >>> counts = dict.fromkeys(COUNTS, 0) | {"calls": 2, "tokens_in": 300}
     >>> summed([{"model": "m", "instrument": "play", "free": True, **counts}] * 2, "model")[0]["tokens_in"]
     600
     """
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for line in lines:
-        group = found.setdefault(tuple(line[name] for name in by), dict.fromkeys(_COUNTS, 0) | {"dollars": 0.0})
-        for name in _COUNTS:
-            group[name] += line[name]
-        cost = charge(line["model"], line["free"], line["input"], line["output"], line["cached"])
-        group["dollars"] = None if cost is None or group["dollars"] is None else group["dollars"] + cost
-    return [dict(zip(by, names, strict=True)) | _row(group) for names, group in found.items()]
+        names = {name: line[name] for name in by}
+        row = found.setdefault(tuple(names.values()), names | dict.fromkeys(COUNTS, 0) | {"dollars": 0.0})
+        for name in COUNTS:
+            row[name] += line[name]
+        cost = charge(line["model"], line["free"], *(line[f"tokens_{kind}"] for kind in ("in", "out", "cached")))
+        row["dollars"] = None if cost is None or row["dollars"] is None else row["dollars"] + cost
+    return [row | {"dollars": None if row["dollars"] is None else round(row["dollars"], 4)} for row in found.values()]
 
 
-def _row(group: Line) -> dict[str, Any]:
-    row = {_NAMES.get(name, name): group[name] for name in _COUNTS}
-    return row | {"dollars": None if group["dollars"] is None else round(group["dollars"], 4)}
+def listed(rows: Sequence[Line]) -> list[str]:
+    """Rows of models that were counted without sending, a line each."""
+    return [f"  {said(row, at_most=True)}" for row in rows] or ["  no model is asked"]
 
 
 def said(row: Line, at_most: bool = False) -> str:

@@ -53,20 +53,9 @@ def rehearse(changes: Changes, only: Iterable[str] = (), paper: str | None = Non
     for notebook in _chosen(changes, only, paper)[1]:
         lines, _, ended = plan.rehearsed(notebook)
         everything += lines
-        click.echo(f"{notebook.name}: {ended}")
-        _echo(bills.summed(lines, "model"))
-    click.echo("together:")
-    _echo(bills.summed(everything, "model"))
+        click.echo("\n".join([f"{notebook.name}: {ended}", *bills.listed(bills.summed(lines, "model"))]))
+    click.echo("\n".join(["together:", *bills.listed(bills.summed(everything, "model"))]))
     click.echo("Answers were made up: nothing was sent, nothing was written.")
-
-
-def _echo(rows: Sequence[dict[str, Any]]) -> None:
-    from beliefsim.reproduce import bills
-
-    for row in rows:
-        click.echo(f"  {bills.said(row, at_most=True)}")
-    if not rows:
-        click.echo("  no model is asked")
 
 
 def _check(scheduler: str) -> None:

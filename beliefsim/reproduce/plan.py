@@ -73,11 +73,7 @@ def write(made: Mapping[str, Any]) -> Path:
 
 def described(made: Mapping[str, Any]) -> str:
     """A plan as a person reads it."""
-    lines = [f"{made['study']}: rehearsal {made['rehearsal']}"]
-    for each in made["requests"]:
-        lines.append(f"  {bills.said(each, at_most=True)}")
-    if not made["requests"]:
-        lines.append("  no model is asked")
+    lines = [f"{made['study']}: rehearsal {made['rehearsal']}", *bills.listed(made["requests"])]
     for each in made["claims"]:
         found = each.get("minimum_detectable_slope")
         needed = each.get("personas_needed")

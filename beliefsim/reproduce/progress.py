@@ -15,8 +15,8 @@ _LOG_EVERY_SECONDS = 15.0
 class Progress:
     """Code cells done of each running notebook, on standard error."""
 
-    def __init__(self, bars: bool | None = None) -> None:
-        self._bars = sys.stderr.isatty() if bars is None else bars
+    def __init__(self) -> None:
+        self._bars = sys.stderr.isatty()
         self._open: dict[str, Any] = {}
         self._said: dict[str, float] = {}
         self._lock = threading.Lock()

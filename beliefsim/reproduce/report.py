@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -50,8 +48,7 @@ def report(notebooks: Sequence[Notebook], model: str) -> Path:
     folder = paths.results() / "reports" / slug
     alone = [replace(each, values={**each.values, "arms": [model]}) for each in notebooks]
     silent = _silent(alone[0], model)
-    with _elsewhere(folder):
-        outcomes = [] if silent else reproduce(alone)
+    outcomes = [] if silent else reproduce(alone, results=folder)
     failed = [outcome.error for outcome in outcomes if outcome.status == "failed"]
     card = rows(folder) if not silent else pd.DataFrame(columns=_COLUMNS)
     folder.mkdir(parents=True, exist_ok=True)
@@ -130,19 +127,6 @@ def _silent(notebook: Notebook, model: str) -> str:
         f"Read rate 0: of {len(moves)} moves and {len(said)} statements none was legal, so no number is printed. "
         "beliefsim.reply shows what came back."
     )
-
-
-@contextmanager
-def _elsewhere(folder: Path) -> Iterator[None]:
-    """Results in a folder of their own; replies where they always are."""
-    before = {name: os.environ.get(name) for name in ("BELIEFSIM_RESULTS", "BELIEFSIM_RECORDINGS")}
-    os.environ["BELIEFSIM_RECORDINGS"] = str(paths.recordings())
-    os.environ["BELIEFSIM_RESULTS"] = str(folder)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
 def _page(model: str, folder: Path, card: pd.DataFrame, troubles: Sequence[str], notebooks: Sequence[Notebook]) -> str:

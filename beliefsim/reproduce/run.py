@@ -17,9 +17,8 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,11 +61,11 @@ class Outcome:
 def reproduce(
     notebooks: Sequence[Notebook],
     jobs: int = 2,
-    progress: Progress | None = None,
     *,
     beside: Collection[str] = (),
     record: bool = False,
     scheduler: str = "",
+    results: Path | None = None,
 ) -> list[Outcome]:
     """Run notebooks with papermill and write `results/`: notebooks, figures, tables, manifest and index page.
 
@@ -76,21 +75,21 @@ def reproduce(
         With the values they are to run with; see `selected` and `Changes`.
     jobs : int
         How many notebooks may run at the same time.
-    progress : Progress, optional
-        Where progress is shown.
     beside : collection of str
         Names of notebooks that do not run now, but whose results of an earlier run stay in manifest and index.
     record : bool
         Put new replies into ``data/recordings/<study>/``, to be committed, and ask where they lack one.
     scheduler : str
         Address of a dask scheduler whose workers send the requests.
+    results : Path, optional
+        Where results go, instead of the usual folder.
 
     Returns
     -------
     list of Outcome
         In the order of `notebooks`. A failure in one does not stop the others.
     """
-    run = _Run(notebooks, paths.results(), progress or Progress(), beside, record, scheduler)
+    run = _Run(notebooks, results or paths.results(), beside, record, scheduler)
     try:
         run.everything(jobs)
     finally:
@@ -105,12 +104,11 @@ class _Run:
         self,
         notebooks: Sequence[Notebook],
         results: Path,
-        progress: Progress,
         beside: Collection[str],
         record: bool,
         scheduler: str,
     ) -> None:
-        self.notebooks, self.results, self.progress = notebooks, results.resolve(), progress
+        self.notebooks, self.results, self.progress = notebooks, results.resolve(), Progress()
         self.record, self.scheduler = record, scheduler
         self.outcomes: dict[str, Outcome] = {}
         self.fingerprints = {notebook.name: records.fingerprint(notebook) for notebook in notebooks}
@@ -141,8 +139,13 @@ class _Run:
         todo = [notebook for notebook in self.notebooks if notebook.name not in self.kept]
         asking = [notebook for notebook in todo if self._may_ask(notebook)]
         lanes = [asking] + [[notebook] for notebook in todo if notebook not in asking]
-        with _pool(jobs, kernel.stop) as submit:
-            wait([submit(self._lane, lane) for lane in lanes if lane])
+        with ThreadPoolExecutor(max(1, jobs)) as pool:
+            try:
+                wait([pool.submit(self._lane, lane) for lane in lanes if lane])
+            except BaseException:  # Ctrl-C: without this the pool would wait for the running cells
+                pool.shutdown(wait=False, cancel_futures=True)
+                kernel.stop()
+                raise
 
     def _may_ask(self, notebook: Notebook) -> bool:
         """Two that ask an embedded model at once would slow each other down; those that replay run side by side."""
@@ -191,14 +194,16 @@ class _Run:
         environment = {
             outputs.STUDY: notebook.name,
             "BELIEFSIM_RESULTS": str(self.results),
+            "BELIEFSIM_RECORDINGS": str(self._recordings(notebook).resolve()),
             "BELIEFSIM_REPLAY_ONLY": str(int(may_not_ask(notebook) and not self.record)),
             "BELIEFSIM_QUIET": "1",  # progress bars would stay in the executed notebook
         }
-        if self.record:
-            environment["BELIEFSIM_RECORDINGS"] = str(paths.data() / "recordings" / notebook.name)
         if self.scheduler:
             environment[SCHEDULER] = self.scheduler
         return environment
+
+    def _recordings(self, notebook: Notebook) -> Path:
+        return paths.data() / "recordings" / notebook.name if self.record else paths.recordings()
 
     def _end(self, outcome: Outcome, text: str) -> None:
         self.outcomes[outcome.name] = outcome
@@ -230,18 +235,6 @@ class _Run:
     def _save(self) -> None:
         records.write(self.results, self.manifest)
         outputs.hide_from_git(self.results)
-
-
-@contextmanager
-def _pool(jobs: int, stop: Callable[[], None]) -> Iterator[Callable[..., Future[None]]]:
-    with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(max(1, jobs)))
-        try:
-            yield pool.submit
-        except BaseException:  # Ctrl-C: without this the pool would wait for the running cells
-            pool.shutdown(wait=False, cancel_futures=True)
-            stop()
-            raise
 
 
 def _now() -> str:
