@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
-__all__ = ["clone", "data", "package", "recordings", "results", "weights"]
+__all__ = ["clone", "data", "file_name", "package", "recordings", "results", "weights", "write"]
 
 package = Path(__file__).resolve().parent
 
@@ -84,3 +85,27 @@ def weights() -> Path:
 
     chosen = os.environ.get("BELIEFSIM_WEIGHTS")
     return Path(chosen) if chosen else platformdirs.user_data_path("beliefsim", appauthor=False) / "weights"
+
+
+def file_name(words: str) -> str:
+    """Words, such as a model's name, as the name of a file.
+
+    Examples
+    --------
+    >>> bs.paths.file_name("org/model-1.5b")
+    'org_model-1.5b'
+    """
+    return re.sub(r"[^\w.-]+", "_", words)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a text whole or not at all, with the same line ends on every platform.
+
+    Examples
+    --------
+    >>> bs.paths.write(bs.paths.results() / "new" / "note.txt", "a note")
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(file.name + ".part")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    partial.replace(file)

@@ -62,11 +62,8 @@ def save_human(sessions: Sessions, file: Path) -> None:
     >>> from beliefsim.datasets import Sessions, save_human
     >>> save_human(Sessions(decisions.head(1), stated.head(0)), bs.paths.results() / "human" / "one.csv")
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
     parts = [table.astype(object).assign(table=name) for name, table in zip(_TABLES, sessions, strict=True)]
-    partial = file.with_name(file.name + ".part")
-    pd.concat(parts, ignore_index=True).to_csv(partial, index=False, lineterminator="\n")
-    partial.replace(file)
+    paths.write(file, pd.concat(parts, ignore_index=True).to_csv(index=False, lineterminator="\n"))
 
 
 def _merged(tables: list[pd.DataFrame]) -> pd.DataFrame:

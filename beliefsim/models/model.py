@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import os
-import re
 import warnings
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
@@ -81,7 +80,7 @@ class Model:
         self.limits = limits or (_EMBEDDED if self.endpoint.weights else Limits())
         self.budget = budget if isinstance(budget, Budget) else Budget(dollars=budget)
         self.bill = Bill(self.name, free=self.endpoint.free)
-        slug = re.sub(r"[^\w.-]+", "_", self.name)
+        slug = paths.file_name(self.name)
         target = Path(recording) if recording else paths.recordings() / f"{slug}.jsonl"
         self._exchange = Exchange(self.name, digest, [*recordings.committed(slug), target], target)
         self._executor = scheduler()

@@ -129,8 +129,8 @@ def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
     """
     plain = flat(frame)
     stem = _stem("tables", name)
-    _write(stem.with_suffix(".csv"), plain.map(exact).to_csv(index=False, lineterminator="\n"))
-    _write(stem.with_suffix(".md"), markdown(plain, caption))
+    paths.write(stem.with_suffix(".csv"), plain.map(exact).to_csv(index=False, lineterminator="\n"))
+    paths.write(stem.with_suffix(".md"), markdown(plain, caption))
     _note("table", name, caption, files=[_relative(stem, ".csv"), _relative(stem, ".md")])
     _show_table(plain, caption)
 
@@ -237,7 +237,6 @@ def hide_from_git(results: Path) -> None:
 def _note(kind: str, name: str, caption: str, **more: Any) -> None:
     """Keep one entry per kind and name, in the order of the first writing: a cell may be run again."""
     journal = folder() / "outputs" / f"{study()}.json"
-    journal.parent.mkdir(parents=True, exist_ok=True)
     entries = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
     entry = {"kind": kind, "name": name, "caption": caption, **more}
     at = [(old["kind"], old["name"]) for old in entries]
@@ -245,11 +244,4 @@ def _note(kind: str, name: str, caption: str, **more: Any) -> None:
         entries[at.index((kind, name))] = entry
     else:
         entries.append(entry)
-    _write(journal, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write whole or not at all, with the same line ends on every platform."""
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    partial.replace(path)
+    paths.write(journal, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")

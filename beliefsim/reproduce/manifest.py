@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from beliefsim import paths
+from beliefsim.models.weights import digest as file_digest
 from beliefsim.reproduce.notebooks import Notebook
 
-__all__ = ["content_hash", "digest", "fingerprint", "read", "surroundings", "unchanged", "write", "written"]
+__all__ = ["digest", "fingerprint", "read", "surroundings", "unchanged", "write", "written"]
 
 _PACKAGES = ("beliefsim", "matplotlib", "numpy", "openai", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
 _OPTIONAL = ("xllamacpp",)
@@ -31,10 +32,7 @@ def read(results: Path) -> dict[str, Any]:
 
 def write(results: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest, whole or not at all."""
-    results.mkdir(parents=True, exist_ok=True)
-    partial = results / "manifest.json.part"
-    partial.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(results / "manifest.json")
+    paths.write(results / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
 
 def surroundings() -> dict[str, Any]:
@@ -62,7 +60,7 @@ def digest(files: Iterable[Path]) -> str:
     total = hashlib.sha256()
     for file in sorted(files):
         if file.is_file() and file.suffix in {".py", ".md", ".csv", ".toml", ".json", ".jsonl", ".yml", ".txt"}:
-            total.update(file.name.encode() + b"\0" + content_hash(file).encode())
+            total.update(file.name.encode() + b"\0" + file_digest(file).encode())
     return total.hexdigest()
 
 
@@ -70,7 +68,7 @@ def written(results: Path, study: str) -> dict[str, str]:
     """Return the files that a study's notebook wrote, each with its hash."""
     journal = results / "outputs" / f"{study}.json"
     entries = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
-    return {file: content_hash(results / file) for entry in entries for file in entry["files"]}
+    return {file: file_digest(results / file) for entry in entries for file in entry["files"]}
 
 
 def unchanged(results: Path, entry: Mapping[str, Any], now: str) -> bool:
@@ -78,14 +76,8 @@ def unchanged(results: Path, entry: Mapping[str, Any], now: str) -> bool:
     if entry.get("status") != "succeeded" or entry.get("fingerprint") != now:
         return False
     files: Mapping[str, str] = entry["outputs"]
-    kept = all((results / file).exists() and content_hash(results / file) == was for file, was in files.items())
+    kept = all((results / file).exists() and file_digest(results / file) == was for file, was in files.items())
     return kept and (results / entry["executed"]).exists()
-
-
-def content_hash(file: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _versions() -> dict[str, str]:

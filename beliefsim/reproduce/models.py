@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from beliefsim import paths
-from beliefsim.reproduce.manifest import content_hash
+from beliefsim.models import weights
 from beliefsim.reproduce.notebooks import Notebook
 
 __all__ = ["may_not_ask", "models_used", "recordings_used"]
@@ -21,7 +20,7 @@ def may_not_ask(notebook: Notebook) -> bool:
     """
     if notebook.changed or not notebook.models:
         return False
-    files = (re.sub(r"[^\w.-]+", "_", model) + ".jsonl" for model in notebook.models)
+    files = (f"{paths.file_name(model)}.jsonl" for model in notebook.models)
     return all((paths.data() / "recordings" / notebook.name / file).exists() for file in files)
 
 
@@ -34,12 +33,10 @@ def recordings_used() -> dict[str, str]:
     """Return the recordings that exist now, committed and new, each with its hash."""
     folders = (paths.data() / "recordings", paths.recordings())
     files = [file for folder in folders if folder.exists() for file in sorted(folder.rglob("*.jsonl"))]
-    return {_short(file): content_hash(file) for file in files}
+    return {_short(file): weights.digest(file) for file in files}
 
 
 def _described(arm: str, notebook: Notebook) -> dict[str, str]:
-    from beliefsim.models import weights
-
     endpoint = notebook.parameters.get("base_url")
     if endpoint:
         return {"base_url": endpoint}

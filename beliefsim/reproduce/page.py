@@ -6,14 +6,14 @@ import base64
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from beliefsim.outputs import readable
 
-__all__ = ["filled", "picture", "write"]
+__all__ = ["cell", "filled", "grid", "picture", "write"]
 
 _ROWS_SHOWN = 60
 _BROAD_POINTS = 350  # a figure over both columns of a page
@@ -134,18 +134,27 @@ def _parameters(parameters: Mapping[str, Any]) -> str:
 def _asked(rows: Sequence[Mapping[str, Any]]) -> str:
     """A row for each model and instrument: what this run sent, and what recordings answered."""
     heading = ("model", "asked by", "sent", "tokens in", "out", "cost", "recorded", "tokens in", "out")
+    sent, found = ("calls", "tokens_in", "tokens_out"), ("recorded", "recorded_in", "recorded_out")
     body = []
     for row in rows:
         cost = "no price" if row["dollars"] is None else f"${row['dollars']:,.2f}"
-        counts = [row[name] for name in ("calls", "tokens_in", "tokens_out", "recorded", "recorded_in", "recorded_out")]
-        numbers = [f"{count:,}" for count in counts]
-        cells = [*numbers[:3], cost, *numbers[3:]]
-        words = f"<td>{escape(row['model'])}</td><td>{escape(row['instrument'] or 'other')}</td>"
-        numbered = "".join(f'<td class="number">{escape(cell)}</td>' for cell in cells)
-        body.append(f"<tr>{words}{numbered}</tr>")
-    head = "".join(f'<th scope="col">{name}</th>' for name in heading)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-    return f'<div class="wide" tabindex="0" role="region" aria-label="Replies, tokens and cost">{table}</div>'
+        numbers = [*(f"{row[name]:,}" for name in sent), cost, *(f"{row[name]:,}" for name in found)]
+        words = [cell(row["model"]), cell(row["instrument"] or "other")]
+        body.append(words + [cell(number, "number") for number in numbers])
+    return grid(heading, body, "Replies, tokens and cost")
+
+
+def grid(heading: Iterable[str], rows: Iterable[Iterable[str]], label: str) -> str:
+    """A table of cells, which scrolls where it is wide."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heading)
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(label)}">{table}</div>'
+
+
+def cell(text: str, kind: str = "") -> str:
+    """A cell of a `grid`."""
+    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
 
 
 def _outputs(results: Path, name: str) -> list[dict[str, Any]]:
@@ -169,14 +178,12 @@ def _table(results: Path, output: Mapping[str, Any]) -> str:
     values, text = output["files"]
     with (results / values).open(encoding="utf-8", newline="") as stream:
         heading, *rows = csv.reader(stream)
-    head = "".join(f'<th scope="col">{escape(label)}</th>' for label in heading)
-    body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in rows[:_ROWS_SHOWN])
     more = f" The first {_ROWS_SHOWN} of {len(rows)} rows." if len(rows) > _ROWS_SHOWN else ""
-    label = escape(output["caption"] or output["name"])
+    label = output["caption"] or output["name"]
+    shown = grid(heading, ([_cell(value) for value in row] for row in rows[:_ROWS_SHOWN]), label)
     return (
-        f'<figure><div class="wide" tabindex="0" role="region" aria-label="{label}"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        f"<figcaption>{label}{more} {_link(values, 'CSV')} {_link(text, 'Markdown')}</figcaption></figure>"
+        f"<figure>{shown}"
+        f"<figcaption>{escape(label)}{more} {_link(values, 'CSV')} {_link(text, 'Markdown')}</figcaption></figure>"
     )
 
 
@@ -184,9 +191,8 @@ def _cell(text: str) -> str:
     try:
         number = float(text)
     except ValueError:
-        return f"<td>{escape(text)}</td>"
-    shown = readable(number) if "." in text or "e" in text else text
-    return f'<td class="number">{escape(shown)}</td>'
+        return cell(text)
+    return cell(readable(number) if "." in text or "e" in text else text, "number")
 
 
 def _link(file: str, label: str) -> str:

@@ -65,9 +65,8 @@ def write(made: Mapping[str, Any]) -> Path:
     import yaml
 
     file = plans.file(made["study"])
-    file.parent.mkdir(parents=True, exist_ok=True)
+    paths.write(file, yaml.safe_dump(dict(made), sort_keys=False, allow_unicode=True, width=120))
     outputs.hide_from_git(paths.results())
-    file.write_text(yaml.safe_dump(dict(made), sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
     return file
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
@@ -44,8 +43,7 @@ def report(notebooks: Sequence[Notebook], model: str) -> Path:
     Path
         The card, ``card.html``; ``card.csv`` with its numbers lies beside.
     """
-    slug = re.sub(r"[^\w.-]+", "_", model)
-    folder = paths.results() / "reports" / slug
+    folder = paths.results() / "reports" / paths.file_name(model)
     alone = [replace(each, values={**each.values, "arms": [model]}) for each in notebooks]
     silent = _silent(alone[0], model)
     outcomes = [] if silent else reproduce(alone, results=folder)
@@ -136,9 +134,8 @@ def _page(model: str, folder: Path, card: pd.DataFrame, troubles: Sequence[str],
     body = [f"<header><h1>{escape(model)}</h1><p>{escape(' '.join(facts))}</p></header>"]
     body += [f'<p class="failed">{escape(trouble)}</p>' for trouble in troubles]
     if len(card):
-        head = "".join(f'<th scope="col">{name.replace("_", " ")}</th>' for name in _COLUMNS)
-        lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in card.itertuples(index=False))
-        body.append(f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>')
+        lines = (map(_cell, row) for row in card.itertuples(index=False))
+        body.append(page.grid((name.replace("_", " ") for name in _COLUMNS), lines, model))
     body += [page.picture(folder, study, name) for study, name in _PICTURES]
     body.append("<p>What a model does here is what it does; it is no evidence about people.</p>")
     return page.filled(f"beliefsim: {model}", body)
@@ -154,6 +151,6 @@ def _hashes(manifest: dict[str, Any], model: str) -> Iterator[tuple[str, str]]:
 
 def _cell(value: Any) -> str:
     if isinstance(value, str):
-        return f"<td>{escape(value)}</td>"
+        return page.cell(value)
     shown = "" if pd.isna(value) else f"{value:g}" if float(value).is_integer() else readable(float(value))
-    return f'<td class="number">{shown}</td>'
+    return page.cell(shown, "number")
