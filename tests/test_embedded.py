@@ -138,24 +138,6 @@ def test_a_second_process_joins_the_first(server: embedded.Server, weights: Path
     assert server.alive
 
 
-def test_a_kernel_uses_the_server_that_it_was_handed(server, weights, monkeypatch) -> None:
-    for name, value in server.environment().items():
-        monkeypatch.setenv(name, value)
-    handed = embedded.serve(weights)
-    handed.close()
-    assert handed == server
-    assert status(handed.address, handed.key) == 200
-
-
-def test_a_server_handed_on_for_other_weights_is_not_used(server, tmp_path, monkeypatch) -> None:
-    for name, value in server.environment().items():
-        monkeypatch.setenv(name, value)
-    other = tmp_path / "other.gguf"
-    other.write_bytes(b"GGUF, but not really")
-    with pytest.raises(ModelError, match=r"does not serve .*other\.gguf"):
-        embedded.serve(other)
-
-
 def test_the_process_stays_for_who_remains_and_ends_with_the_last(weights: Path) -> None:
     with apart() as folder:
         starter = user(weights)

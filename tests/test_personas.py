@@ -216,16 +216,6 @@ def test_no_two_different_people_read_the_same():
     assert len(set(personas.describe_many(people))) == len(distinct)
 
 
-def test_an_order_chooses_what_is_told():
-    person = {"age": "18-29", "sex": "Male", "openness": "Low"}
-    assert (
-        personas.describe(person, order=["openness", "sex"])
-        == "You are not very open to new experiences. You are a man."
-    )
-    with pytest.raises(ValueError, match="attributes religion are not among the persona's: age, sex, openness"):
-        personas.describe(person, order=["religion"])
-
-
 def test_unseen_levels_and_attributes_are_told_as_they_stand():
     person = {"ethnicity": "Korean", "favourite_game": "chess", "implausible": "retired before 45", "religion": None}
     assert personas.describe(person) == "Ancestry: Korean. Favourite game: chess."

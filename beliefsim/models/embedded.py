@@ -23,12 +23,11 @@ from pathlib import Path
 
 from . import llama_process
 from .errors import ModelError
-from .llama_process import SLOTS, Orders
+from .llama_process import Orders
 from .weights import find
 
 __all__ = ["Server", "runtime", "serve"]
 
-_HANDED = "BELIEFSIM_SERVER"
 _WELCOME_SECONDS = 10.0
 
 
@@ -42,33 +41,20 @@ class Server:
         Base URL of its OpenAI-compatible API, on 127.0.0.1.
     key : str
         Secret that every request needs; drawn when the process started.
-    name : str
-        Stands for the weights file and the version of llama.cpp.
-    slots : int
-        Requests answered side by side. With more in flight, prompts push each other out of the cache.
     """
 
     address: str
     key: str = field(repr=False)
-    name: str
-    slots: int = SLOTS
-    _seat: Connection | None = field(default=None, repr=False, compare=False)
+    _seat: Connection = field(repr=False, compare=False)
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs; one that was handed on is taken to."""
-        if self._seat is None:
-            return True
+        """Whether the process still runs."""
         return not self._seat.closed and not self._seat.poll()  # it never sends: readable means gone
-
-    def environment(self) -> dict[str, str]:
-        """Environment variables with which a child process uses this server without joining, while we hold it."""
-        return {_HANDED: f"{self.name} {self.address} {self.key}"}
 
     def close(self) -> None:
         """Leave; the process ends soon after its last user, also when users are killed."""
-        if self._seat is not None:
-            self._seat.close()
+        self._seat.close()
 
     def __enter__(self) -> Server:
         return self
@@ -93,13 +79,9 @@ def serve(model: str | Path) -> Server:
         If xllamacpp is not installed, or the process does not start, with the end of its log.
     """
     weights = find(model)
-    name = _name(weights)
-    handed = os.environ.get(_HANDED, "").split()
-    if len(handed) == 3 and handed[0] == name:
-        return Server(address=handed[1], key=handed[2], name=name)
     import filelock
 
-    state = _folder() / f"{name}.json"
+    state = _folder() / f"{_name(weights)}.json"
     with filelock.FileLock(state.with_suffix(".lock")):
         return _join(state) or _start(weights, state)
 
@@ -140,7 +122,7 @@ def _join(state: Path) -> Server | None:
         told = json.loads(state.read_text())
         seat = Client(told["socket"], authkey=told["key"].encode())
         if seat.poll(_WELCOME_SECONDS) and seat.recv_bytes() == b"welcome":
-            return Server(address=told["address"], key=told["key"], name=state.stem, _seat=seat)
+            return Server(told["address"], told["key"], seat)
     except (OSError, EOFError, ValueError, KeyError, AuthenticationError):
         pass
     return None

@@ -135,15 +135,13 @@ def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
     _show_table(plain, caption)
 
 
-def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str = "claims") -> None:
+def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame) -> None:
     """Save and show the claims ledger that ends a study, beside its plan where `beliefsim plan` has written one.
 
     Parameters
     ----------
     ledger : iterable of Claim or mapping, or DataFrame
         The lines, with the fields of `Claim`.
-    name : str
-        File name, when a study keeps more than one ledger.
 
     Raises
     ------
@@ -169,7 +167,7 @@ def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame, name: str
     if plan:
         frame["plan"] = [against(claim, plan) for claim in checked]
         caption += f" Planned {plan['written']}."
-    table(frame, name, caption)
+    table(frame, "claims", caption)
 
 
 def _save(fig: Figure, stem: Path, alt: str) -> bytes:

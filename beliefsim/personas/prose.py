@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,20 +15,15 @@ __all__ = ["describe", "describe_many"]
 _NOT_TOLD = frozenset({"implausible", "name", "age_years"})  # the last two have their own place
 
 
-def describe(persona: pd.Series | Mapping[str, Any], order: Sequence[str] | None = None) -> str:
+def describe(persona: pd.Series | Mapping[str, Any]) -> str:
     """Prose of one persona, the same for the same persona.
 
     Parameters
     ----------
     persona : Series or mapping
         A row of people. ``name`` is told first where there is one, ``age_years`` instead of the age band. A level
-        that the codebook lacks reads "Title: level."; a missing one is left out.
-    order : sequence of str, optional
-        Which attributes, in which order. None tells all, in the codebook's order, then the others.
-
-    Returns
-    -------
-    str
+        that the codebook lacks reads "Title: level."; a missing one is left out. Attributes come in the codebook's
+        order, then the others.
 
     Examples
     --------
@@ -38,36 +33,22 @@ def describe(persona: pd.Series | Mapping[str, Any], order: Sequence[str] | None
     'You are 25 years old. Pet: a cat.'
     """
     row = dict(persona)
-    sentences = (_teller(attribute)(row[attribute]) for attribute in _told(row, order))
+    sentences = (_teller(attribute)(row[attribute]) for attribute in _told(row))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def describe_many(people: pd.DataFrame, order: Sequence[str] | None = None) -> list[str]:
+def describe_many(people: pd.DataFrame) -> list[str]:
     """Prose of every person, as `describe` gives it for each row.
-
-    Parameters
-    ----------
-    people : DataFrame
-        One row per persona.
-    order : sequence of str, optional
-        As in `describe`.
-
-    Returns
-    -------
-    list of str
-        As many as rows.
 
     Examples
     --------
     >>> describe_many(pd.DataFrame({"sex": pd.Categorical(["Female", "Male"])}))
     ['You are a woman.', 'You are a man.']
     """
-    columns = [_sentences(people[attribute], attribute) for attribute in _told(people.columns, order)]
+    columns = [_sentences(people[attribute], attribute) for attribute in _told(people.columns)]
     if not columns:
         return [""] * len(people)
-    if any("" in set(column) for column in columns):
-        return [" ".join(filter(None, sentences)) for sentences in zip(*columns, strict=True)]
-    return [" ".join(sentences) for sentences in zip(*columns, strict=True)]
+    return [" ".join(filter(None, sentences)) for sentences in zip(*columns, strict=True)]
 
 
 def _sentences(column: pd.Series, attribute: str) -> list[str]:
@@ -82,21 +63,13 @@ def _sentences(column: pd.Series, attribute: str) -> list[str]:
     return list(map(told.__getitem__, codes.tolist()))
 
 
-def _told(present: Iterable[str], order: Sequence[str] | None) -> list[str]:
+def _told(present: Iterable[str]) -> list[str]:
     present = list(present)
-    if order is not None:
-        absent = [attribute for attribute in order if attribute not in present]
-        if absent:
-            raise ValueError(f"attributes {', '.join(absent)} are not among the persona's: {', '.join(present)}")
-    else:
-        known = [name for name in codebook.names() if name in present or (name == "age" and "age_years" in present)]
-        others = [name for name in present if name not in known and name not in _NOT_TOLD]
-        order = [name for name in ("name",) if name in present] + known + others
-    return [_in_years(attribute, present) for attribute in order]
-
-
-def _in_years(attribute: str, present: list[str]) -> str:
-    return "age_years" if attribute == "age" and "age_years" in present else attribute
+    years = "age_years" in present
+    known = [name for name in codebook.names() if name in present or (name == "age" and years)]
+    others = [name for name in present if name not in known and name not in _NOT_TOLD]
+    named = [name for name in ("name",) if name in present]
+    return named + ["age_years" if name == "age" and years else name for name in known] + others
 
 
 @cache
