@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -102,14 +104,9 @@ def minimum_detectable_slope(plan: Plan, wanted: float = 0.8, level: float = 0.0
 
 def needed_personas(plan: Plan, wanted: float = 0.8, level: float = 0.05, most: int = 1_000_000) -> int | None:
     """Fewest personas that give the wanted power with the plan's wordings; None when `most` are not enough."""
-    if power(replace(plan, personas=most), level) < wanted:
-        return None
-    low, high = 1, most
-    while high - low > 1:
-        middle = (low + high) // 2
-        enough = power(replace(plan, personas=middle), level) >= wanted
-        low, high = (low, middle) if enough else (middle, high)
-    return high
+    sizes = range(2, most + 1)
+    place = bisect_left(sizes, True, key=lambda size: power(replace(plan, personas=size), level) >= wanted)
+    return sizes[place] if place < len(sizes) else None
 
 
 def power_table(
@@ -136,13 +133,9 @@ def power_table(
     0        50   0.29
     1       500   0.99
     """
-    frames, eta_squared, coupling = list(frames), list(eta_squared), list(coupling)
     rows = []
-    for n in personas:
-        for f in frames:
-            for eta in eta_squared:
-                for c in coupling:
-                    one = replace(plan, personas=n, frames=f, eta_squared=eta, coupling=c)
-                    rows.append((n, f, eta, c, one.slope, slope_error(one), power(one), minimum_detectable_slope(one)))
+    for n, f, eta, c in product(personas, frames, eta_squared, coupling):
+        one = replace(plan, personas=n, frames=f, eta_squared=eta, coupling=c)
+        rows.append((n, f, eta, c, one.slope, slope_error(one), power(one), minimum_detectable_slope(one)))
     names = ["personas", "frames", "eta_squared", "coupling", "slope", "slope_error", "power"]
     return pd.DataFrame(rows, columns=[*names, "minimum_detectable_slope"])
