@@ -219,7 +219,7 @@ def test_explore_shows_the_exact_prompt_and_a_recorded_reply_and_marks_changes()
     assert "You are 65 or more years old" in prompt.value
     assert "<img alt=" in below.value
     assert "weights b179c9523d0e" in below.value
-    controls["Persona, row 0 to 23"].value = 1
+    controls["Persona"].value = "p01"
     assert "<ins" in prompt.value
     assert "<del" in prompt.value
     controls["Wording"].value = "investment"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -15,11 +15,11 @@ from beliefsim.models import Model
 from beliefsim.models.errors import ModelError
 
 from .look import Look, frames, known_games, marked, provenance, reading, replaying, ways
-from .panel import LABEL, Panel, note
+from .panel import LABEL, Panel, latest, note
 
 __all__ = ["explore"]
 
-_NONE = "none"
+_MOST_PEOPLE = 2000  # in a list to choose from
 
 
 def explore(
@@ -37,7 +37,7 @@ def explore(
     game : Game, optional
         Shown first; the other games can be chosen too.
     people : DataFrame, optional
-        Personas to choose from; default: 24 of the factorial design with seed 1.
+        Personas to choose from, the first 2,000 of them; default: 24 of the factorial design with seed 1.
     agents : Agent, or mapping of name to Agent, optional
         Who can be asked; default: the embedded model.
     interventions : sequence of Intervention
@@ -61,60 +61,61 @@ def explore(
         agents = {agent.arm: agent}
     desk = _Desk(known_games(game), people, agents, {each.condition: each for each in interventions}, attribute)
     sentence = "Choose game, wording, persona, question, condition and model; see the exact prompt, reply and reading."
-    return Panel(sentence, desk.still, desk.live)
+    return Panel(sentence, desk.still, lambda: _Live(desk).box)
 
 
-@dataclass
 class _Desk:
-    """What can be chosen, and what was."""
+    """What can be chosen, and what it leads to."""
 
-    games: Mapping[str, Game]
-    people: pd.DataFrame
-    agents: Mapping[str, Any]
-    conditions: Mapping[str, Any]
-    attribute: str
-    before: str = field(default="", init=False)
-    replayers: dict[str, Any] = field(default_factory=dict, init=False)
+    def __init__(
+        self,
+        games: Mapping[str, Game],
+        people: pd.DataFrame,
+        agents: Mapping[str, Any],
+        conditions: Mapping[str, Any],
+        attribute: str,
+    ) -> None:
+        self.games, self.agents, self.conditions, self.attribute = games, agents, conditions, attribute
+        self.people = people.iloc[:_MOST_PEOPLE]
+        self.replayers = {name: replaying(agent) for name, agent in agents.items()}
 
-    def look(self, game: str, frame: str, person: int, way: str, condition: str, model: str) -> Look:
+    def options(self, game: str) -> dict[str, list[str]]:
+        """What each list offers while a game is chosen; the first of each is shown first."""
+        return {
+            "Game": list(self.games),
+            "Wording": frames(self.games[game]),
+            "Persona": list(self.people.index.astype(str)),
+            "Asked": list(ways(self.games[game], self.attribute)),
+            "Condition": ["none", *self.conditions],
+            "Model": list(self.agents),
+        }
+
+    def look(self, chosen: Mapping[str, str]) -> Look:
         """The choice as something to look at."""
-        framed = replace(self.games[game], frame=frame)
-        seat, instrument, question = ways(framed, self.attribute)[way]
-        one = self.people.iloc[[person]]
-        return Look(framed, self.agents[model], one, seat, instrument, question, self.conditions.get(condition))
+        game = replace(self.games[chosen["Game"]], frame=chosen["Wording"])
+        seat, instrument, question = ways(game, self.attribute)[chosen["Asked"]]
+        one = self.people[self.people.index.astype(str) == chosen["Persona"]]
+        agent, condition = self.agents[chosen["Model"]], self.conditions.get(chosen["Condition"])
+        return Look(game, agent, one, seat, instrument, question, condition)
 
     def replayed(self, look: Look, model: str) -> str:
         """Reading and reply from recordings, as HTML; "" where none holds it."""
-        if model not in self.replayers:
-            self.replayers[model] = replaying(look.agent)
         try:
-            return self.shown(look.rows(self.replayers[model]))
+            return shown(look.rows(self.replayers[model]))
         except ModelError:
             return ""
 
-    def shown(self, rows: pd.DataFrame) -> str:
-        """Reading, reply and provenance."""
-        return f"<h4>Reading</h4>{reading(rows)}<h4>Reply</h4>{provenance(str(rows['reply'].iloc[0]))}"
-
-    def first(self) -> dict[str, Any]:
-        """The first of everything."""
-        name, game = next(iter(self.games.items()))
-        return {
-            "game": name, "frame": game.frame, "person": 0, "way": next(iter(ways(game, self.attribute))),
-            "condition": _NONE, "model": next(iter(self.agents)),
-        }  # fmt: skip
-
     def still(self) -> str:
         """Prompt, and reply if it is recorded, of the first choice."""
-        chosen = self.first()
-        look = self.look(**chosen)
-        return f"<h4>Prompt</h4>{marked(look.prompt(), '')}" + (
-            self.replayed(look, chosen["model"]) or _unrecorded(look)
-        )
+        chosen = {name: options[0] for name, options in self.options(next(iter(self.games))).items()}
+        look = self.look(chosen)
+        reply = self.replayed(look, chosen["Model"]) or _unrecorded(look)
+        return f"<h4>Prompt</h4>{marked(look.prompt(), '')}{reply}"
 
-    def live(self) -> Any:
-        """The panel."""
-        return _Live(self).box
+
+def shown(rows: pd.DataFrame) -> str:
+    """Reading, reply and provenance."""
+    return f"<h4>Reading</h4>{reading(rows)}<h4>Reply</h4>{provenance(str(rows['reply'].iloc[0]))}"
 
 
 def _unrecorded(look: Look) -> str:
@@ -125,60 +126,43 @@ def _unrecorded(look: Look) -> str:
 
 
 class _Live:
-    """Controls, and three views below them."""
+    """Lists to choose from, a button, and two views below them."""
 
     def __init__(self, desk: _Desk) -> None:
         import ipywidgets as widgets
 
-        self.desk, first = desk, desk.first()
+        self.desk, self.before = desk, ""
         layout = {"width": "min(100%, 480px)"}
-        options = {
-            "game": list(desk.games), "frame": frames(desk.games[first["game"]]),
-            "way": list(ways(desk.games[first["game"]], desk.attribute)),
-            "condition": [_NONE, *desk.conditions], "model": list(desk.agents),
-        }  # fmt: skip
-        names = {"game": "Game", "frame": "Wording", "way": "Asked", "condition": "Condition", "model": "Model"}
         self.controls: dict[str, Any] = {
-            key: widgets.Dropdown(
-                options=options[key], value=first[key], description=names[key], style=LABEL, layout=layout
-            )
-            for key in names
+            name: widgets.Dropdown(options=options, description=name, style=LABEL, layout=layout)
+            for name, options in desk.options(next(iter(desk.games))).items()
         }
-        most = len(desk.people) - 1
-        self.controls["person"] = widgets.BoundedIntText(
-            0, min=0, max=most, description=f"Persona, row 0 to {most}", style=LABEL, layout=layout
-        )
         self.prompt, self.below = widgets.HTML(), widgets.HTML()
         self.ask = widgets.Button(description="Ask the model", disabled=True)
         self.ask.on_click(lambda _: self.press())
-        for key, control in self.controls.items():
-            control.observe(self.regame if key == "game" else self.refresh, "value")
-        order = ["game", "frame", "person", "way", "condition", "model"]
-        self.box = widgets.VBox([*(self.controls[key] for key in order), self.ask, self.prompt, self.below])
+        self.controls["Game"].observe(self.regame, "value")
+        for control in self.controls.values():
+            control.observe(latest(self.refresh), "value")
+        self.box = widgets.VBox([*self.controls.values(), self.ask, self.prompt, self.below])
         self.refresh()
 
     def regame(self, _: Any) -> None:
         """Another game has other wordings and questions."""
-        game = self.desk.games[self.controls["game"].value]
-        for key, options in (("frame", frames(game)), ("way", list(ways(game, self.desk.attribute)))):
-            control = self.controls[key]
-            control.unobserve(self.refresh, "value")
-            control.options, control.value = options, game.frame if key == "frame" else options[0]
-            control.observe(self.refresh, "value")
-        self.refresh()
+        for name, options in self.desk.options(self.controls["Game"].value).items():
+            if name in ("Wording", "Asked"):
+                self.controls[name].options = options
 
-    def refresh(self, _: Any = None) -> None:
+    def refresh(self) -> None:
         """Show the choice, from recordings."""
-        chosen = {key: control.value for key, control in self.controls.items()}
+        chosen = {name: control.value for name, control in self.controls.items()}
         try:
-            look = self.desk.look(**chosen)
-            text = look.prompt()
-            found = self.desk.replayed(look, chosen["model"])
+            look = self.desk.look(chosen)
+            text, found = look.prompt(), self.desk.replayed(look, chosen["Model"])
         except (AttributeError, KeyError, ValueError) as error:  # a scripted agent takes no intervention
             self.ask.disabled, self.below.value = True, note(f"This cannot be asked: {error}")
             return
-        self.prompt.value = f"<h4>Prompt</h4>{marked(text, self.desk.before)}"
-        self.desk.before, self.look = text, look
+        self.prompt.value = f"<h4>Prompt</h4>{marked(text, self.before)}"
+        self.before, self.asked = text, look
         self.ask.disabled = bool(found) or not look.agent.model.endpoint.free
         self.below.value = found or _unrecorded(look)
 
@@ -186,6 +170,6 @@ class _Live:
         """Ask, and show what came back."""
         self.ask.disabled, self.below.value = True, note("Asking …")
         try:
-            self.below.value = self.desk.shown(self.look.rows())
+            self.below.value = shown(self.asked.rows())
         except (ModelError, ValueError, OSError) as error:
             self.below.value, self.ask.disabled = note(f"The model did not answer: {error}"), False

@@ -136,8 +136,8 @@ def known_games(game: Game | None) -> dict[str, Game]:
 
 
 def frames(game: Game) -> list[str]:
-    """The game's wordings."""
-    return prompts.names(game.folder)
+    """The game's wordings, its own first."""
+    return sorted(prompts.names(game.folder), key=lambda name: name != game.frame)
 
 
 def marked(text: str, before: str) -> str:
