@@ -86,6 +86,8 @@ def test_a_person_plays_three_rounds_and_sees_the_own_gap_and_published_rates():
     button, said = played(play_yourself(GAME), "Ada")
     assert button.description == "Play again"
     assert "Mean share of the endowment that is sent" in said.value
+    assert "Johnson &amp; Mislin 2011" in said.value
+    assert "smollm2-135m-instruct: stated" in said.value
     kept = load_human()
     assert kept.decisions["amount"].tolist() == [6, 3, 2]
     assert kept.decisions["payoff"].tolist() == [9, 12, 13]

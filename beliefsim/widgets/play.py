@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from beliefsim import figures, schema
+from beliefsim import figures, personas, schema
 from beliefsim.agents import Agent, LanguageAgent
 from beliefsim.analysis import stated_done, yardsticks
 from beliefsim.datasets import Sessions
 from beliefsim.games import Game, TrustGame
+from beliefsim.instruments import GroupMeans
 from beliefsim.models import Model
 from beliefsim.models.errors import ModelError
+from beliefsim.simulate import elicit, play
 
+from .look import replaying
 from .panel import FREE, Panel, block, note, picture, table
 from .session import Session
 
@@ -44,7 +47,8 @@ def play_yourself(
     agent : Agent, or mapping of seat to Agent, optional
         Who plays the seats that neither rules nor chance play; default: the embedded model.
     beside : (beliefs, decisions), optional
-        What models stated and did, to be shown beside at the end.
+        What models stated and did, to be shown beside at the end; default: the embedded model's recorded people in
+        the Trust Game.
     session : Session, optional
         Another number or folder for the first session.
 
@@ -208,16 +212,31 @@ def _history(session: Session) -> str:
 
 def results(own: Sessions, beside: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> str:
     """One player's statements and moves, beside models' and published ones, as HTML."""
-    gaps = stated_done(own.beliefs, own.decisions)
-    kinds, shown = [gaps.assign(arm="you")], "Your own statements beside your moves."
     decisions = own.decisions[own.decisions["player"] == own.decisions["player"].iloc[0]]
-    first = [decisions[decisions["amount"].notna()]]
-    if beside is not None:
-        kinds.append(stated_done(*beside))
-        first.append(beside[1])
-    everybody = pd.concat(kinds, ignore_index=True)
-    parts = [note(shown), table(everybody[["arm", "stated", "done", "gap", "n", "unit"]])]
-    if len(first[0]) and "endowment=" in str(decisions["terms"].iloc[0]):
-        parts.append(picture(figures.stated_done(everybody)))
-        parts.append(picture(figures.yardsticks(yardsticks(schema.concat(first)))))
+    trust = "endowment=" in str(decisions["terms"].iloc[0]) and bool(decisions["amount"].notna().any())
+    beside = beside or (_recorded() if trust else None)
+    gaps = [stated_done(own.beliefs, own.decisions).assign(arm="you"), *([stated_done(*beside)] if beside else [])]
+    everybody = pd.concat(gaps, ignore_index=True)
+    options = "" if trust else " Stated is how often you had named what you then did; done is 1."
+    parts = [
+        note(f"Your own statements beside your moves.{options}"),
+        table(everybody.drop(columns=["who", "session"])),
+    ]
+    if trust:
+        sends = [decisions[decisions["amount"].notna()], *([beside[1]] if beside else [])]
+        parts += [
+            picture(figures.stated_done(everybody)),
+            picture(figures.yardsticks(yardsticks(schema.concat(sends)))),
+        ]
     return "".join(parts)
+
+
+def _recorded() -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """What the embedded model's people of 00_start_here stated and did, where this is recorded."""
+    game, agent = TrustGame(), replaying(LanguageAgent(Model()))
+    people = personas.sample(24, design="factorial", seed=1)
+    asked = game.question("sent", by=["age", "openness", "highest_degree_received"])
+    try:
+        return elicit(asked, GroupMeans(), agent), play(game, agent, people, seed=1)
+    except ModelError:
+        return None
