@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from beliefsim.figures.theme import COLOURS, GREY, MARKERS, PAGE, described, panels, short, theme
+from beliefsim.figures.theme import COLOURS, GREY, MARKERS, PAGE, described, panels, short, sizes, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,10 +52,11 @@ def drift_curves(curves: pd.DataFrame, theory: Mapping[tuple[str, str], Sequence
         grid[0][0].legend(loc="best")
     ends = curves[curves["round"] == curves["round"].max()]
     words = "; ".join(f"{row.arm}, {_WORDS[row.what]}: {short(row.value)} (n = {row.n})" for row in ends.itertuples())
-    caption = "Shift of stance and tool by texts read, less the placebo's; 95 % intervals over topics and sessions."
-    return described(
-        fig, caption + " Dashed: planted. Grey: no drift.", f"A panel per arm. After the last text {words}."
+    caption = (
+        "Shift of stance and tool by texts read, less the placebo's; 95 % intervals over topics and sessions "
+        f"({sizes(ends)}). Dashed: planted. Grey: no drift."
     )
+    return described(fig, caption, f"A panel per arm. After the last text {words}.")
 
 
 def motif_prevalence(
@@ -91,7 +92,8 @@ def motif_prevalence(
         place.set(xlim=(-0.03, 1.03), xlabel=title, yticks=y, yticklabels=list(prevalence.index))
         place.grid(axis="y", linewidth=0.3)
         place.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    caption = "Share of traces that show each motif, by inquirer." + (" Black tick: published share." if shown else "")
+    caption = f"Share of traces that show each motif, by inquirer: {', '.join(map(str, prevalence))}."
+    caption += " Black tick: published share." if shown else ""
     most = "; ".join(f"{name}: most often {prevalence[name].idxmax()}" for name in prevalence if prevalence[name].any())
     return described(fig, caption, f"A row per motif. {most}.")
 
@@ -124,7 +126,9 @@ def implied_reliability(weights: pd.DataFrame) -> Figure:
         f"{reader}: " + ", ".join(f"{row.source} {short(row.implied)}" for row in part.itertuples())
         for reader, part in weights.groupby("reader", sort=False)
     )
-    return described(fig, "Implied against true reliability; 95 % intervals over cases. Dashed: Bayes' rule.", words)
+    told = sizes(weights, "reader")
+    said = f"Implied against true reliability, answers of {told}; 95 % intervals over cases. Dashed: Bayes' rule."
+    return described(fig, said, words)
 
 
 def case_difficulty(right: pd.DataFrame) -> Figure:
@@ -156,7 +160,9 @@ def case_difficulty(right: pd.DataFrame) -> Figure:
         fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     means = right.groupby(["reader", "design"], sort=False)["right"].mean()
     words = "; ".join(f"{reader}, {design}: {short(value)}" for (reader, design), value in means.items())
-    return described(fig, "Right final verdicts by design and number of reports. Dashed: Bayes. Grey: guessing.", words)
+    who = ", ".join(map(str, readers))
+    said = f"Right final verdicts by design and number of reports; {who}. Dashed: Bayes. Grey: guessing."
+    return described(fig, said, words)
 
 
 def _points(place: Axes, x: pd.Series, line: pd.DataFrame, number: int, label: str, style: str) -> None:

@@ -18,6 +18,7 @@ from beliefsim.figures.theme import (
     panels,
     reference,
     short,
+    sizes,
     theme,
 )
 from beliefsim.schema import term
@@ -66,9 +67,8 @@ def horizons(mae: pd.DataFrame, by: str = "horizon") -> Figure:
         mae[mae[by] == end].groupby("arm", sort=False)["mae"].mean() for end in (mae[by].min(), mae[by].max())
     )
     change = "; ".join(f"{arm}: {short(first[arm])} to {short(last.get(arm, np.nan))}" for arm in first.index)
-    who = ", ".join(f"{arm} N = {n}" for arm, n in mae.groupby("arm", sort=False)["n"].max().items())
     caption = (
-        f"Error of forecasts of the own send by {label.lower()}; 95 % intervals over personas ({who}). Dotted: "
+        f"Error of forecasts of the own send by {label.lower()}; 95 % intervals over personas ({sizes(mae)}). Dotted: "
         "irreducible error of the best point forecast."
     )
     return described(fig, caption, f"A panel per trustee. Mean error from the first to the last: {change}.")
@@ -113,8 +113,8 @@ def skills(skill: pd.DataFrame) -> Figure:
     above = skill.groupby(["arm", "reference"], sort=False)["low"].apply(lambda low: int((low > 0).sum()))
     told = "; ".join(f"{arm} against {_NAMES.get(ref, ref)}: {count}" for (arm, ref), count in above.items())
     caption = (
-        "Skill of forecasts, 1 − MAE/MAE of a simple forecaster, by rounds ahead, 95 % intervals over personas; "
-        "dashed: as good as the simple one. Values below −2 are drawn at the lower edge."
+        "Skill of forecasts, 1 − MAE/MAE of a simple forecaster, by rounds ahead, 95 % intervals over personas "
+        f"({sizes(skill)}); dashed: as good as the simple one. Values below −2 are drawn at the lower edge."
     )
     return described(fig, caption, f"Cases whose interval lies above 0: {told}.")
 
@@ -196,10 +196,9 @@ def edges(metrics: pd.DataFrame) -> Figure:
                 place.set_xlim(0, 1)
             place.set(xlabel=title, yticks=range(len(rows)), yticklabels=rows["arm"], ylim=(len(rows) - 0.4, -0.6))
     told = "; ".join(f"{row.arm} {row.metric.replace('_', ' ')} {short(row.value)}" for row in metrics.itertuples())
-    sizes = ", ".join(f"{arm} N = {n}" for arm, n in metrics.groupby("arm", sort=False)["n"].max().items())
     caption = (
-        f"Acting on one's own belief about the trustee, 95 % intervals over personas ({sizes}). Grey band: beliefs of "
-        "another persona; tick: random sends; people: other games (Costa-Gomes & Weizsäcker 2008)."
+        f"Acting on one's own belief about the trustee, 95 % intervals over personas ({sizes(metrics)}). Grey band: "
+        "beliefs of another persona; tick: random sends; people: other games (Costa-Gomes & Weizsäcker 2008)."
     )
     return described(fig, caption, f"{told}.")
 
@@ -232,7 +231,8 @@ def crossed(matrix: pd.DataFrame) -> Figure:
         axes.set_yticks(range(size), [_wrapped(name) for name in matrix.index])
         axes.set(xlabel="Played by", ylabel="Stated by")
         axes.spines[:].set_visible(False)
-    caption = "Correlation of stated and done level effects: statements of each arm against the play of each arm."
+    arms = ", ".join(map(str, matrix.index))
+    caption = f"Correlation of stated and done level effects: statements of each arm against the play of each; {arms}."
     told = "; ".join(f"{name} with itself {short(matrix.loc[name, name])}" for name in matrix.index)
     return described(fig, caption, f"A square table of numbers between −1 and 1; {told}.")
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -23,6 +24,7 @@ __all__ = [
     "panels",
     "reference",
     "short",
+    "sizes",
     "theme",
 ]
 
@@ -91,6 +93,13 @@ def described(fig: Figure, caption: str, alt: str) -> Figure:
 def short(value: float) -> str:
     """Two decimals, a true minus sign."""
     return f"{value + 0.0:.2f}".replace("-", "−")
+
+
+def sizes(table: pd.DataFrame, by: str = "arm") -> str:
+    """Each arm (or reader …) with its N, for a caption."""
+    return ", ".join(
+        f"{name} N = {int(n)}" for name, n in table.groupby(by, sort=False, observed=True)["n"].max().items()
+    )
 
 
 def group_name(words: Iterable[str]) -> str:
