@@ -50,9 +50,15 @@ class Question:
 
     @property
     def teller(self) -> str:
-        """The seat whose belief is asked for: the first of a path, else the seat that makes the move."""
+        """The seat whose belief is asked for: the first of a path, else the seat that makes the move.
+
+        What chance has drawn is told, as ``"self"``, by the first player.
+        """
         first, _, further = self.about.partition("/")
-        return first if further else self.seat
+        if further:
+            return first
+        players: tuple[str, ...] = self.game.players
+        return players[0] if self.seat in self.game.chance else self.seat
 
 
 @dataclass(frozen=True)

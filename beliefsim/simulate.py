@@ -110,7 +110,8 @@ def elicit(
     agent : Agent
         Who answers.
     people : DataFrame, optional
-        Personas, each asked; without it the agent is asked once, as a researcher.
+        Personas, each asked; without it the agent is asked once, as a researcher, or as the player itself where the
+        question is ``about="self"``.
     at : DataFrame, optional
         Decisions: the question is asked in each recorded round before its first player moves, without touching the
         play; a forecast is asked in those rounds whose target is played.
@@ -232,7 +233,7 @@ def _ask_blocks(
     seed: int,
 ) -> Iterator[Block]:
     attributes = list(question.levels) or [""]
-    seat = "researcher" if people is None else question.teller
+    seat = "researcher" if people is None and question.about != "self" else question.teller
     for points in _points(question, people, at):
         for draw in range(draws):
             for attribute in attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ __all__ = ["ScriptedHolder"]
 
 Array = NDArray[np.float64]
 
-_STAGES = ("persuasion", "debate", "reading", "placebo")
+_MUTE = ("shuffled", "placebo")  # kinds of text that say nothing to it
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ScriptedHolder(Known):
 
     Its w is normal with mean `weight` and s.d. `spread`. What the tool's log-odds shift by a text is
     coupling · w + √(1 − coupling²) · spread · z with a standard normal z of the session: at coupling 0 the tool
-    moves by itself, at 1 with the stance.
+    moves by itself, at 1 with the stance. Placebos and shuffled texts move neither.
 
     Parameters
     ----------
@@ -36,6 +37,8 @@ class ScriptedHolder(Known):
         γ: how much less each further text of a side counts.
     coupling : float, in [−1, 1]
         Correlation of the shifts of tool and stance over holders.
+    lean : float
+        S.d. over holders of the log-odds of stance and tool, the same for both, before any text.
     noise : float, 0 or more
         S.d. of log-odds of every answer and choice, new each time.
     seed : int
@@ -56,6 +59,7 @@ class ScriptedHolder(Known):
     spread: float = 0.5
     discount: float = 0.7
     coupling: float = 1.0
+    lean: float = 0.0
     noise: float = 0.0
     seed: int = 0
     arm = "scripted"
@@ -68,38 +72,32 @@ class ScriptedHolder(Known):
 
     def believe(self, block: Block) -> Belief:
         """Its stance now, a row per session."""
-        assert block.question is not None
-        return self._at(block, self._shifts(block)[0], stream=1)
+        return self._at(block, acts=0)
 
     def decide(self, block: Block) -> Belief:
-        """Its tool now, with probabilities."""
-        return self._at(block, self._shifts(block)[1], stream=2)
+        """The tool that it inspects or calls now, with probabilities."""
+        return self._at(block, acts=len(block.state.moves))
 
-    def _shifts(self, block: Block) -> tuple[Array, Array]:
-        """What a first text moves stance and tool by, in each session."""
-        people = np.random.default_rng([self.seed, block.seed]).standard_normal((int(block.sessions.max()) + 1, 2))
-        z, other = people[block.sessions].T
-        stance = self.weight + self.spread * z
-        return stance, self.coupling * stance + np.sqrt(1 - self.coupling**2) * self.spread * other
-
-    def _at(self, block: Block, shift: Array, stream: int) -> Belief:
+    def _at(self, block: Block, acts: int) -> Belief:
         from scipy.special import expit, ndtri
 
         if block.game != self.game:
             raise ValueError(f"ScriptedHolder of {self.game} is asked about {block.game}")
-        number = 1000 * (self.seed + 1) + 10 * _STAGES.index(self.game.stage) + stream  # a stage has its own noise
-        uniform = np.clip(block.uniform(number), 1e-12, 1 - 1e-12)
-        p = expit(shift * self._dose(block.state.round) + self.noise * ndtri(uniform))
+        people = np.random.default_rng([self.seed, block.seed]).standard_normal((int(block.sessions.max()) + 1, 3))
+        z, other, leaning = people[block.sessions].T
+        shift = self.weight + self.spread * z
+        if acts:
+            shift = self.coupling * shift + np.sqrt(1 - self.coupling**2) * self.spread * other
+        own = zlib.crc32(
+            f"{self.seed} {self.game.terms} {acts}".encode()
+        )  # each game, answer and choice has other noise
+        uniform = np.clip(block.uniform(own), 1e-12, 1 - 1e-12)
+        p = expit(self.lean * leaning + shift * self._dose(block.state.round) + self.noise * ndtri(uniform))
         return Belief(block.space, np.column_stack([p, 1 - p]))  # type: ignore[arg-type]
 
     def _dose(self, number: int) -> float:
         """Discounted texts for the first statement, less those for the second, by a round."""
-        sign = 1.0 if self.game.side == "first" else -1.0
-        texts = {"reading": min(number - 1, 1) * 3, "placebo": 0}.get(self.game.stage, number - 1)
-        if self.game.stage == "debate":
-            own, other = (texts + 1) // 2, texts // 2
-            return sign * float(self._sum(own) - self._sum(other))
-        return sign * self._sum(texts)
-
-    def _sum(self, texts: int) -> float:
-        return float(sum(self.discount**k for k in range(texts)))
+        if self.game.kind in _MUTE:
+            return 0.0
+        first, second = (sum(self.discount**k for k in range(texts)) for texts in self.game.doses(number))
+        return float(first - second)

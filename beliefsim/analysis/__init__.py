@@ -39,13 +39,16 @@ from .multiverse import multiverse
 from .own import stated_done
 from .power import Plan, power_table
 from .published import against_chance, random_medians
+from .repetition import accumulated, repetition
 from .report import coupling_claim, paper_table, pull_claim, sends
+from .verdicts import verdict
 from .yardsticks import attribute_effects, yardsticks
 
 __all__ = [
     "Choices",
     "Comparison",
     "Plan",
+    "accumulated",
     "against_chance",
     "agreement",
     "arguments",
@@ -84,6 +87,7 @@ __all__ = [
     "random_medians",
     "ratio_over_personas",
     "recovered_attributes",
+    "repetition",
     "retest",
     "revision",
     "rows_behind",
@@ -94,6 +98,7 @@ __all__ = [
     "updating",
     "variance_shares",
     "variance_table",
+    "verdict",
     "weighing",
     "yardsticks",
 ]

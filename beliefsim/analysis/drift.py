@@ -14,12 +14,14 @@ from .slopes import Estimate
 if TYPE_CHECKING:
     from ..games import Topic
 
-__all__ = ["alignment", "coupling", "curve", "shift_rates", "shifts"]
+__all__ = ["UNIT", "alignment", "coupling", "curve", "less", "retest", "shift_rates", "shifts"]
 
 Array = NDArray[np.float64]
 
 _MOVED = 1e-9  # log-odds; below, nothing moved
 _FLOOR = 1e-6
+UNIT = ("topic", "side", "session")
+_MEAN = ("value", "low", "high", "n", "note")
 
 
 def shifts(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFrame:
@@ -36,13 +38,13 @@ def shifts(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     DataFrame
-        A row per session and round from 2: ``arm``, ``topic``, ``stage``, ``side``, ``session``, ``round``,
+        A row per session and round from 2: ``arm``, ``topic``, ``stage``, ``kind``, ``side``, ``session``, ``round``,
         ``said`` and ``did`` (shifts), ``stated``, ``done`` (probabilities of the side argued for), ``stated_before``,
         ``done_before``. Missing where an answer could not be read.
 
     Examples
     --------
-    >>> topic = bs.games.Topic("notes")
+    >>> topic = bs.games.Topic("notes", rounds=3)
     >>> holder = bs.agents.ScriptedHolder(topic, weight=1.0, spread=0.0)
     >>> held = bs.play(topic, holder, sessions=1, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held)
@@ -50,9 +52,8 @@ def shifts(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFram
     [[1.0, 1.0], [1.7, 1.7]]
     """
     keys = ["arm", "session", "round"]
-    side = 0 if game.side == "first" else 1
-    tool = game.moves(game.apply(game.start(), "none")).texts[side]  # type: ignore[union-attr]
-    says = told[told["outcome"] == "AB"[side]].astype({"arm": str}).groupby(keys)["value"].mean()
+    tool = game.values()[f"tool_{game.side}"]
+    says = told[told["outcome"] == _side(game)].astype({"arm": str}).groupby(keys)["value"].mean()
     acts = played[played["player"] == "holder"].astype({"arm": str})
     unread = acts["probability"].isna().groupby([acts[key] for key in keys]).any()
     does = (acts["probability"] * (acts["move"].astype(str) == tool)).groupby([acts[key] for key in keys]).sum()
@@ -61,7 +62,7 @@ def shifts(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFram
     table = both[both["round"] > 1].merge(before, on=["arm", "session"], suffixes=("", "_before"))
     table["said"] = _logit(table["stated"]) - _logit(table["stated_before"])
     table["did"] = _logit(table["done"]) - _logit(table["done_before"])
-    return table.assign(topic=game.topic, stage=game.stage, side=game.side)
+    return table.assign(**_named(game))
 
 
 def curve(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def curve(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFr
     Parameters
     ----------
     moved, placebo : DataFrame
-        From `shifts`, of one arm; a unit is a session of a topic.
+        From `shifts`, of one arm; a unit is a session of a topic and side.
 
     Returns
     -------
@@ -83,15 +84,9 @@ def curve(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFr
     >>> bs.analysis.drift.curve(rows)["value"].tolist()
     [2.0, 0.0]
     """
-    table = moved if placebo is None else _corrected(moved, placebo)
-    rows = []
-    for (what, number), values in table.melt(["topic", "session", "round"], ["said", "did"], "what").groupby(
-        ["what", "round"], sort=False
-    )["value"]:
-        known = values.dropna().to_numpy()
-        mean = over_personas(np.column_stack([known, np.ones_like(known)]), lambda some: some[:, 0] / some[:, 1])
-        rows.append((what, number, mean.value, mean.low, mean.high, len(known), mean.note))
-    return pd.DataFrame(rows, columns=["what", "round", "value", "low", "high", "n", "note"])
+    long = less(moved, placebo, ["said", "did"]).melt("round", ["said", "did"], "what")
+    rows = [(*key, *_mean(values)) for key, values in long.groupby(["what", "round"], sort=False)["value"]]
+    return pd.DataFrame(rows, columns=["what", "round", *_MEAN])
 
 
 def coupling(moved: pd.DataFrame, placebo: pd.DataFrame) -> Estimate:
@@ -107,7 +102,7 @@ def coupling(moved: pd.DataFrame, placebo: pd.DataFrame) -> Estimate:
     >>> round(bs.analysis.drift.coupling(rows, still).value, 2)
     1.0
     """
-    both = _paired(_last(moved), placebo).dropna(subset=["said", "did", "said_0", "did_0"])
+    both = _paired(_last(moved), placebo, ["said", "did"]).dropna(subset=["said", "did", "said_0", "did_0"])
     s, d, s0, d0 = (both[name].to_numpy(dtype=float) for name in ("said", "did", "said_0", "did_0"))
     products = [s, d, s0, d0, s * s, d * d, s * d, s0 * s0, d0 * d0, s0 * d0]
     found = over_personas(np.column_stack([np.ones(len(s)), *products]), _correlation)
@@ -145,14 +140,20 @@ def alignment(moved: pd.DataFrame, *, permutations: int = 1000, seed: int = 0) -
     return pd.Series([value, np.nanmean(null), low, high, p, int(either.sum())], index=names)
 
 
-def shift_rates(moved: pd.DataFrame) -> pd.DataFrame:
+def shift_rates(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFrame:
     """The paper's numbers at the last round: how often the label changes, and by how much the probability.
+
+    Parameters
+    ----------
+    moved, placebo : DataFrame
+        From `shifts` or `retest`; with a placebo its rates are subtracted, unit by unit.
 
     Returns
     -------
     DataFrame
-        Rows ``said`` and ``did``; ``changed`` (share whose likelier side is another than before), ``magnitude``
-        (mean `|p − p before|`, of 1), ``n``.
+        ``what`` (said or did), ``metric`` (``changed``: share whose likelier side is another than before;
+        ``magnitude``: mean `|p − p before|`), ``value``, ``low``, ``high`` (95 %: Wilson's for shares, else over units),
+        ``n`` and ``note``.
 
     Examples
     --------
@@ -160,16 +161,41 @@ def shift_rates(moved: pd.DataFrame) -> pd.DataFrame:
     >>> holder = bs.agents.ScriptedHolder(topic, weight=1.0, spread=0.0)
     >>> held = bs.play(topic, holder, sessions=1, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held)
-    >>> bs.analysis.drift.shift_rates(bs.analysis.drift.shifts(topic, told, held))["magnitude"].round(2).tolist()
-    [0.35, 0.35]
+    >>> found = bs.analysis.drift.shift_rates(bs.analysis.drift.shifts(topic, told, held))
+    >>> found.loc[found["metric"] == "magnitude", "value"].round(2).tolist()
+    [0.23, 0.23]
     """
-    last = _last(moved)
+    columns = [(what, metric) for what in ("said", "did") for metric in ("changed", "magnitude")]
+    table = less(_changes(moved), None if placebo is None else _changes(placebo), ["_".join(pair) for pair in columns])
     rows = []
-    for what, name in (("said", "stated"), ("did", "done")):
-        pair = last[[name, f"{name}_before"]].dropna()
-        now, before = pair.to_numpy().T
-        rows.append((what, ((now > 0.5) != (before > 0.5)).mean(), np.abs(now - before).mean(), len(pair)))
-    return pd.DataFrame(rows, columns=["what", "changed", "magnitude", "n"])
+    for what, metric in columns:
+        values = table[f"{what}_{metric}"]
+        rows.append((what, metric, *(_share(values) if placebo is None and metric == "changed" else _mean(values))))
+    return pd.DataFrame(rows, columns=["what", "metric", *_MEAN])
+
+
+def retest(game: Topic, told: pd.DataFrame) -> pd.DataFrame:
+    """What asking again moves, before any text: the second draw (another wording) against the first.
+
+    Returns
+    -------
+    DataFrame
+        Columns as of `shifts`, for `shift_rates`; nothing was done twice, so that ``done`` is missing.
+
+    Examples
+    --------
+    >>> topic = bs.games.Topic("notes")
+    >>> holder = bs.agents.ScriptedHolder(topic, noise=0.5)
+    >>> held = bs.play(topic, holder, sessions=50, seed=1)
+    >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held, draws=2)
+    >>> bool(bs.analysis.drift.retest(topic, told)["said"].abs().mean() > 0.3)
+    True
+    """
+    first = told[(told["outcome"] == _side(game)) & (told["round"] == 1)].astype({"arm": str})
+    wide = first.pivot(index=["arm", "session"], columns="draw", values="value")
+    table = wide.set_axis(["stated_before", "stated"], axis=1).reset_index().assign(round=1, **_named(game))
+    said = _logit(table["stated"]) - _logit(table["stated_before"])
+    return table.assign(said=said, did=np.nan, done=np.nan, done_before=np.nan)
 
 
 def _logit(p: pd.Series) -> pd.Series:
@@ -180,15 +206,58 @@ def _last(moved: pd.DataFrame) -> pd.DataFrame:
     return moved[moved["round"] == moved["round"].max()]
 
 
-def _corrected(moved: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
-    both = _paired(moved, placebo)
-    return both.assign(said=both["said"] - both["said_0"], did=both["did"] - both["did_0"])
+def _side(game: Topic) -> str:
+    return "A" if game.side == "first" else "B"
 
 
-def _paired(moved: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
-    """Shifts beside the placebo's of the same unit, side and round."""
-    keys = [name for name in ("topic", "side", "session", "round") if name in moved]
-    return moved.merge(placebo[[*keys, "said", "did"]], on=keys, suffixes=("", "_0"), validate="one_to_one")
+def _named(game: Topic) -> dict[str, str]:
+    return {"topic": game.topic, "stage": game.stage, "kind": game.kind, "side": game.side}
+
+
+def _changes(moved: pd.DataFrame) -> pd.DataFrame:
+    """Label changed (0 or 1) and absolute change of probability by unit at the last round, missing if unread."""
+    last = _last(moved)
+    found = {}
+    for what, name in (("said", "stated"), ("did", "done")):
+        now, before = last[name], last[f"{name}_before"]
+        found[f"{what}_changed"] = ((now > 0.5) != (before > 0.5)).astype(float).where(now.notna() & before.notna())
+        found[f"{what}_magnitude"] = (now - before).abs()
+    return last.assign(**found)
+
+
+def _paired(moved: pd.DataFrame, placebo: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Columns beside the placebo's (with _0) of the same unit and round."""
+    keys = [name for name in (*UNIT, "round") if name in moved]
+    return moved.merge(placebo[[*keys, *names]], on=keys, suffixes=("", "_0"), validate="one_to_one")
+
+
+def less(moved: pd.DataFrame, placebo: pd.DataFrame | None, names: list[str]) -> pd.DataFrame:
+    """Columns less the placebo's of the same unit and round, where it is given.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 1], "round": 2, "said": [1.0, 2.0]})
+    >>> less(rows, rows.assign(said=0.5), ["said"])["said"].tolist()
+    [0.5, 1.5]
+    """
+    if placebo is None:
+        return moved
+    both = _paired(moved, placebo, names)
+    return both.assign(**{name: both[name] - both[f"{name}_0"] for name in names})
+
+
+def _mean(values: pd.Series) -> tuple[float, float, float, int, str]:
+    known = values.dropna().to_numpy(dtype=float)
+    found = over_personas(np.column_stack([known, np.ones_like(known)]), lambda some: some[:, 0] / some[:, 1])
+    return found.value, found.low, found.high, len(known), found.note
+
+
+def _share(values: pd.Series) -> tuple[float, float, float, int, str]:
+    from statsmodels.stats.proportion import proportion_confint
+
+    n = int(values.count())
+    low, high = proportion_confint(values.sum(), n, method="wilson") if n else (np.nan, np.nan)
+    return float(values.mean()), float(low), float(high), n, "" if n else "nothing could be read"
 
 
 def _same(said: NDArray[np.intp], did: NDArray[np.intp]) -> float:

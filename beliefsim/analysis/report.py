@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from .consistency import Comparison
 from .power import Plan, needed_personas
+from .verdicts import verdict
 
 __all__ = ["coupling_claim", "paper_table", "pull_claim"]
 
@@ -166,10 +166,7 @@ def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float =
     evidence += f", {int(row['n'])} personas"
     if row["high"] < smallest or row["low"] > 0:
         return claim | {"verdict": "supported" if row["low"] > 0 else "contradicted", "evidence": evidence}
-    spread = (row["high"] - row["low"]) / 2 / 1.96
-    needed = math.ceil(row["n"] * ((1.96 + 0.84) * spread / smallest) ** 2)
-    verdict = f"cannot tell (N needed: {needed:,} personas for 80 % power at a pull of {smallest:g})"
-    return claim | {"verdict": verdict, "evidence": evidence}
+    return claim | {"verdict": verdict(row, int(row["n"]), smallest=smallest, unit="personas"), "evidence": evidence}
 
 
 def _needed(comparison: Comparison, row: pd.Series) -> str:

@@ -20,7 +20,7 @@ from .relay import Relay
 from .review import Review
 from .screening import Screening
 from .tips import Tips
-from .topic import Topic
+from .topic import Topic, topics
 from .trust import Returns, TrustGame
 from .urns import Urns
 
@@ -54,4 +54,5 @@ __all__ = [
     "TrustGame",
     "Urns",
     "registry",
+    "topics",
 ]

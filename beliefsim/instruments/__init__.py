@@ -8,6 +8,7 @@ from .instrument import Cell, Instrument, preview, registry
 from .outcome_ranking import OutcomeRanking
 from .own_attribute import OwnAttribute, own_attribute
 from .percent import Percent
+from .scale import Scale
 
 __all__ = [
     "EFFECT_SIZES",
@@ -21,6 +22,7 @@ __all__ = [
     "OwnAttribute",
     "Percent",
     "Ranking",
+    "Scale",
     "own_attribute",
     "preview",
     "registry",

@@ -130,7 +130,8 @@ def preview(
     instrument : Instrument
         How it is asked.
     persona : Series or mapping, optional
-        A row of a people table, asked in the teller's seat; without it a researcher is asked.
+        A row of a people table, asked in the teller's seat; without it a researcher is asked, or the player itself
+        where the question is ``about="self"``.
     state : State, optional
         One session's state; default: the start.
     draw : int
@@ -149,7 +150,8 @@ def preview(
     instrument.check(question)
     attribute = next(iter(question.levels), "")
     state = question.game.start() if state is None else state
-    seat, prose = ("researcher", "") if persona is None else (question.teller, personas.describe(persona))
+    seat = "researcher" if persona is None and question.about != "self" else question.teller
+    prose = "" if persona is None else personas.describe(persona)
     block = Block(question.game, seat, state, np.arange(1), draw=draw, question=question, attribute=attribute)
     sent = instrument.messages(block, prose, state, context=context, style=style)
     return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)

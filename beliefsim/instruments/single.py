@@ -31,7 +31,9 @@ class SingleOutcome(Instrument):
 
     def messages(self, block: Block, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
         """The game's own prompt, with the instrument's question in the place of the move's."""
-        ask = self._ask(block, {"when": _when(block), "outcomes": ", ".join(space_of(block).texts)})
+        texts = space_of(block).texts
+        ends = {"low": texts[0], "high": texts[-1]}
+        ask = self._ask(block, {"when": _when(block), "outcomes": ", ".join(texts), **ends})
         return block.game.messages(
             block.seat, persona, state, context=context, ask=ask, answer=self._answer(block, style)
         )
@@ -98,7 +100,7 @@ def _name(block: Block) -> str:
 
 
 def _when(block: Block) -> str:
-    """What is supposed, and the round asked about, in words; no round for one round, and for what chance has drawn."""
+    """What is supposed, and the round asked about, in words; no round unless a player's move is asked about."""
     question = block.question
     assert question is not None
     supposed = ""

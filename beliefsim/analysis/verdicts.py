@@ -1,0 +1,48 @@
+"""From an interval to one of the ledger's verdicts, with the N that would settle an open one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+__all__ = ["verdict"]
+
+_POWER = 1.96 + 0.84  # two-sided 5 %, 80 % power
+
+
+def verdict(
+    found: Any, n: int, *, within: tuple[float, float] = (0.0, math.inf), smallest: float = 0.5, unit: str = "units"
+) -> str:
+    """Supported if the 95 % interval lies within a region, contradicted if outside, else cannot tell.
+
+    Parameters
+    ----------
+    found : Estimate, or row of a table
+        With ``value``, ``low`` and ``high``.
+    n : int
+        Units behind it.
+    within : tuple of float
+        What is claimed: the value lies between these.
+    smallest : float
+        Distance from the region's edge that is worth finding; an open verdict names the units for 80 % power at it,
+        if the standard error falls with √n.
+    unit : str
+        What was drawn, a plural.
+
+    Examples
+    --------
+    >>> from beliefsim.analysis.slopes import Estimate
+    >>> verdict(Estimate(0.4, 0.1, 0.7), 20), verdict(Estimate(-0.4, -0.7, -0.1), 20)
+    ('supported', 'contradicted')
+    >>> verdict(Estimate(0.1, -0.3, 0.5), 20, smallest=0.25, unit="topics")
+    'cannot tell (N needed: 105 topics for 80 % power at 0.25)'
+    """
+    if not (math.isfinite(found.low) and math.isfinite(found.high)):
+        return f"cannot tell (N needed: more than the {n} {unit} there are, for an interval)"
+    if within[0] < found.low and found.high < within[1]:
+        return "supported"
+    if found.high <= within[0] or within[1] <= found.low:
+        return "contradicted"
+    spread = (found.high - found.low) / 2 / 1.96
+    needed = max(math.ceil(n * (_POWER * spread / smallest) ** 2), n + 1)
+    return f"cannot tell (N needed: {needed:,} {unit} for 80 % power at {smallest:g})"
