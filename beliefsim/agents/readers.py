@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..beliefs import Belief
+from ..games import CaseFile
+from ..games.case_file import CLAIMS
 from ..questions import Block
 from .bayes import Array, ScriptedTeller
 
@@ -21,8 +27,8 @@ class CaseReader(ScriptedTeller):
     Parameters
     ----------
     rule : {"all", "latest", "first", "majority"}
-        Which reports count: every one as its source deserves (Bayes' rule), only the latest, only the first, or all
-        of them as if their sources were alike.
+        Which reports on a claim count: every one as its source deserves (Bayes' rule), only the latest, only the
+        first, or all of them as if their sources were alike.
     trust : tuple of three float
         What the log-likelihood ratios of audit, witness and director are multiplied by; 1 is what they deserve.
 
@@ -36,11 +42,12 @@ class CaseReader(ScriptedTeller):
     >>> file = bs.games.CaseFile(design="authority", rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=1, seed=1)
     >>> late = bs.agents.CaseReader(file, rule="latest")
-    >>> told = bs.elicit(file.question("claim"), bs.ChoiceProbabilities(), late, at=filed)
-    >>> told["value"].round(2).tolist()[:4]  # the audit's report, and then the director's
-    [0.9, 0.1, 0.46, 0.54]
+    >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), late, at=filed)
+    >>> told.loc[told["outcome"] == "true", "value"].round(2).tolist()[:3]  # the audit, nothing new, the director
+    [0.1, 0.1, 0.54]
     """
 
+    game: CaseFile
     rule: str = "all"
     trust: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
@@ -49,11 +56,31 @@ class CaseReader(ScriptedTeller):
         if self.rule not in _RULES:
             raise ValueError(f"rule {self.rule!r} is not among {', '.join(_RULES)}")
 
+    def believe(self, block: Block) -> Belief:
+        """The planted belief about all claims, or about the one that is asked about."""
+        told = super().believe(block)
+        return told if block.question is None else self.game.asked(block.question, told)
+
+    def decide(self, block: Block) -> Belief | NDArray[Any]:
+        """The likeliest set of claims; or a file that says so of each."""
+        if block.seat != "clerk":
+            return super().decide(block)
+        files = [{claim: claim in str(verdict).split() for claim in CLAIMS} for verdict in block.state.moves[2]]
+        return np.array([json.dumps(file) for file in files], dtype=object)
+
     def heard(self, block: Block) -> Array:
         """The reports that the rule lets count, weighed by trust."""
         told = super().heard(block)
         seen = [np.atleast_1d(self.game.signals.index(signal)) for signal in self.game.seen(block.state)]
         if seen:
-            told = told * np.array(self.trust)[np.array(seen) // 2][..., None]
-        counted = {"latest": told[-1:], "first": told[:1]}.get(self.rule, told)
-        return np.sign(counted - counted.mean(axis=-1, keepdims=True)) if self.rule == "majority" else counted
+            told = told * np.array(self.trust)[np.array(seen) // 4][..., None]
+        if self.rule == "majority":
+            return np.sign(np.round(told - told.mean(axis=-1, keepdims=True), 9))
+        return told * self._counted(np.array(seen))[..., None] if seen and self.rule != "all" else told
+
+    def _counted(self, seen: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which reports are the first, or the latest, on their claim, shape (T, n)."""
+        about = (seen // 2) % 2
+        order = about if self.rule == "first" else about[::-1]
+        new = np.array([~(order[:number] == now).any(axis=0) for number, now in enumerate(order)])
+        return new if self.rule == "first" else new[::-1]

@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 
 __all__ = ["variance_shares"]
 
+Array = NDArray[np.float64]
+
+_PIVOTS = 4000  # draws of the generalised pivots
+
 
 def variance_shares(
     table: pd.DataFrame, value: str, first: str, second: str, *, permutations: int = 200, seed: int = 0
@@ -28,8 +32,9 @@ def variance_shares(
     -------
     DataFrame
         Rows `first`, `second`, ``interaction``, ``residual``; columns ``source``, ``share`` (of the variance
-        components, negative ones being 0), ``eta_squared`` (of sums of squares), ``mean_square``, ``null_high``
-        (97.5 % of shares under the null), ``levels``.
+        components, negative ones being 0), ``low``, ``high`` (95 %, generalised interval for normal effects),
+        ``eta_squared`` (of sums of squares), ``mean_square``, ``null_high`` (97.5 % of shares under the null),
+        ``levels``.
 
     Raises
     ------
@@ -38,7 +43,8 @@ def variance_shares(
 
     References
     ----------
-    Searle, Casella & McCulloch (1992), doi:10.1002/9780470316856, chapter 4.
+    Searle, Casella & McCulloch (1992), doi:10.1002/9780470316856, chapter 4; Weerahandi (1993),
+    doi:10.1080/01621459.1993.10476355 (intervals from generalised pivots).
 
     Examples
     --------
@@ -55,33 +61,41 @@ def variance_shares(
             f"variance_shares needs a balanced table with two levels and two rows a cell or more, none missing; "
             f"{first} × {second} has counts from {counts.min(axis=None)} to {counts.max(axis=None)}"
         )
-    ordered = table.sort_values([first, second])[value].to_numpy(dtype=float)
-    squares, shares = _shares(ordered.reshape(a, b, n))
-    rng = np.random.default_rng(seed)
-    null = [_shares(rng.permutation(ordered).reshape(a, b, n))[1] for _ in range(permutations)]
+    y = table.sort_values([first, second])[value].to_numpy(dtype=float)
     degrees = np.array([a - 1, b - 1, (a - 1) * (b - 1), a * b * (n - 1)])
+    rng, shape = np.random.default_rng(seed), (a, b, n)
+    squares = _squares(y.reshape(shape))
+    null = np.array([_squares(rng.permutation(y).reshape(shape)) for _ in range(permutations)]) / degrees
+    pivots = squares / rng.chisquare(degrees, size=(_PIVOTS, 4))
+    low, high = np.nanquantile(_shares(pivots, shape), [0.025, 0.975], axis=0)
     return pd.DataFrame(
         {
             "source": [first, second, "interaction", "residual"],
-            "share": shares,
+            "share": _shares(squares / degrees, shape),
+            "low": low,
+            "high": high,
             "eta_squared": squares / squares.sum(),
             "mean_square": squares / degrees,
-            "null_high": np.quantile(null, 0.975, axis=0),
+            "null_high": np.nanquantile(_shares(null, shape), 0.975, axis=0),
             "levels": [a, b, a * b, a * b * n],
         }
     )
 
 
-def _shares(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sums of squares and shares of variance components of y, shape (a, b, n)."""
+def _squares(y: Array) -> Array:
+    """Sums of squares of y, shape (a, b, n): the factors, their interaction, the rest."""
     a, b, n = y.shape
     cell, rows, columns, mean = y.mean(axis=2), y.mean(axis=(1, 2)), y.mean(axis=(0, 2)), y.mean()
     both = cell - rows[:, None] - columns + mean
-    squares = np.array(
-        [b * n * ((rows - mean) ** 2).sum(), a * n * ((columns - mean) ** 2).sum(), n * (both**2).sum(),
-         ((y - cell[..., None]) ** 2).sum()]
-    )  # fmt: skip
-    ms = squares / np.array([a - 1, b - 1, (a - 1) * (b - 1), a * b * (n - 1)])
-    parts = np.array([(ms[0] - ms[2]) / (b * n), (ms[1] - ms[2]) / (a * n), (ms[2] - ms[3]) / n, ms[3]])
+    parts = (b * n * (rows - mean) ** 2, a * n * (columns - mean) ** 2, n * both**2, (y - cell[..., None]) ** 2)
+    return np.array([part.sum() for part in parts])
+
+
+def _shares(squares: Array, shape: tuple[int, int, int]) -> Array:
+    """Shares of variance components from mean squares, shape (..., 4)."""
+    a, b, n = shape
+    first, second, both, rest = np.moveaxis(squares, -1, 0)
+    parts = np.stack([(first - both) / (b * n), (second - both) / (a * n), (both - rest) / n, rest], axis=-1)
     parts = np.maximum(parts, 0)
-    return squares, parts / parts.sum() if parts.sum() else np.full(4, np.nan)
+    total = parts.sum(axis=-1, keepdims=True)
+    return np.divide(parts, total, out=np.full_like(parts, np.nan), where=total > 0)

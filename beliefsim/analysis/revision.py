@@ -1,4 +1,4 @@
-"""Revision of beliefs as a case file grows: latency, over-correction, implied weights of sources, reliability."""
+"""Revision of beliefs as a case file grows: latency, over-correction, and the implied weights of sources."""
 
 from __future__ import annotations
 
@@ -6,17 +6,61 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from .jackknife import ratio_over_personas
-from .updating import rounding, updates
+from .lapses import rounding
 
 if TYPE_CHECKING:
     from ..games import CaseFile
 
-__all__ = ["case_scores", "revision", "source_weights"]
+__all__ = ["revision", "source_weights", "stated_claims"]
 
-_SOURCES = ("audit", "witness", "director")
+_SOURCES = ["audit", "witness", "director"]
+_FLOOR = 0.005
+
+
+def stated_claims(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
+    """What was stated about each claim after each report, beside the reports on it.
+
+    Parameters
+    ----------
+    game : CaseFile
+    decisions : DataFrame
+        Play with the reports.
+    beliefs : DataFrame
+        Probabilities stated about claims (questions ``"A"`` and ``"B"``) by one arm and instrument, elicited there.
+
+    Returns
+    -------
+    DataFrame
+        A row per session, round, draw and claim: ``stated`` (probability that the claim is true), ``true`` (posterior),
+        and per source its reports for less those against (``audit``, ``witness``, ``director``).
+
+    Examples
+    --------
+    >>> file = bs.games.CaseFile(rounds=2)
+    >>> filed = bs.play(file, bs.Bayes(file), sessions=3, seed=1)
+    >>> told = bs.elicit(file.question("A"), bs.Percent(), bs.Bayes(file), at=filed)
+    >>> table = stated_claims(file, filed, told)
+    >>> bool((table["stated"] - table["true"]).abs().max() < 1e-9)
+    True
+    """
+    heard = decisions[(decisions["player"] == "report") & decisions["chosen"]]
+    words = heard["move"].astype(str).str.extract(r"(?P<source>\w+): (?P<claim>\w+) is (?P<side>\w+)")
+    sign = np.where(words["side"] == "true", 1.0, -1.0)
+    net = pd.DataFrame({name: sign * (words["source"] == name) for name in _SOURCES})
+    heard = pd.concat([heard[["session", "round"]], words["claim"], net], axis=1).sort_values(["session", "round"])
+    said = beliefs[(beliefs["outcome"] == "true") & beliefs["question"].isin(["A", "B"])].rename(
+        columns={"question": "claim", "value": "stated"}
+    )
+    tables = []
+    for claim, part in said.astype({"claim": str}).groupby("claim"):
+        counts = heard[_SOURCES].where(heard["claim"] == claim, 0.0).groupby(heard["session"]).cumsum()
+        tables.append(part.merge(heard[["session", "round"]].join(counts), on=["session", "round"]))
+    table = pd.concat(tables)[["arm", "session", "draw", "round", "claim", "stated", *_SOURCES]]
+    odds = table[_SOURCES].to_numpy() @ np.log(game.reliability / (1 - game.reliability))
+    return table.assign(true=1 / (1 + np.exp(-odds)))
 
 
 def source_weights(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
@@ -29,16 +73,14 @@ def source_weights(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFram
     ----------
     game : CaseFile
         Of the design *drawn*: others order their sources alike in every case.
-    decisions : DataFrame
-        Play with the reports.
-    beliefs : DataFrame
-        Probabilities stated about the claim, elicited at those decisions; several draws are pooled.
+    decisions, beliefs : DataFrame
+        As for `stated_claims`; several draws are pooled.
 
     Returns
     -------
     DataFrame
         A row per source: ``source``, ``weight``, ``low``, ``high``, ``implied``, ``implied_low``, ``implied_high``,
-        ``true`` (its reliability), ``n`` (answers) and ``note``. Missing where reports or answers do not suffice.
+        ``true`` (its reliability), ``n`` (cases) and ``note``. Missing where reports or answers do not suffice.
 
     Raises
     ------
@@ -53,44 +95,41 @@ def source_weights(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFram
     --------
     >>> file = bs.games.CaseFile(rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=30, seed=1)
-    >>> told = bs.elicit(file.question("claim"), bs.Percent(), bs.Bayes(file), at=filed)
-    >>> bs.analysis.revision.source_weights(file, filed, told)["implied"].round(2).tolist()
-    [0.9, 0.75, 0.54]
+    >>> told = bs.elicit(file.question("A"), bs.Percent(), bs.Bayes(file), at=filed)
+    >>> bs.analysis.revision.source_weights(file, filed, told)["implied"].round(1).tolist()
+    [0.9, 0.8, 0.5]
     """
     import statsmodels.api as sm
 
     if game.design != "drawn":
         raise ValueError(f"the weights of sources are not identified by design {game.design!r}; take 'drawn'")
-    said = beliefs[(beliefs["outcome"] == "true") & beliefs["value"].notna()]
-    rows = said[["session", "round", "value"]].merge(_net_reports(decisions), on=["session", "round"])
-    table = pd.DataFrame({"source": _SOURCES, "true": game.reliability, "n": len(rows)})
-    groups = pd.factorize(rows["session"])[0]
-    few = len(rows) <= 8 or groups.max() < 5
-    if few or np.linalg.matrix_rank(sm.add_constant(rows[[*_SOURCES]])) < 4:
+    rows = stated_claims(game, decisions, beliefs).dropna(subset="stated")
+    cases = rows["session"].nunique()
+    table = pd.DataFrame({"source": _SOURCES, "true": game.reliability, "n": cases})
+    if cases < 6 or len(rows) <= 8 or np.linalg.matrix_rank(sm.add_constant(rows[_SOURCES])) < 4:
         names = ["weight", "low", "high", "implied", "implied_low", "implied_high"]
         return table.assign(**dict.fromkeys(names, np.nan), note="needs six cases in which every source varies")
-    floor = rounding(rows["value"]) / 4 or 1e-6
-    p = rows["value"].clip(floor, 1 - floor)
-    fit = sm.OLS(np.log(p / (1 - p)), sm.add_constant(rows[[*_SOURCES]])).fit(
-        use_t=True, cov_type="cluster", cov_kwds={"groups": groups}
+    fit = sm.OLS(_logit(rows["stated"]), sm.add_constant(rows[_SOURCES])).fit(
+        use_t=True, cov_type="cluster", cov_kwds={"groups": pd.factorize(rows["session"])[0]}
     )
-    low, high = fit.conf_int().loc[[*_SOURCES]].to_numpy().T
-    found = {"weight": fit.params[[*_SOURCES]].to_numpy(), "low": low, "high": high}
-    implied = {name: 1 / (1 + np.exp(-values)) for name, values in found.items()}
+    low, high = fit.conf_int().loc[_SOURCES].to_numpy().T
+    found = {"weight": fit.params[_SOURCES].to_numpy(), "low": low, "high": high}
     columns = {"weight": "implied", "low": "implied_low", "high": "implied_high"}
-    return table.assign(**found, **{columns[name]: values for name, values in implied.items()}, note="")
+    implied = {columns[name]: 1 / (1 + np.exp(-values)) for name, values in found.items()}
+    return table.assign(**found, **implied, note="")
 
 
-def revision(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, near: float = 0.1) -> pd.DataFrame:
-    """How quickly, and how far, beliefs follow the report that should move them most.
+def revision(
+    game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, claim: str = "A", near: float = 0.1
+) -> pd.DataFrame:
+    """How quickly, and how far, beliefs follow the report on a claim that should move them most.
 
     Parameters
     ----------
     game : CaseFile
-    decisions : DataFrame
-        Play with the reports.
-    beliefs : DataFrame
-        Probabilities stated about the claim by one arm and instrument, elicited at those decisions.
+    decisions, beliefs : DataFrame
+        As for `stated_claims`.
+    claim : {"A", "B"}
     near : float
         A belief has arrived when it is this near to the posterior.
 
@@ -98,88 +137,54 @@ def revision(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, 
     -------
     DataFrame
         Rows ``latency`` (reports from the decisive one, after the first, until the belief has arrived; mean over
-        those that arrive), ``arrived`` (share that ever does) and ``over_correction`` (log-odds moved over log-odds
-        due at the decisive report, less 1: 0 is Bayes, −1 no move); ``low`` and ``high``: 95 %, over cases; ``n``.
+        those that arrive), ``arrived`` (share that ever does), ``over_correction`` (log-odds moved over log-odds due
+        at the decisive report, less 1: 0 is Bayes, −1 no move) and ``error`` (mean |stated − posterior| over reports);
+        ``low`` and ``high``: 95 %, over cases; ``n`` cases.
 
     Examples
     --------
-    >>> file = bs.games.CaseFile(design="retraction", rounds=4)
+    >>> file = bs.games.CaseFile(design="retraction", rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=5, seed=1)
-    >>> half = bs.ScriptedTeller(file, evidence_weight=0.5)
-    >>> told = bs.elicit(file.question("claim"), bs.ChoiceProbabilities(), half, at=filed)
+    >>> half = bs.agents.CaseReader(file, evidence_weight=0.5)
+    >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), half, at=filed)
     >>> bs.analysis.revision.revision(file, filed, told).set_index("metric")["value"]["over_correction"].round(2).item()
     -0.5
     """
     if game.rounds < 2:
         raise ValueError("one report revises nothing; take a case file of at least 2 rounds")
-    cases = [_decisive(part, near) for _, part in updates(game, decisions, beliefs).groupby(["session", "draw"])]
-    table = pd.DataFrame(cases, columns=["session", "latency", "arrived", "moved", "due"])
-    found = {
-        "latency": ratio_over_personas(table, "latency", persona="session"),
-        "arrived": ratio_over_personas(table, "arrived", persona="session"),
-        "over_correction": ratio_over_personas(table, "moved", "due", persona="session"),
-    }
-    rows = [(name, each.value, each.low, each.high, len(table), each.note) for name, each in found.items()]
-    shown = pd.DataFrame(rows, columns=["metric", "value", "low", "high", "n", "note"])
+    rows = stated_claims(game, decisions, beliefs)
+    rows = rows[rows["claim"] == claim]
+    step = rounding(rows["stated"].dropna()) / 4 or _FLOOR
+    cases = [_decisive(part.sort_values("round"), near, step) for _, part in rows.groupby(["session", "draw"])]
+    table = pd.DataFrame(cases, columns=["session", "latency", "arrived", "moved", "due", "error"])
+    pairs = {"latency": ("latency", None), "arrived": ("arrived", None), "over_correction": ("moved", "due"),
+             "error": ("error", None)}  # fmt: skip
+    found = {name: ratio_over_personas(table, *pair, persona="session") for name, pair in pairs.items()}
+    shown = pd.DataFrame(
+        [(name, each.value, each.low, each.high, len(table), each.note) for name, each in found.items()],
+        columns=["metric", "value", "low", "high", "n", "note"],
+    )
     shown.loc[shown["metric"] == "over_correction", ["value", "low", "high"]] -= 1
     if table["arrived"].notna().any() and not table["arrived"].sum():
         shown.loc[shown["metric"] == "latency", "note"] = "none arrives"
     return shown
 
 
-def case_scores(success: ArrayLike) -> dict[str, float]:
-    """The score of a benchmark of evolving cases: how often an agent is right, and whether it stays so.
-
-    Parameters
-    ----------
-    success : array_like of bool, shape (N,)
-        Whether each of N ≥ 2 rounds was right, in order.
-
-    Returns
-    -------
-    dict
-        ``tcr`` S/N with S successes; ``continuity`` (S − k)/(N − 1) with k runs of successes; ``dispersal``
-        1 − (F − f)/(N − 1) with F failures in f runs; ``robustness``, the product of both; ``crs``, the mean of tcr
-        and robustness. Missing if an answer is missing.
-
-    Examples
-    --------
-    >>> case_scores([1, 1, 0, 1])["crs"].__round__(3)
-    0.542
-    """
-    given = np.asarray(success, dtype=float)
-    if given.ndim != 1 or len(given) < 2:
-        raise ValueError(f"case_scores needs the successes of at least 2 rounds, got shape {given.shape}")
-    n = len(given)
-    right = given.sum()
-    starts = np.diff(given, prepend=0.0)
-    runs, breaks = (starts == 1).sum(), (np.diff(given, prepend=1.0) == -1).sum()
-    scores = {"tcr": right / n, "continuity": (right - runs) / (n - 1), "dispersal": 1 - (n - right - breaks) / (n - 1)}
-    robustness = scores["continuity"] * scores["dispersal"]
-    found = {**scores, "robustness": robustness, "crs": (scores["tcr"] + robustness) / 2}
-    return {name: float(value) if not np.isnan(right) else np.nan for name, value in found.items()}
-
-
-def _net_reports(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Reports for less reports against the claim so far, by source."""
-    told = decisions[(decisions["player"] == "report") & decisions["chosen"]]
-    told = told[["session", "round", "move"]].sort_values(["session", "round"], ignore_index=True)
-    words = told["move"].astype(str).str.split(" says ", expand=True)
-    sign = np.where(words[1] == "true", 1.0, -1.0)
-    for source in _SOURCES:
-        told[source] = pd.Series(sign * (words[0] == source)).groupby(told["session"]).cumsum()
-    return told.drop(columns="move")
-
-
-def _decisive(case: pd.DataFrame, near: float) -> tuple[object, float, float, float, float]:
-    """Of one case: session, latency, arrival, and the log-odds moved and due at the decisive report."""
-    case = case.sort_values("round")
-    stated, true = (np.clip(case[name].to_numpy(), 0.005, 0.995) for name in ("stated", "true"))
-    moved, due = (np.diff(np.log(p / (1 - p))) for p in (stated, true))
+def _decisive(case: pd.DataFrame, near: float, floor: float) -> tuple[object, float, float, float, float, float]:
+    """Of one case: session, latency, arrival, log-odds moved and due at the decisive report, mean error."""
+    stated, true = (case[name].to_numpy() for name in ("stated", "true"))
+    moved, due = (np.diff(_logit(p, floor)) for p in (stated, true))
     at = int(np.abs(due).argmax())
     close = np.flatnonzero(np.abs(stated - true)[at + 1 :] < near)
     unread = bool(np.isnan(stated[at + 1 :]).any())
     latency = float(close[0]) if len(close) else np.nan
-    sign = np.sign(due[at])
     arrived = np.nan if unread and not len(close) else float(len(close) > 0)
-    return case["session"].iloc[0], latency, arrived, float(sign * moved[at]), float(sign * due[at])
+    sign, error = np.sign(due[at]), float(np.abs(stated - true).mean())
+    return case["session"].iloc[0], latency, arrived, float(sign * moved[at]), float(sign * due[at]), error
+
+
+def _logit(p: pd.Series | NDArray[np.float64], floor: float | None = None) -> NDArray[np.float64]:
+    """Log-odds, kept off certainty by a quarter of the step to which answers are rounded."""
+    least = rounding(pd.Series(p)) / 4 or 1e-6 if floor is None else floor
+    kept = np.clip(np.asarray(p, dtype=float), least, 1 - least)
+    return np.log(kept / (1 - kept))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["case_difficulty", "drift_curves", "implied_reliability", "motif_prevalence"]
+__all__ = ["case_difficulty", "drift_curves", "drift_kinds", "implied_reliability", "motif_prevalence"]
 
 _WORDS = {"said": "stance (stated)", "did": "tool (done)"}
 _DASHED = (0, (4, 3))
@@ -64,6 +64,46 @@ def drift_curves(
     words = "; ".join(f"{row.arm}, {_WORDS[row.what]}: {short(row.value)} (n = {row.n})" for row in ends.itertuples())
     caption += f" Bars: 95 % intervals over units ({sizes(ends)}). Dashed: {dashed}. Grey: no drift."
     return described(fig, caption, f"A panel per arm. After the last text {words}.")
+
+
+def drift_kinds(shifts: pd.DataFrame, caption: str) -> Figure:
+    """Draw the shift by kind of text, a panel per arm; grey: no drift.
+
+    Parameters
+    ----------
+    shifts : DataFrame
+        From `analysis.drift.curve`, with columns ``arm`` and ``kind``; one round each.
+    caption : str
+        What it shows; arm and N belong in it.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 1, 2], "round": 2, "said": [1.0, 2, 3], "did": 0.0})
+    >>> drift_kinds(bs.analysis.drift.curve(rows).assign(arm="scripted", kind="norms"), "Shift.").alt
+    'A row per kind of text. scripted, norms: stance (stated) 2.00, tool (done) 0.00.'
+    """
+    arms, kinds = (list(dict.fromkeys(shifts[name])) for name in ("arm", "kind"))
+    with theme():
+        fig, grid = panels(
+            1, len(arms), width=min(PAGE, 2.6 * len(arms) + 1), height=0.24 * len(kinds) + 1.1, sharey=True
+        )
+        for place, arm in zip(grid[0], arms, strict=True):
+            for number, (what, line) in enumerate(shifts[shifts["arm"] == arm].groupby("what", sort=False)):
+                y = line["kind"].map(kinds.index) + 0.2 * (number - 0.5)
+                gaps = np.nan_to_num(np.abs(line[["low", "high"]].sub(line["value"], axis=0).to_numpy().T))
+                style = {"color": COLOURS[number], "marker": MARKERS[number], "linestyle": "none"}
+                place.errorbar(line["value"], y, xerr=gaps, label=_WORDS[str(what)], **style)
+            place.axvline(0, color=GREY, linewidth=0.8, zorder=0)
+            place.set(title=str(arm), xlabel="Shift (log-odds)", yticks=range(len(kinds)), yticklabels=kinds)
+            place.set_ylim(len(kinds) - 0.5, -0.5)
+        fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    words = "; ".join(
+        f"{arm}, {kind}: " + ", ".join(f"{_WORDS[row.what]} {short(row.value)}" for row in part.itertuples())
+        for (arm, kind), part in shifts.groupby(["arm", "kind"], sort=False)
+    )
+    return described(
+        fig, caption + " Bars: 95 % intervals over units. Grey: no drift.", f"A row per kind of text. {words}."
+    )
 
 
 def motif_prevalence(
@@ -117,7 +157,7 @@ def implied_reliability(weights: pd.DataFrame) -> Figure:
     --------
     >>> file = bs.games.CaseFile(rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=30, seed=1)
-    >>> told = bs.elicit(file.question("claim"), bs.Percent(), bs.Bayes(file), at=filed)
+    >>> told = bs.elicit(file.question("A"), bs.Percent(), bs.Bayes(file), at=filed)
     >>> fig = implied_reliability(bs.analysis.revision.source_weights(file, filed, told).assign(reader="bayes"))
     """
     with theme():

@@ -2,7 +2,7 @@
 
 from .addition import Addition
 from .bandit import Bandit
-from .case_file import CaseFile
+from .case_file import CaseFile, stories
 from .coin import Coin
 from .consultation import Consultation
 from .debate import Debate
@@ -54,5 +54,6 @@ __all__ = [
     "TrustGame",
     "Urns",
     "registry",
+    "stories",
     "topics",
 ]

@@ -26,6 +26,8 @@ def readable(value: Any) -> str:
     number = float(value)
     if pd.isna(number):
         return "–"
+    if abs(number) == float("inf"):
+        return "∞" if number > 0 else "−∞"
     if number == round(number) and abs(number) >= 1000:
         return f"{number:.0f}"
     return f"{number:.1e}" if 0 < abs(number) < 5e-4 else f"{number + 0.0:.3f}"
