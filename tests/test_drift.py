@@ -5,12 +5,15 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import entropy
 from statsmodels.stats.proportion import proportion_confint
 
 import beliefsim as bs
 from beliefsim.agents import CaseReader, ScriptedHolder, ScriptedInquirer
 from beliefsim.analysis import casework, drift, motifs, repetition, revision, variance_shares
 from beliefsim.analysis.drift import shift_rates
+from beliefsim.analysis.jackknife import ratio_over_personas
+from beliefsim.analysis.traces import edges, scores
 from beliefsim.games import CaseFile, Inquiry, State, Topic, topics
 from beliefsim.games.topic import KINDS
 
@@ -230,10 +233,12 @@ def test_row_17_latency_and_over_correction_are_those_that_were_planted():
     game = CaseFile(design="retraction", rounds=7)
     for weight in (0.5, 1.0, 1.5):
         reader = CaseReader(game, evidence_weight=weight)
-        found = revision.revision(game, *filed(game, reader, 30)).set_index("metric")["value"]
+        found = revision.summary(revision.revised(game, *filed(game, reader, 30))).set_index("metric")["value"]
         assert found["over_correction"] == pytest.approx(weight - 1)
         assert weight != 1 or (found["arrived"] == 1 and found["latency"] == 0 and found["error"] < 1e-9)
-    stuck = revision.revision(game, *filed(game, CaseReader(game, rule="first"), 30)).set_index("metric")
+    stuck = revision.summary(revision.revised(game, *filed(game, CaseReader(game, rule="first"), 30))).set_index(
+        "metric"
+    )
     assert stuck.loc["arrived", "value"] == 0 and np.isnan(stuck.loc["latency", "value"])
 
 
@@ -241,7 +246,8 @@ def test_row_17_reports_that_agree_are_put_together_by_bayes_and_not_by_the_late
     game = CaseFile(design="retraction", rounds=8)
     errors = {}
     for rule in ("all", "latest"):
-        found = revision.revision(game, *filed(game, CaseReader(game, rule=rule), 60), claim="B").set_index("metric")
+        cases = revision.revised(game, *filed(game, CaseReader(game, rule=rule), 60), claim="B")
+        found = revision.summary(cases).set_index("metric")
         errors[rule] = found.loc["error", "value"]
     assert errors["all"] == pytest.approx(0, abs=1e-9) and errors["latest"] > 0.05
 
@@ -292,13 +298,13 @@ def test_row_17_a_file_that_nobody_could_judge_is_refused():
         CaseFile(story="ghost")
 
 
-def traced(policy="curious", update="bayes", sessions=400, seed=1, blurred=True, **terms):
-    """Motifs of a scripted inquirer whose answers are rounded to a percent, and slightly noisy."""
+def traced(policy="curious", update="bayes", sessions=400, seed=1, blurred=True, weight=1.0, **terms):
+    """A scripted inquirer's tests and beliefs; blurred, its answers are rounded to a percent and slightly noisy."""
     box = Inquiry(rounds=6, **terms)
     dials = {"noise": 0.08, "rounding": 0.01} if blurred else {}
-    who = ScriptedInquirer(box, policy=policy, update=update, **dials)
+    who = ScriptedInquirer(box, policy=policy, update=update, evidence_weight=weight, **dials)
     tested = bs.play(box, who, sessions=sessions, seed=seed)
-    told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested, seed=seed)
+    told = bs.elicit(box.question(box.key("rule")), bs.ChoiceProbabilities(), who, at=tested, seed=seed)
     return box, tested, told
 
 
@@ -391,8 +397,8 @@ def test_row_10_the_optimal_inquirer_earns_what_brute_force_finds():
         if left == 0:
             return best
         lights = {"left": ("left", "either"), "right": ("right", "either"), "both": tuple(p)}
-        for test, rules in lights.items():
-            total = -cost * (2 if test == "both" else 1)
+        for rules in lights.values():
+            total = -cost
             for lit in (True, False):
                 joint = {rule: p[rule] * (0.9 if (rule in rules) == lit else 0.1) for rule in p}
                 chance = sum(joint.values())
@@ -448,6 +454,65 @@ def test_row_10_planted_shares_of_variance_come_back():
     ].tolist() == pytest.approx(squares.tolist())
 
 
+def test_row_10_intervals_of_variance_shares_hold_what_was_planted():
+    planted, (a, b, n), held = np.array([0.4, 0.02, 0.08, 0.5]), (6, 4, 10), []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        draws = [rng.standard_normal(shape) for shape in ((a, 1, 1), (1, b, 1), (a, b, 1), (a, b, n))]
+        y = sum(np.sqrt(share) * part for share, part in zip(planted, draws, strict=True))
+        index = pd.MultiIndex.from_product([range(a), range(b), range(n)], names=["model", "scaffold", "run"])
+        table = pd.Series(np.broadcast_to(y, (a, b, n)).ravel(), index=index, name="score").reset_index()
+        found = variance_shares(table, "score", "model", "scaffold", permutations=2, seed=seed)
+        held.append((found["low"] <= planted) & (planted <= found["high"]))
+    assert np.mean(held, axis=0).min() > 0.87
+
+
+def ratio(table, above, below):
+    """A ratio over traces with its interval."""
+    return ratio_over_personas(table, above, below, persona="session")
+
+
+def test_row_10_efficiency_of_updates_is_what_was_planted():
+    half = scores(*traced("plan", sessions=300, blurred=False, weight=0.5))
+    whole = scores(*traced("plan", sessions=300, blurred=False))
+    deaf = scores(*traced("plan", update="ignore", sessions=300, blurred=False))
+    assert ratio(whole, "progress", "progress_due").value == pytest.approx(1)
+    assert ratio(deaf, "progress", "progress_due").value == pytest.approx(0, abs=1e-9)
+    found = ratio(half, "progress", "progress_due")
+    assert found.low > 0 and found.high < 1
+
+
+def test_row_10_information_of_chosen_tests_is_the_most_for_the_curious_and_none_for_useless_tests():
+    curious, useless = (scores(*traced(policy, sessions=200, blurred=False)) for policy in ("curious", "useless"))
+    assert ratio(curious, "nats", "nats_most").value == pytest.approx(1)
+    assert ratio(useless, "nats", "nats_most").value == pytest.approx(0, abs=1e-9)
+    box, tested, told = traced("curious", sessions=1, blurred=False)
+    p = np.array([0.3, 0.2, 0.1, 0.4])  # the first test by hand: left lights under left and either
+    lit = np.array([0.9, 0.1, 0.1, 0.9])
+    after = [p * each / (p @ each) for each in (lit, 1 - lit)]
+    gain = entropy(p) - (p @ lit) * entropy(after[0]) - (p @ (1 - lit)) * entropy(after[1])
+    assert box.information(p[None])[0, 0] == pytest.approx(gain)
+    assert scores(box, tested, told)["nats"].iloc[0] >= gain
+
+
+@pytest.mark.parametrize("frame", ["salts", "triples"])
+def test_row_10_the_same_problem_in_other_words_shows_the_same_motifs(frame):
+    plain, other = (motifs.motifs(*traced("plan", frame=name)) for name in ("neutral", frame))
+    assert plain.mean().tolist() == pytest.approx(other.mean().tolist(), abs=0.02)
+
+
+def test_row_10_a_trace_as_a_graph_contradicts_where_a_result_refutes_the_favourite():
+    box, tested, told = traced("plan", sessions=30, blurred=False)
+    moves = (
+        tested[tested["chosen"]].astype({"move": str, "player": str}).set_index(["session", "round", "player"])["move"]
+    )
+    for session in range(30):
+        graph = edges(box, tested, told, session).query("round == 1").set_index("edge")
+        assert graph.loc["tests", "to"] == "T left"
+        dark = moves[session, 1, "result"] == "dark"  # the favourite at first is either, which lights
+        assert ("contradicts" in graph.index) == dark
+
+
 def test_row_10_models_and_scaffolds_that_were_planted_are_told_apart():
     rows = []
     for model in (0.1, 0.4, 0.7, 1.0):
@@ -456,8 +521,8 @@ def test_row_10_models_and_scaffolds_that_were_planted_are_told_apart():
             who = ScriptedInquirer(box, policy="plan", evidence_weight=model + scaffold, noise=0.1)
             tested = bs.play(box, who, sessions=40, seed=1)
             told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
-            each = motifs.uptake(box, tested, told)
-            rows.append(pd.DataFrame({"model": model, "scaffold": scaffold, "uptake": each}))
+            each = scores(box, tested, told)
+            rows.append(each.assign(model=model, scaffold=scaffold))
     found = variance_shares(pd.concat(rows), "uptake", "model", "scaffold").set_index("source")
     assert found.loc["model", "share"] > 0.8 and found.loc["model", "share"] > found.loc["model", "null_high"]
     assert found.loc["scaffold", "share"] < 0.02
@@ -465,9 +530,11 @@ def test_row_10_models_and_scaffolds_that_were_planted_are_told_apart():
 
 def test_row_10_an_inquiry_that_cannot_identify_the_rule_says_so():
     with pytest.raises(ValueError, match="tests left, both cannot tell left from either, right from both"):
-        Inquiry(tests=("left", "both"))
-    with pytest.raises(ValueError, match="are not among left, right, both"):
-        Inquiry(tests=("up",))
+        Inquiry(tests=(0, 2))
+    with pytest.raises(ValueError, match="tests sulfate, water cannot tell barium from lead, silver from sodium"):
+        Inquiry(tests=(0, 2), frame="salts")
+    with pytest.raises(ValueError, match="are not among 0, 1, 2, the places of left, right, both"):
+        Inquiry(tests=(3,))
     with pytest.raises(ValueError, match="balanced table"):
         rows = pd.DataFrame({"m": [1, 1, 2], "s": [1, 2, 1], "y": 0.0})
         variance_shares(rows, "y", "m", "s")

@@ -14,7 +14,6 @@ from .bayes import Array, ScriptedTeller
 __all__ = ["ScriptedInquirer"]
 
 _POLICIES = ("optimal", "curious", "plan", "confirm", "useless", "hasty", "idle")
-_LIGHTS = {"left": "left", "right": "right", "both": "both", "either": "left"}
 _UPDATES = ("bayes", "ignore", "tire", "contrary", "cling", "restless")
 
 
@@ -27,9 +26,9 @@ class ScriptedInquirer(ScriptedTeller):
     game : Inquiry
     policy : str
         Which test: *optimal* (worth most dollars to the end of the inquiry, by dynamic programming), *curious*
-        (most expected information, costs aside), *plan* (all informative tests in turn), *confirm* (what
-        its favourite rule says will light, again and again), *useless* (both buttons), *hasty* (one test, then
-        stop) or *idle* (stop).
+        (most expected information, costs aside), *plan* (all informative tests in turn), *confirm* (the
+        first test that its favourite rule says will show, again and again), *useless* (the last), *hasty* (one test,
+        then stop) or *idle* (stop).
     update : str
         How results are taken: *bayes*; *ignore* all; *tire* (ignore them after two); *contrary* (the wrong way);
         *cling* (nothing counts against the favourite); *restless* (move without evidence too).
@@ -83,14 +82,14 @@ class ScriptedInquirer(ScriptedTeller):
         space, stop = game.choices, len(game.tests)
         p = np.exp(np.log(game.prior) + self.heard(block).sum(axis=0))
         p = np.broadcast_to(p / p.sum(axis=-1, keepdims=True), (len(block), len(game.hidden)))
-        telling = [test for test in range(stop) if game.tests[test] != "both"]
+        telling = [test for test in range(stop) if np.ptp(game.shown[test])]
         if self.policy == "optimal":
             chosen = game.values_of(p, game.rounds - number + 1).round(9)[:, ::-1].argmax(axis=1)
             chosen = stop - chosen  # of equal choices the cheaper, stop before tests
         elif self.policy == "curious":
             chosen = game.information(p).round(9).argmax(axis=1)
         elif self.policy == "confirm":
-            chosen = space.index(np.array([_LIGHTS[game.hidden.names[rule]] for rule in p.argmax(axis=1)]))
+            chosen = game.shown.argmax(axis=0)[p.argmax(axis=1)]
         else:
             one = {"plan": telling[(number - 1) % len(telling)], "useless": stop - 1, "idle": stop}
             one["hasty"] = telling[0] if number == 1 else stop

@@ -20,6 +20,7 @@ from . import (
     persuasion,
     revision,
     selfcheck,
+    traces,
     updating,
     weighing,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "sends",
     "slope_over_frames",
     "stated_done",
+    "traces",
     "updating",
     "variance_shares",
     "variance_table",

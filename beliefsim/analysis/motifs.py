@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .traces import CLAIMED, STILL, Trace
+
 if TYPE_CHECKING:
     from ..games import Inquiry
 
-__all__ = ["BREAKDOWNS", "PRODUCTIVE", "detection", "motifs", "uptake"]
+__all__ = ["BREAKDOWNS", "PRODUCTIVE", "detection", "motifs", "prevalence"]
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PRODUCTIVE = (
@@ -38,8 +39,7 @@ BREAKDOWNS = (
     "stalled revision",
     "fixed-hypothesis tuning",
 )
-# Total variation: at least DUE is a move that Bayes' rule makes; below STILL a belief has not moved.
-DUE, STILL, CLAIMED, REFUTED = 0.2, 0.08, 0.6, 1 / 3
+_DUE = 0.2  # total variation: at least so much is a move that Bayes' rule makes
 
 
 def motifs(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
@@ -76,29 +76,31 @@ def motifs(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
     >>> bs.analysis.motifs.motifs(box, tested, told)["fixed belief"].tolist()
     [True, True]
     """
-    trace = _Trace(game, decisions, beliefs)
+    trace = Trace(game, decisions, beliefs)
     found = {**_productive(trace), **_breakdowns(trace)}
     table = pd.DataFrame({name: found[name] for name in (*PRODUCTIVE, *BREAKDOWNS)}, index=trace.sessions)
     return table.rename_axis("session")
 
 
-def uptake(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.Series:
-    """How far each trace's beliefs moved along with Bayes' rule: Σ ΔS·ΔB / Σ ΔB·ΔB, 1 for Bayes, 0 for no move.
+def prevalence(found: pd.DataFrame) -> pd.DataFrame:
+    """Share of traces that show each motif, with Wilson's 95 % interval.
+
+    Returns
+    -------
+    DataFrame
+        ``motif``, ``value``, ``low``, ``high``, ``n``.
 
     Examples
     --------
-    >>> box = bs.games.Inquiry(rounds=4)
-    >>> who = bs.agents.ScriptedInquirer(box, policy="plan")
-    >>> tested = bs.play(box, who, sessions=2, seed=1)
-    >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
-    >>> bs.analysis.motifs.uptake(box, tested, told).round(6).tolist()
-    [1.0, 1.0]
+    >>> prevalence(pd.DataFrame({"fixed belief": [True] * 10})).round(2).values.tolist()
+    [['fixed belief', 1.0, 0.72, 1.0, 10]]
     """
-    trace = _Trace(game, decisions, beliefs)
-    moved, due = np.diff(trace.stated, axis=1), np.diff(trace.bayes, axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = (moved * due).sum(axis=(1, 2)) / (due**2).sum(axis=(1, 2))
-    return pd.Series(share, index=trace.sessions, name="uptake")
+    from statsmodels.stats.proportion import proportion_confint
+
+    n = len(found)
+    low, high = proportion_confint(found.sum(), n, method="wilson")
+    return pd.DataFrame({"motif": found.columns, "value": found.mean().to_numpy(), "low": low.to_numpy(),
+                         "high": high.to_numpy(), "n": n})  # fmt: skip
 
 
 def detection(found: pd.Series, planted: pd.Series) -> dict[str, float]:
@@ -119,55 +121,7 @@ def detection(found: pd.Series, planted: pd.Series) -> dict[str, float]:
     }
 
 
-class _Trace:
-    """Arrays of n traces with T steps: beliefs (n, T + 1, H), tests and what results say (n, T)."""
-
-    def __init__(self, game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> None:
-        said = beliefs[beliefs["question"] == "rule"].astype({"outcome": str})
-        wide = said.pivot(index="session", columns=["round", "outcome"], values="value").dropna()
-        rounds = sorted(said["round"].unique())
-        if len(rounds) < 3:
-            raise ValueError(f"a trace needs beliefs of at least 3 rounds, got {len(rounds)}")
-        chosen = decisions[decisions["chosen"]].astype({"move": str})
-        moves = {
-            seat: part.pivot(index="session", columns="round", values="move")[rounds[:-1]].dropna()
-            for seat, part in chosen[chosen["player"].isin(game.seats[1:])].groupby("player", observed=True)
-        }
-        self.sessions = wide.index.intersection(moves["result"].index)
-        wide = wide.loc[self.sessions]
-        self.stated = np.stack([wide[number][list(game.hidden.names)].to_numpy() for number in rounds], axis=1)
-        self.stated = self.stated / self.stated.sum(axis=-1, keepdims=True)
-        tests, results = (moves[seat].loc[self.sessions].to_numpy() for seat in game.seats[1:])
-        self.test = game.choices.index(tests.ravel()).reshape(tests.shape)
-        self.tested = tests != "stop"
-        shown = [f"{test} {result}" for test, result in zip(tests.ravel(), results.ravel(), strict=True)]
-        signal = game.signals.index(shown).reshape(tests.shape)
-        self.fit = game.likelihood.T[signal]  # likelihood of each result under each rule, (n, T, H)
-        self.fit = self.fit / self.fit.max(axis=-1, keepdims=True)
-        logs = np.log(game.prior) + np.concatenate(
-            [np.zeros_like(self.fit[:, :1]), np.log(self.fit).cumsum(axis=1)], axis=1
-        )
-        self.bayes = np.exp(logs) / np.exp(logs).sum(axis=-1, keepdims=True)
-        each = [game.information(self.bayes[:, step]) for step in range(self.test.shape[1])]
-        information = np.stack(each, axis=1)
-        self.best = information.max(axis=-1)
-        self.told = np.take_along_axis(information, self.test[..., None], axis=-1)[..., 0]
-        self.informative = self.told > 0.02
-        self.top = self.stated.argmax(axis=-1)
-        self.moved = _distance(self.stated)
-        self.due = _distance(self.bayes) >= DUE
-        favourite = self.top[:, :-1, None]
-        self.refuted = np.take_along_axis(self.fit, favourite, axis=-1)[..., 0] < REFUTED
-        self.changed = self.top[:, 1:] != self.top[:, :-1]
-        new = np.take_along_axis(self.fit, self.top[:, 1:, None], axis=-1)[..., 0]
-        self.led = self.changed & self.tested & (new > 0.99)
-        fall = np.diff(self.stated, axis=1)
-        self.fell = -np.take_along_axis(fall, favourite, axis=-1)[..., 0]
-        lights = 2 * np.minimum(self.test, len(game.tests) - 1)
-        self.predicted = game.likelihood[self.top[:, :-1], lights] > 0.5
-
-
-def _productive(t: _Trace) -> dict[str, Flags]:
+def _productive(t: Trace) -> dict[str, Flags]:
     steps = t.test.shape[1]
     higher = t.stated[..., :, None] > t.stated[..., None, :] + 0.05
     reranked = (higher[:, :-1] & higher[:, 1:].swapaxes(-1, -2)).any(axis=(-1, -2))
@@ -194,14 +148,14 @@ def _productive(t: _Trace) -> dict[str, Flags]:
     }
 
 
-def _breakdowns(t: _Trace) -> dict[str, Flags]:
-    still = t.moved < STILL
+def _breakdowns(t: Trace) -> dict[str, Flags]:
+    still, due = t.moved < STILL, t.due >= _DUE
     claims = t.stated[:, -1].max(axis=-1) >= CLAIMED
     weak = t.told < t.best - 0.02
     later = np.cumsum(t.tested[:, ::-1], axis=1)[:, ::-1] > 0
     open_ = (t.bayes[:, :-1].max(axis=-1) < 0.8) & (t.best > 0.1)
-    last_due = t.due & (np.cumsum(t.due[:, ::-1], axis=1)[:, ::-1] == 1)
-    stalled = (t.due & ~still).any(axis=1) & (last_due & still).any(axis=1)
+    last_due = due & (np.cumsum(due[:, ::-1], axis=1)[:, ::-1] == 1)
+    stalled = (due & ~still).any(axis=1) & (last_due & still).any(axis=1)
     fixed = 0.5 * np.abs(t.stated - t.stated[:, :1]).sum(axis=-1).max(axis=1) < 1.25 * STILL
     wrong = (np.diff(t.stated, axis=1) * np.diff(t.bayes, axis=1)).sum(axis=-1) < 0
     positive = (t.predicted | ~t.tested).all(axis=1) & (t.tested.sum(axis=1) >= 2)
@@ -211,16 +165,11 @@ def _breakdowns(t: _Trace) -> dict[str, Flags]:
         BREAKDOWNS[1]: positive & (weak & t.tested).any(axis=1),
         BREAKDOWNS[2]: (t.refuted & t.tested & (t.fell < 0.05)).any(axis=1),
         BREAKDOWNS[3]: (~later & open_).any(axis=1),
-        BREAKDOWNS[4]: (t.due & still).any(axis=1),
-        BREAKDOWNS[5]: (t.due & ~still & wrong).any(axis=1),
-        BREAKDOWNS[6]: ((t.moved >= 0.15) & (_distance(t.bayes) < 0.03)).any(axis=1),
+        BREAKDOWNS[4]: (due & still).any(axis=1),
+        BREAKDOWNS[5]: (due & ~still & wrong).any(axis=1),
+        BREAKDOWNS[6]: ((t.moved >= 0.15) & (t.due < 0.03)).any(axis=1),
         BREAKDOWNS[7]: (t.tested & ~t.informative & (t.best > 0.1)).any(axis=1),
-        BREAKDOWNS[8]: fixed & t.due.any(axis=1),
+        BREAKDOWNS[8]: fixed & due.any(axis=1),
         BREAKDOWNS[9]: stalled,
         BREAKDOWNS[10]: ~t.changed.any(axis=1) & (~still).any(axis=1) & elsewhere,
     }
-
-
-def _distance(p: Array) -> Array:
-    """Total variation from step to step, (n, T)."""
-    return 0.5 * np.abs(np.diff(p, axis=1)).sum(axis=-1)

@@ -14,7 +14,7 @@ from .lapses import rounding
 if TYPE_CHECKING:
     from ..games import CaseFile
 
-__all__ = ["revision", "source_weights", "stated_claims"]
+__all__ = ["revised", "source_weights", "stated_claims", "summary"]
 
 _SOURCES = ["audit", "witness", "director"]
 _FLOOR = 0.005
@@ -119,14 +119,15 @@ def source_weights(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFram
     return table.assign(**found, **implied, note="")
 
 
-def revision(
+def revised(
     game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, claim: str = "A", near: float = 0.1
 ) -> pd.DataFrame:
-    """How quickly, and how far, beliefs follow the report on a claim that should move them most.
+    """How quickly, and how far, beliefs follow the report on a claim that should move them most, case by case.
 
     Parameters
     ----------
     game : CaseFile
+        Of at least 2 rounds: one report revises nothing.
     decisions, beliefs : DataFrame
         As for `stated_claims`.
     claim : {"A", "B"}
@@ -136,10 +137,38 @@ def revision(
     Returns
     -------
     DataFrame
-        Rows ``latency`` (reports from the decisive one, after the first, until the belief has arrived; mean over
-        those that arrive), ``arrived`` (share that ever does), ``over_correction`` (log-odds moved over log-odds due
-        at the decisive report, less 1: 0 is Bayes, −1 no move) and ``error`` (mean |stated − posterior| over reports);
-        ``low`` and ``high``: 95 %, over cases; ``n`` cases.
+        A row per session and draw: ``session``, ``latency`` (reports from the decisive one, after the first, until the
+        belief has arrived, missing where it never does), ``arrived``, ``moved`` and ``due`` (log-odds at the decisive
+        report) and ``error`` (mean |stated − posterior| over reports).
+
+    Examples
+    --------
+    >>> file = bs.games.CaseFile(design="retraction", rounds=6)
+    >>> filed = bs.play(file, bs.Bayes(file), sessions=2, seed=1)
+    >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), bs.Bayes(file), at=filed)
+    >>> revised(file, filed, told)[["latency", "arrived", "error"]].round(6).values.tolist()
+    [[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]]
+    """
+    rows = stated_claims(game, decisions, beliefs)
+    rows = rows[rows["claim"] == claim]
+    step = rounding(rows["stated"].dropna()) / 4 or _FLOOR
+    cases = [_decisive(part.sort_values("round"), near, step) for _, part in rows.groupby(["session", "draw"])]
+    return pd.DataFrame(cases, columns=["session", "latency", "arrived", "moved", "due", "error"])
+
+
+def summary(cases: pd.DataFrame) -> pd.DataFrame:
+    """Means over cases, with 95 % intervals.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From `revised`; a column ``case`` tells cases of several games apart.
+
+    Returns
+    -------
+    DataFrame
+        Rows ``latency`` (over those that arrive), ``arrived`` (share), ``over_correction`` (log-odds moved over due,
+        less 1: 0 is Bayes, −1 no move) and ``error``; ``value``, ``low``, ``high``, ``n`` cases, ``note``.
 
     Examples
     --------
@@ -147,27 +176,19 @@ def revision(
     >>> filed = bs.play(file, bs.Bayes(file), sessions=5, seed=1)
     >>> half = bs.agents.CaseReader(file, evidence_weight=0.5)
     >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), half, at=filed)
-    >>> bs.analysis.revision.revision(file, filed, told).set_index("metric")["value"]["over_correction"].round(2).item()
+    >>> summary(revised(file, filed, told)).set_index("metric")["value"]["over_correction"].round(2).item()
     -0.5
     """
-    if game.rounds < 2:
-        raise ValueError("one report revises nothing; take a case file of at least 2 rounds")
-    rows = stated_claims(game, decisions, beliefs)
-    rows = rows[rows["claim"] == claim]
-    step = rounding(rows["stated"].dropna()) / 4 or _FLOOR
-    cases = [_decisive(part.sort_values("round"), near, step) for _, part in rows.groupby(["session", "draw"])]
-    table = pd.DataFrame(cases, columns=["session", "latency", "arrived", "moved", "due", "error"])
-    pairs = {"latency": ("latency", None), "arrived": ("arrived", None), "over_correction": ("moved", "due"),
-             "error": ("error", None)}  # fmt: skip
-    found = {name: ratio_over_personas(table, *pair, persona="session") for name, pair in pairs.items()}
-    shown = pd.DataFrame(
-        [(name, each.value, each.low, each.high, len(table), each.note) for name, each in found.items()],
-        columns=["metric", "value", "low", "high", "n", "note"],
-    )
-    shown.loc[shown["metric"] == "over_correction", ["value", "low", "high"]] -= 1
-    if table["arrived"].notna().any() and not table["arrived"].sum():
-        shown.loc[shown["metric"] == "latency", "note"] = "none arrives"
-    return shown
+    unit = "case" if "case" in cases else "session"
+    rows = []
+    for name in ("latency", "arrived", "over_correction", "error"):
+        above, below = ("moved", "due") if name == "over_correction" else (name, None)
+        found = ratio_over_personas(cases, above, below, persona=unit)
+        note = "none arrives" if name == "latency" and cases["arrived"].eq(0).all() else found.note
+        less = 1 if name == "over_correction" else 0
+        ends = (found.value - less, found.low - less, found.high - less)
+        rows.append((name, *ends, cases[unit].nunique(), note))
+    return pd.DataFrame(rows, columns=["metric", "value", "low", "high", "n", "note"])
 
 
 def _decisive(case: pd.DataFrame, near: float, floor: float) -> tuple[object, float, float, float, float, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from beliefsim.figures.bands import forest, recovery
 from beliefsim.figures.chance import chance
 from beliefsim.figures.decisions import curves, savings
-from beliefsim.figures.drift import case_difficulty, drift_curves, drift_kinds, implied_reliability, motif_prevalence
+from beliefsim.figures.drift import case_difficulty, drift_curves, implied_reliability, intervals
 from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
 from beliefsim.figures.medians import null_medians, published_medians
@@ -32,13 +32,12 @@ __all__ = [
     "curves",
     "distribution",
     "drift_curves",
-    "drift_kinds",
     "edges",
     "envelope",
     "forest",
     "horizons",
     "implied_reliability",
-    "motif_prevalence",
+    "intervals",
     "multiverse",
     "null_medians",
     "payoffs",

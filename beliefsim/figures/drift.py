@@ -1,4 +1,4 @@
-"""Figures of drift and revision: shifts by round, motifs of inquiries, implied sources, difficulty of case files."""
+"""Figures of drift and revision: shifts by round, estimates in rows, implied sources, difficulty of case files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["case_difficulty", "drift_curves", "drift_kinds", "implied_reliability", "motif_prevalence"]
+__all__ = ["case_difficulty", "drift_curves", "implied_reliability", "intervals"]
 
 _WORDS = {"said": "stance (stated)", "did": "tool (done)"}
 _DASHED = (0, (4, 3))
@@ -56,7 +56,7 @@ def drift_curves(
                         [0, *range(1, len(expected) + 1)], [0, *expected], color=COLOURS[number], linestyle=_DASHED
                     )
             place.axhline(0, color=GREY, linewidth=0.8, zorder=0)
-            place.set(title=str(arm), xlabel="Texts read", xticks=sorted(part["round"].unique() - 1))
+            place.set(title=str(arm), xlabel="Steps at which texts came in", xticks=sorted(part["round"].unique() - 1))
             place.set_xlim(0, part["round"].max() - 0.7)
         grid[0][0].set_ylabel("Shift towards the text's side\n(log-odds)")
         fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
@@ -66,83 +66,56 @@ def drift_curves(
     return described(fig, caption, f"A panel per arm. After the last text {words}.")
 
 
-def drift_kinds(shifts: pd.DataFrame, caption: str) -> Figure:
-    """Draw the shift by kind of text, a panel per arm; grey: no drift.
-
-    Parameters
-    ----------
-    shifts : DataFrame
-        From `analysis.drift.curve`, with columns ``arm`` and ``kind``; one round each.
-    caption : str
-        What it shows; arm and N belong in it.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 1, 2], "round": 2, "said": [1.0, 2, 3], "did": 0.0})
-    >>> drift_kinds(bs.analysis.drift.curve(rows).assign(arm="scripted", kind="norms"), "Shift.").alt
-    'A row per kind of text. scripted, norms: stance (stated) 2.00, tool (done) 0.00.'
-    """
-    arms, kinds = (list(dict.fromkeys(shifts[name])) for name in ("arm", "kind"))
-    with theme():
-        fig, grid = panels(
-            1, len(arms), width=min(PAGE, 2.6 * len(arms) + 1), height=0.24 * len(kinds) + 1.1, sharey=True
-        )
-        for place, arm in zip(grid[0], arms, strict=True):
-            for number, (what, line) in enumerate(shifts[shifts["arm"] == arm].groupby("what", sort=False)):
-                y = line["kind"].map(kinds.index) + 0.2 * (number - 0.5)
-                gaps = np.nan_to_num(np.abs(line[["low", "high"]].sub(line["value"], axis=0).to_numpy().T))
-                style = {"color": COLOURS[number], "marker": MARKERS[number], "linestyle": "none"}
-                place.errorbar(line["value"], y, xerr=gaps, label=_WORDS[str(what)], **style)
-            place.axvline(0, color=GREY, linewidth=0.8, zorder=0)
-            place.set(title=str(arm), xlabel="Shift (log-odds)", yticks=range(len(kinds)), yticklabels=kinds)
-            place.set_ylim(len(kinds) - 0.5, -0.5)
-        fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    words = "; ".join(
-        f"{arm}, {kind}: " + ", ".join(f"{_WORDS[row.what]} {short(row.value)}" for row in part.itertuples())
-        for (arm, kind), part in shifts.groupby(["arm", "kind"], sort=False)
-    )
-    return described(
-        fig, caption + " Bars: 95 % intervals over units. Grey: no drift.", f"A row per kind of text. {words}."
-    )
-
-
-def motif_prevalence(
-    prevalence: pd.DataFrame, published: Mapping[str, float] | None = None, title: str = "Share of traces"
+def intervals(
+    table: pd.DataFrame, rows: str, groups: str, *, panel: str, label: str, caption: str, line: float = 0.0
 ) -> Figure:
-    """Draw how many traces show each motif, a mark per kind of inquirer; black ticks are published shares.
+    """Draw values with 95 % intervals in rows, a panel each for the values of one column and a colour for another's.
 
     Parameters
     ----------
-    prevalence : DataFrame
-        Index: motifs in order; a column per inquirer, shares 0 to 1.
-    published : mapping of motif to share, optional
-    title : str
-        Of the x axis.
+    table : DataFrame
+        ``value``, ``low``, ``high``; ``null``, where there, is a black tick: a null or published value.
+    rows, groups, panel : str
+        Columns: what stands in rows, what has a colour each, and what has a panel each.
+    label : str
+        Of the x axes.
+    caption : str
+        What it shows; arm and N belong in it, and what `line` and ticks are.
+    line : float
+        Where a dashed line stands.
 
     Examples
     --------
-    >>> shares = pd.DataFrame({"Bayes": [1.0, 0.0]}, index=["explore then test", "fixed belief"])
-    >>> fig = motif_prevalence(shares, {"fixed belief": 0.7})
+    >>> table = pd.DataFrame({"kind": ["norms", "elite"], "what": "said", "arm": "scripted", "value": [0.5, 1]})
+    >>> table = table.assign(low=0.0, high=2.0)
+    >>> intervals(table, "kind", "what", panel="arm", label="Shift", caption="Shift.").alt
+    'A row per kind. scripted, norms: said 0.50; scripted, elite: said 1.00.'
     """
-    y = np.arange(len(prevalence))[::-1]
+    names, series, places = (list(dict.fromkeys(table[column])) for column in (rows, groups, panel))
+    height = (0.16 + 0.08 * len(series)) * len(names) + 1.1
     with theme():
-        fig, grid = panels(width=PAGE * 0.8, height=0.22 * len(y) + 0.9)
-        place = grid[0][0]
-        for number, name in enumerate(prevalence.columns):
-            lift = 0.5 * (number / max(len(prevalence.columns) - 1, 1) - 0.5)
-            style = {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number], "linestyle": "none"}
-            place.plot(prevalence[name], y - lift, label=str(name), **style)
-        shown = published or {}
-        for motif in shown:
-            at = y[list(prevalence.index).index(motif)]
-            place.plot([shown[motif]] * 2, [at - 0.42, at + 0.42], color="black", linewidth=1.6)
-        place.set(xlim=(-0.03, 1.03), xlabel=title, yticks=y, yticklabels=list(prevalence.index))
-        place.grid(axis="y", linewidth=0.3)
-        place.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    caption = f"Share of traces that show each motif, by inquirer: {', '.join(map(str, prevalence))}."
-    caption += " Black tick: published share." if shown else ""
-    most = "; ".join(f"{name}: most often {prevalence[name].idxmax()}" for name in prevalence if prevalence[name].any())
-    return described(fig, caption, f"A row per motif. {most}.")
+        fig, grid = panels(1, len(places), width=min(PAGE, 2.4 * len(places) + 1.4), height=height, sharey=True)
+        for place, name in zip(grid[0], places, strict=True):
+            for number, one in enumerate(series):
+                part = table[(table[panel] == name) & (table[groups] == one)]
+                y = part[rows].map(names.index) + 0.7 * ((number + 0.5) / len(series) - 0.5)
+                gaps = np.nan_to_num(np.abs(part[["low", "high"]].sub(part["value"], axis=0).to_numpy().T))
+                style = {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number], "linestyle": "none"}
+                place.errorbar(part["value"], y, xerr=gaps, label=str(one), elinewidth=0.9, **style)
+                if "null" in part:
+                    place.plot(part["null"], y, "|", color="black", markersize=8, zorder=3)
+            place.axvline(line, color=GREY, linewidth=0.8, linestyle=_DASHED, zorder=0)
+            place.grid(axis="y", linewidth=0.3)
+            place.set(title=str(name), xlabel=label, yticks=range(len(names)), yticklabels=names)
+            place.set_ylim(len(names) - 0.5, -0.5)
+        if len(series) > 1:
+            fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    words = "; ".join(
+        f"{where}, {name}: "
+        + ", ".join(f"{part[groups].iloc[k]} {short(part['value'].iloc[k])}" for k in range(len(part)))
+        for (where, name), part in table.groupby([panel, rows], sort=False)
+    )
+    return described(fig, caption, f"A row per {rows}. {words}.")
 
 
 def implied_reliability(weights: pd.DataFrame) -> Figure:
@@ -174,42 +147,39 @@ def implied_reliability(weights: pd.DataFrame) -> Figure:
         for reader, part in weights.groupby("reader", sort=False)
     )
     told = sizes(weights, "reader")
-    said = f"Implied against true reliability, answers of {told}; 95 % intervals over cases. Dashed: Bayes' rule."
+    said = f"Implied against true reliability, {told}; 95 % intervals over cases. Dashed: Bayes' rule."
     return described(fig, said, words)
 
 
-def case_difficulty(right: pd.DataFrame) -> Figure:
+def case_difficulty(right: pd.DataFrame, caption: str) -> Figure:
     """Draw the share of right final verdicts by number of reports, a panel per reader and a line per design.
 
     Parameters
     ----------
     right : DataFrame
-        Columns ``reader``, ``design``, ``reports``, ``right`` (share); 1 is what Bayes' rule reaches, ½ is guessing.
+        Columns ``reader``, ``design``, ``reports``, ``value``, ``low``, ``high`` (share of cases).
+    caption : str
+        What it shows; arm and N belong in it.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"reader": "latest", "design": "authority", "reports": [4, 6], "right": [0.0, 0.0]})
-    >>> fig = case_difficulty(rows)
+    >>> rows = pd.DataFrame({"reader": "latest", "design": "authority", "reports": [6, 8], "value": [0.0, 0.0]})
+    >>> fig = case_difficulty(rows.assign(low=0.0, high=0.1), "Right in the end.")
     """
     readers = list(dict.fromkeys(right["reader"]))
     with theme():
-        fig, grid = panels(1, len(readers), width=PAGE, height=2.4, sharey=True)
+        fig, grid = panels(1, len(readers), width=PAGE, height=2.6, sharey=True)
         for place, reader in zip(grid[0], readers, strict=True):
             for number, (design, line) in enumerate(right[right["reader"] == reader].groupby("design", sort=False)):
-                lift = 0.01 * number
-                place.plot(
-                    line["reports"], line["right"] + lift, color=COLOURS[number], marker=MARKERS[number], label=design
-                )
+                _points(place, line["reports"] + 0.15 * (number - 1), line, number, str(design), "-")
             place.axhline(1, color=GREY, linestyle=_DASHED, linewidth=0.8, zorder=0)
-            place.axhline(0.5, color=GREY, linewidth=0.8, zorder=0)
+            place.axhline(0.25, color=GREY, linewidth=0.8, zorder=0)
             place.set(title=str(reader), xlabel="Reports", ylim=(-0.05, 1.08), xticks=sorted(right["reports"].unique()))
         grid[0][0].set_ylabel("Right in the end (share)")
         fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    means = right.groupby(["reader", "design"], sort=False)["right"].mean()
+    means = right.groupby(["reader", "design"], sort=False)["value"].mean()
     words = "; ".join(f"{reader}, {design}: {short(value)}" for (reader, design), value in means.items())
-    who = ", ".join(map(str, readers))
-    said = f"Right final verdicts by design and number of reports; {who}. Dashed: Bayes. Grey: guessing."
-    return described(fig, said, words)
+    return described(fig, caption + " Bars: 95 % intervals. Dashed: Bayes' rule. Grey: guessing a set, ¼.", words)
 
 
 def _points(place: Axes, x: pd.Series, line: pd.DataFrame, number: int, label: str, style: str) -> None:

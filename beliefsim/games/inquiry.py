@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..beliefs import Belief, Options
 from .evidence import Array, Evidence
@@ -14,30 +15,32 @@ from .game import State, check_whole
 
 __all__ = ["Inquiry"]
 
-_RULES = ("left", "right", "both", "either")
-_LIT = {"left": (1, 0, 0, 1), "right": (0, 1, 0, 1), "both": (1, 1, 1, 1)}  # by test: under which rules it lights
+# By test, under which of the four rules it shows the first result; the third test tells nothing.
+_SHOWN = {"neutral": ((1, 0, 0, 1), (0, 1, 0, 1), (1, 1, 1, 1)), "salts": ((1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 0, 0))}
 
 
 @dataclass(frozen=True)
 class Inquiry(Evidence):
-    """A hidden rule, tests that cost, and a lamp that sometimes errs. Pressing both buttons tells nothing.
+    """A hidden rule, tests that cost, and results that sometimes err. The third test tells nothing.
 
+    The same problem in three frames: *neutral*, a box with two buttons and a lamp (which circuit?); *salts*, a flask
+    and reagents (which ion?); *triples*, Wason's 2-4-6 (which rule?), whose triple 2-4-6 fits every rule.
     A belief asked for in round t is about the results of t − 1 tests, so that round 1 gives the prior; the result of
     the last round's test comes too late to be asked about.
 
     Parameters
     ----------
-    tests : tuple of str
-        Which of left, right and both may be pressed.
+    tests : tuple of int
+        Which of the frame's tests, by place from 0, may be run.
     errs : int, 1 to 49
-        Times in 100 that the lamp does not follow the rule.
+        Times in 100 that a result does not follow the rule.
     cost : int
-        Dollars per button of a test.
+        Dollars a test.
     prize : int
         Dollars for naming the rule in the end.
     rounds : int
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/inquiry``.
+        The wording, a file in ``beliefsim/prompts/games/inquiry``, which names rules, tests and results.
 
     Raises
     ------
@@ -52,12 +55,12 @@ class Inquiry(Evidence):
     --------
     >>> Inquiry().truth(Inquiry().question("rule"), State(("left",), (("left", "right", "dark"),))).p.round(2).tolist()
     [[0.64, 0.05, 0.21, 0.1]]
-    >>> Inquiry(tests=("left", "both"))
+    >>> Inquiry(tests=(0, 2))
     Traceback (most recent call last):
     ValueError: tests left, both cannot tell left from either, right from both: add a test
     """
 
-    tests: tuple[str, ...] = ("left", "right", "both")
+    tests: tuple[int, ...] = (0, 1, 2)
     errs: int = 10
     cost: int = 1
     prize: int = 20
@@ -65,20 +68,24 @@ class Inquiry(Evidence):
     seats: ClassVar[tuple[str, ...]] = ("rule", "inquirer", "result")
 
     def __post_init__(self) -> None:
-        if unknown := [test for test in self.tests if test not in _LIT]:
-            raise ValueError(f"tests {unknown} are not among {', '.join(_LIT)}")
+        super().__post_init__()
+        if not set(self.tests) <= {0, 1, 2}:
+            raise ValueError(f"tests {self.tests} are not among 0, 1, 2, the places of {self.words['tests']}")
         check_whole("errs", self.errs, least=1)
         if self.errs > 49:
-            raise ValueError(
-                f"errs must be within 1..49, got {self.errs}: a lamp that errs half the time tells nothing"
-            )
+            raise ValueError(f"errs must be within 1..49, got {self.errs}: what errs half the time tells nothing")
         check_whole("cost", self.cost, least=0)
         check_whole("prize", self.prize, least=0)
-        seen = [[_LIT[test][rule] for test in self.tests] for rule in range(4)]
-        same = [f"{_RULES[i]} from {_RULES[j]}" for i, j in itertools.combinations(range(4), 2) if seen[i] == seen[j]]
+        seen, rules = self.shown.T.tolist(), self.hidden.names
+        same = [f"{rules[i]} from {rules[j]}" for i, j in itertools.combinations(range(4), 2) if seen[i] == seen[j]]
         if same:
-            raise ValueError(f"tests {', '.join(self.tests)} cannot tell {', '.join(same)}: add a test")
-        super().__post_init__()
+            tests = ", ".join(self.choices.names[:-1])
+            raise ValueError(f"tests {tests} cannot tell {', '.join(same)}: add a test")
+
+    @property
+    def shown(self) -> NDArray[np.intp]:
+        """1 where a test shows the first result under a rule, shape (A, 4)."""
+        return np.array(_SHOWN.get(self.frame, _SHOWN["neutral"]))[list(self.tests)]
 
     @property
     def chance(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -88,17 +95,18 @@ class Inquiry(Evidence):
     @property
     def hidden(self) -> Options:
         """The rules."""
-        return Options(_RULES, unit="rule")
+        return Options(self._named("rules"), unit="rule")
 
     @property
     def choices(self) -> Options:
         """The tests, and stop."""
-        return Options((*self.tests, "stop"), unit="test")
+        names = self._named("tests")
+        return Options((*(names[test] for test in self.tests), "stop"), unit="test")
 
     @property
     def signals(self) -> Options:
         """Each test with each result; stopping shows nothing."""
-        pairs = [f"{test} {result}" for test in self.tests for result in ("lit", "dark")]
+        pairs = [f"{test} {result}" for test in self.choices.names[:-1] for result in self._named("shows")]
         return Options((*pairs, "stop nothing"), unit="result")
 
     @property
@@ -109,29 +117,28 @@ class Inquiry(Evidence):
     @property
     def likelihood(self) -> Array:
         """Probability of each result given its test and each rule, shape (4, S)."""
-        lit = np.array([_LIT[test] for test in self.tests]).T
-        lit = lit * (1 - self.errs / 100) + (1 - lit) * self.errs / 100
-        return np.column_stack([np.stack([lit, 1 - lit], axis=-1).reshape(4, -1), np.ones(4)])
+        first = np.where(self.shown.T == 1, 1 - self.errs / 100, self.errs / 100)
+        return np.column_stack([np.stack([first, 1 - first], axis=-1).reshape(4, -1), np.ones(4)])
 
     @property
     def costs(self) -> Array:
         """Dollars of each choice."""
-        return np.array([self.cost * (2 if test == "both" else 1) for test in self.tests] + [0], dtype=float)
+        return np.array([self.cost] * len(self.tests) + [0], dtype=float)
 
     def moves(self, state: State) -> Options:
         """The rule, then a test, then its result."""
-        return (self.hidden, self.choices, Options(("lit", "dark", "nothing"), unit="lamp"))[len(state.moves)]
+        return (self.hidden, self.choices, Options((*self._named("shows"), "nothing"), unit="result"))[len(state.moves)]
 
     def odds(self, seat: str, state: State) -> Belief:
-        """The prior; or what the lamp does."""
+        """The prior; or what a test shows."""
         if seat == "rule":
             return Belief(self.hidden, self.prior)
         rule, test = (np.atleast_1d(np.asarray(move, dtype=object)) for move in state.moves[:2])
         rows, columns = self.hidden.index(rule), self.choices.index(test)
         p = np.zeros((len(rows), 3))
         stopped = columns == len(self.tests)
-        lit = self.likelihood[rows, np.where(stopped, 0, 2 * columns)]
-        p[:, 0], p[:, 1], p[:, 2] = np.where(stopped, 0, lit), np.where(stopped, 0, 1 - lit), stopped
+        first = self.likelihood[rows, np.where(stopped, 0, 2 * columns)]
+        p[:, 0], p[:, 1], p[:, 2] = np.where(stopped, 0, first), np.where(stopped, 0, 1 - first), stopped
         return Belief(self.moves(state), p)
 
     def seen(self, state: State) -> list[Any]:
@@ -145,7 +152,7 @@ class Inquiry(Evidence):
         return {"inquirer": paid if np.ndim(state.moves[1]) else float(paid[0])}
 
     def outcomes(self, p: Array) -> tuple[Array, Array]:
-        """Chances of lit and dark for each test, (n, A, 2), and beliefs after, (n, A, 2, 4), from beliefs (n, 4)."""
+        """Chances of both results of each test, (n, A, 2), and beliefs after, (n, A, 2, 4), from beliefs (n, 4)."""
         joint = p[:, None] * self.likelihood[:, :-1].T  # (n, 2A, 4)
         chances = joint.sum(axis=-1)
         shape = (len(p), len(self.tests), 2)
@@ -166,6 +173,10 @@ class Inquiry(Evidence):
             later = self.values_of(after.reshape(-1, 4), tests_left - 1).max(axis=1).reshape(chances.shape)
         worth = np.column_stack([(chances * later).sum(axis=-1), self.prize * p.max(axis=1)]) - self.costs
         return worth[rows.ravel()]
+
+    def _named(self, what: str) -> tuple[str, ...]:
+        """Names that the frame gives to its rules, tests or results."""
+        return tuple(name.strip() for name in self.words[what].split(","))
 
 
 def _joined(test: Any, result: Any) -> Any:
