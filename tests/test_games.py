@@ -45,8 +45,8 @@ FRAMES = [
 ]
 
 EVOLVING = {  # a game, who is asked, and at which states
-    "topic": (Topic, "holder", [State(("none",)), State(("argument",), (("none", "order_notebook"),) * 2)]),
-    "case_file": (CaseFile, "analyst", [State(("true", "witness says false"), (("true", "audit says true", "true"),))]),
+    "topic": (Topic, "holder", [State(("none",)), State(("text",), (("none", "order_notebook"),) * 2)]),
+    "case_file": (CaseFile, "analyst", [State(("A", "witness: A is false"), (("A", "audit: A is true", "A"),))]),
     "inquiry": (Inquiry, "inquirer", [State(("left",)), State(("left",), (("left", "left", "lit"),))]),
 }
 

@@ -48,7 +48,7 @@ class Bayes(Known):
         self._check(block)
         return block.game.truth(block.question, block.state)
 
-    def decide(self, block: Block) -> Belief | NDArray[Any]:
+    def decide(self, block: Block) -> Belief:
         """What is worth most by its own belief; ties are drawn."""
         question = block.game.question(block.game.key(block.game.seats[0]))
         worth = block.game.worth(self.believe(replace(block, question=question)).p)

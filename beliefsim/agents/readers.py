@@ -61,7 +61,7 @@ class CaseReader(ScriptedTeller):
         told = super().believe(block)
         return told if block.question is None else self.game.asked(block.question, told)
 
-    def decide(self, block: Block) -> Belief | NDArray[Any]:
+    def decide(self, block: Block) -> Belief | NDArray[Any]:  # type: ignore[override]
         """The likeliest set of claims; or a file that says so of each."""
         if block.seat != "clerk":
             return super().decide(block)

@@ -152,8 +152,8 @@ def shift_rates(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.
     -------
     DataFrame
         ``what`` (said or did), ``metric`` (``changed``: share whose likelier side is another than before;
-        ``magnitude``: mean `|p − p before|`), ``value``, ``low``, ``high`` (95 %: Wilson's for shares, else over units),
-        ``n`` and ``note``.
+        ``magnitude``: mean `|p − p before|`), ``value``, ``low``, ``high`` (95 %: Wilson's for shares, else over
+        units), ``n`` and ``note``.
 
     Examples
     --------

@@ -95,8 +95,8 @@ def scores(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
     DataFrame
         A row per session. ``uptake``: Σ ΔS·ΔB / Σ ΔB·ΔB, 1 for Bayes, 0 for no move, with ``along`` and ``due`` above
         and below the line. ``progress``: probability of the true rule at the end less at the start, and
-        ``progress_due``, Bayes'. ``nats``: information expected by Bayes' beliefs from the chosen tests, ``nats_most`` from the best and
-        ``nats_random`` from a test at random (stop included); ``own_nats``, ``own_most``: by its stated beliefs.
+        ``progress_due``, Bayes'. ``nats``: information expected by Bayes' beliefs from the chosen tests, ``nats_most``
+        from the best, ``nats_random`` from a test at random (stop included); ``own_nats``, ``own_most``: by its own.
 
     Examples
     --------
