@@ -92,7 +92,7 @@ def intervals(
     'A row per kind. scripted, norms: said 0.50; scripted, elite: said 1.00.'
     """
     names, series, places = (list(dict.fromkeys(table[column])) for column in (rows, groups, panel))
-    height = (0.16 + 0.08 * len(series)) * len(names) + 1.1
+    height = (0.15 + 0.055 * len(series)) * len(names) + 1.1
     with theme():
         fig, grid = panels(1, len(places), width=min(PAGE, 2.4 * len(places) + 1.4), height=height, sharey=True)
         for place, name in zip(grid[0], places, strict=True):
