@@ -59,7 +59,7 @@ class CaseReader(ScriptedTeller):
     def believe(self, block: Block) -> Belief:
         """The planted belief about all claims, or about the one that is asked about."""
         told = super().believe(block)
-        return told if block.question is None else self.game.asked(block.question, told)
+        return told if block.question is None else self.game.marginal(block.question, told)
 
     def decide(self, block: Block) -> Belief | NDArray[Any]:  # type: ignore[override]
         """The likeliest set of claims; or a file that says so of each."""

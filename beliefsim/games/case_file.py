@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 
 from .. import prompts
-from ..beliefs import Belief, Options, Text
+from ..beliefs import Belief, Integers, Options, Text
 from ..questions import Question
 from .evidence import Array, Evidence
 from .game import State, check_whole
@@ -70,6 +71,9 @@ class CaseFile(Evidence):
     audit: int = 90
     witness: int = 75
     director: int = 54
+    asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
+        dict.fromkeys(CLAIMS, ("analyst/case", Options(("true", "false"), unit="claim")))  # is the claim true?
+    )
 
     def __post_init__(self) -> None:
         for name, known in (("story", stories()), ("design", _DESIGNS)):
@@ -122,27 +126,11 @@ class CaseFile(Evidence):
         """The true claims, then a report, a verdict on the set of true claims, and the file's text."""
         return Text(words=20) if len(state.moves) == 3 else super().moves(state)
 
-    def question(
-        self,
-        name: str,
-        *,
-        by: str | Iterable[str] | Mapping[str, Iterable[str]] = (),
-        about: str | None = None,
-        horizon: int = 0,
-        given: Mapping[str, Any] | None = None,
-    ) -> Question:
-        """As in any game; besides, ``"A"`` and ``"B"``: is the claim true?"""
-        if name not in CLAIMS:
-            return super().question(name, by=by, about=about, horizon=horizon, given=given)
-        if by or horizon or given:
-            raise ValueError("a claim is true or false now and for all: no by=, horizon= or given=")
-        return Question(name, self, "case", about or "analyst/case", Options(("true", "false"), unit="claim"))
-
     def truth(self, question: Question, state: State) -> Belief:
         """The posterior of the set of true claims, or of one claim."""
-        return self.asked(question, super().truth(question, state))
+        return self.marginal(question, super().truth(question, state))
 
-    def asked(self, question: Question, joint: Belief) -> Belief:
+    def marginal(self, question: Question, joint: Belief) -> Belief:
         """What a belief about the set of true claims says to a question about one of them."""
         if question.name not in CLAIMS:
             return joint

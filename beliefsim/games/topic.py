@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 
 from .. import prompts
-from ..beliefs import Belief, Options
-from ..questions import Question
+from ..beliefs import Belief, Integers, Options
 from .game import Game, State, check_whole
 
 __all__ = ["Topic", "topics"]
@@ -62,6 +62,9 @@ class Topic(Game):
     side: str = "first"
     rounds: int = 2
     chance: ClassVar[tuple[str, ...]] = ("speaker",)
+    asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
+        {"stance": ("self", Options(("A", "B"), unit="statement"))}  # the statement that the holder agrees with
+    )
 
     def __post_init__(self) -> None:
         known = {"topic": prompts.names("topics"), "stage": _STAGES, "kind": KINDS, "side": ("first", "second")}
@@ -122,22 +125,6 @@ class Topic(Game):
         looked = state.moves[1] if state and len(state.moves) > 1 else None
         shown = {said[f"tool_{side}"]: self._said(f"about tool {side}") for side in ("first", "second")}
         return {**super().values(state), **said, "inspected": shown.get(str(looked), "")}
-
-    def question(
-        self,
-        name: str,
-        *,
-        by: str | Iterable[str] | Mapping[str, Iterable[str]] = (),
-        about: str | None = None,
-        horizon: int = 0,
-        given: Mapping[str, Any] | None = None,
-    ) -> Question:
-        """As in any game; besides, ``"stance"``: the statement that the holder agrees with."""
-        if name != "stance":
-            return super().question(name, by=by, about=about, horizon=horizon, given=given)
-        if by or horizon or given:
-            raise ValueError("a stance is the holder's own and of now: no by=, horizon= or given=")
-        return Question(name, self, "holder", about or "self", Options(("A", "B"), unit="statement"))
 
     def _said(self, title: str) -> str:
         return prompts.section("topics", self.topic, title)
