@@ -19,7 +19,7 @@ from beliefsim.agents import (
 from beliefsim.analysis import bradley_terry, opponents
 from beliefsim.games import Appeal, State, Talk
 
-TALK = Talk("trees")
+TALK = Talk("trees", rounds=3)  # two arguments, three objections
 LISTENER = ScriptedListener(TALK, seed=3)
 EVERY = np.array(list(product(range(5), repeat=3)))  # all attitudes to three counter-claims
 FIXED = ScriptedSpeaker(tuple(f"against {name}" for name in TALK.counters))
@@ -34,7 +34,7 @@ def uplift(speaker, listener=LISTENER, sessions=400):
     return wide[game.rounds] - wide[1]
 
 
-def planned(believed, true, network, arguments=3):
+def planned(believed, true, network, arguments=2):
     """Uplift, exactly, of the plan that is best for what is believed."""
     hits = network.plan(np.eye(5)[believed], arguments)
     return network.claim(true, hits) - network.claim(true, 0 * hits)
@@ -98,7 +98,7 @@ def test_speaking_in_a_fixed_order_never_repeats_and_seeing_may():
 def test_the_listener_has_the_last_word_and_its_reply_tells_what_it_thinks():
     talk = bs.play(TALK, {"listener": LISTENER, "speaker": FIXED}, sessions=2, seed=1)
     turns = talk[talk["session"] == 0].sort_values("round", kind="stable")["player"].tolist()
-    assert turns == ["listener", "speaker"] * 3 + ["listener"]
+    assert turns == ["listener", "speaker"] * 2 + ["listener"]
     first = talk[(talk["player"] == "listener") & (talk["round"] == 1) & (talk["session"] == 0)]["move"].iloc[0]
     level = LISTENER.levels(np.arange(1))[0, 0]
     openings = prompts.section("phrases", "attitudes", str(level)).splitlines()
@@ -116,7 +116,7 @@ def test_elicited_attitudes_are_those_of_the_network_after_each_argument():
         pd.concat([bs.elicit(ask, bs.ChoiceProbabilities(), LISTENER, at=talk) for ask in asks])
     ).set_index(["round", "session"])
     levels = LISTENER.levels(np.arange(30))
-    for number, hits in enumerate([[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1]], start=1):
+    for number, hits in enumerate([[0, 0, 0], [1, 0, 0], [1, 1, 0]], start=1):
         np.testing.assert_allclose(told.loc[number, "claim"], LISTENER.network.claim(levels, np.array(hits)))
         np.testing.assert_allclose(told.loc[number, "second"], LISTENER.network.attitudes(levels, np.array(hits))[:, 1])
     np.testing.assert_allclose(told["claim"] + told["opposite"], 1)
@@ -126,24 +126,22 @@ def test_elicited_attitudes_are_those_of_the_network_after_each_argument():
 WEIGHTS = dict(zip(Appeal.dimensions, [1.6, -1.2, 0.7, 1.1, 0.9, -1.6, 0.3, -0.1, -0.6, -0.9], strict=True))
 
 
-def appealed(sceptic, names, sessions, game=None):
-    """Whether each argument changed each sceptic's mind, what was given and thought, through play and elicit."""
-    game, rows = game or sceptic.game, []
+def appealed(sceptic, names, sessions):
+    """What each argument did to each sceptic, through play and elicit."""
+    game, rows = sceptic.game, []
     for name in names:
         crew = {"listener": sceptic, "speaker": ScriptedSpeaker((name,))}
         heard = bs.play(game, crew, sessions=sessions, seed=1)
-        told = bs.elicit(game.question("change"), bs.ChoiceProbabilities(), sceptic, at=heard[heard["round"] > 0])
-        after = told[(told["round"] == 2) & (told["outcome"] == "yes")].set_index("session")["value"]
-        acts = heard[(heard["player"] == "listener") & (heard["round"] == 2)]
-        gave = (acts["amount"] * acts["probability"]).groupby(acts["session"]).sum()
-        rows.append(pd.DataFrame({"argument": name, "changed": after, "gave": gave}).reset_index())
+        asks = [game.question(each) for each in ("change", "opinion")]
+        told = pd.concat([bs.elicit(ask, bs.ChoiceProbabilities(), sceptic, at=heard) for ask in asks])
+        rows.append(opponents.appeals(game, heard, told))
     return pd.concat(rows, ignore_index=True)
 
 
 def test_row_26_planted_weights_of_dimensions_come_back_in_rank_and_size():
     sceptic = ScriptedSceptic(Appeal("trees"), WEIGHTS, stubbornness=0.5, spread=1.2, seed=2)
     rows = appealed(sceptic, Appeal.dimensions, 200)
-    found = bradley_terry.strengths_of(rows, "argument", "session", "changed")
+    found = bradley_terry.strengths_of(rows, "argument", "session", "change")
     planted = found["argument"].map(WEIGHTS) - np.mean(list(WEIGHTS.values()))
     assert found["strength"].corr(planted, method="spearman") > 0.9
     covered = (found["low"] <= planted) & (planted <= found["high"])
@@ -155,7 +153,7 @@ def test_row_26_strengths_do_not_hang_on_how_stubborn_the_sceptics_are():
     means = []
     for stubborn in (-0.5, 1.0):
         sceptic = ScriptedSceptic(Appeal(), WEIGHTS, stubbornness=stubborn, spread=1.5, seed=5)
-        found = bradley_terry.strengths_of(appealed(sceptic, Appeal.dimensions, 250), "argument", "session", "changed")
+        found = bradley_terry.strengths_of(appealed(sceptic, Appeal.dimensions, 250), "argument", "session", "change")
         means.append(found.set_index("argument")[["strength", "changed"]])
     assert means[0]["changed"].mean() > means[1]["changed"].mean() + 0.15
     np.testing.assert_allclose(means[0]["strength"], means[1]["strength"].reindex(means[0].index), atol=0.75)
@@ -164,8 +162,15 @@ def test_row_26_strengths_do_not_hang_on_how_stubborn_the_sceptics_are():
 @pytest.mark.parametrize("coupling", [0.0, 0.5, 1.0])
 def test_row_26_the_costly_act_follows_the_changed_mind_as_far_as_planted(coupling):
     sceptic = ScriptedSceptic(Appeal(stake=5), WEIGHTS, coupling=coupling, seed=2)
-    found = bradley_terry.slope_within(appealed(sceptic, Appeal.dimensions[:5], 150), "changed", "gave", "session")
+    found = bradley_terry.slope_within(appealed(sceptic, Appeal.dimensions[:5], 150), "change", "gave", "session")
     assert found.value == pytest.approx(3 * coupling, abs=1e-9)  # $4 instead of $1
+
+
+def test_before_an_argument_nothing_has_changed_and_opinions_follow_changed_minds():
+    rows = appealed(ScriptedSceptic(Appeal(), WEIGHTS, seed=2), ["trust", "neutral"], 60)
+    assert (rows["change_1"] == 0).all() and (rows["opinion_1"] == 3).all() and (rows["gave_1"] == 1).all()
+    np.testing.assert_allclose(rows["opinion"], 3 + 2 * rows["change"])
+    assert rows.groupby("argument")["change"].mean()["neutral"] < 0.2
 
 
 def test_row_26_the_share_of_changed_minds_falls_with_stubbornness_along_the_logistic_line():
@@ -175,7 +180,7 @@ def test_row_26_the_share_of_changed_minds_falls_with_stubbornness_along_the_log
     bins = np.digitize(stubborn, [-2, -1, 0, 1, 2])
     line = 1 / (1 + np.exp(stubborn - WEIGHTS["trust"]))
     for each in range(6):
-        assert rows["changed"][bins == each].mean() == pytest.approx(line[bins == each].mean(), abs=0.06)
+        assert rows["change"][bins == each].mean() == pytest.approx(line[bins == each].mean(), abs=0.06)
 
 
 @given(st.integers(2, 6), st.integers(0, 10_000))

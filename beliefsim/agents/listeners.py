@@ -120,14 +120,14 @@ class BeliefNetwork:
     --------
     >>> network = bs.agents.BeliefNetwork()
     >>> network.claim(np.array([4, 0, 2]), np.array([0, 0, 0])).round(2).item()
-    0.29
+    0.09
     >>> network.plan(np.eye(5)[[[4, 0, 2]]], 3).tolist()  # hits on each by the best three arguments
     [[3, 0, 0]]
     """
 
-    weights: tuple[float, float, float] = (1.0, 0.7, 0.4)
-    bias: float = 0.0
-    strength: float = 0.5
+    weights: tuple[float, float, float] = (1.0, 0.9, 0.8)
+    bias: float = -2.0
+    strength: float = 0.7
 
     def __post_init__(self) -> None:
         if len(self.weights) != 3 or min(self.weights) < 0:

@@ -39,10 +39,12 @@ def envelope(points: pd.DataFrame, threshold: float, caption: str) -> Figure:
     with theme():
         fig, axes = panels(width=1.25 * COLUMN, height=3.2)
         _lines(axes[0, 0], threshold)
+        middle = (points["persuader"].nunique() - 1) / 2
         for number, (name, part) in enumerate(points.groupby("persuader", sort=False)):
             colour, mark = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
-            axes[0, 0].vlines(part["prior"], part["low"], part["high"], color=colour, linewidth=0.8)
-            axes[0, 0].plot(part["prior"], part["success"], mark, color=colour, label=str(name))
+            x = part["prior"] + 0.012 * (number - middle)  # side by side
+            axes[0, 0].vlines(x, part["low"], part["high"], color=colour, linewidth=0.8)
+            axes[0, 0].plot(x, part["success"], mark, color=colour, label=str(name))
             each = (
                 f"{short(row.prior)} → {short(row.success)} (optimum {short(min(1.0, row.prior / threshold))})"
                 for row in part.itertuples()
