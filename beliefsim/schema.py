@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-__all__ = ["BELIEFS", "DECISIONS", "VERSION", "beliefs", "concat", "decisions", "term"]
+__all__ = ["BELIEFS", "DECISIONS", "VERSION", "beliefs", "concat", "decisions", "plain", "term"]
 
 VERSION = 2
 
@@ -106,6 +106,17 @@ def concat(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
         else:
             columns[name] = np.concatenate([part.to_numpy() for part in parts])
     return pd.DataFrame(columns)
+
+
+def plain(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Some columns of a table, words as text, so that they can be joined and grouped.
+
+    Examples
+    --------
+    >>> bs.schema.plain(decisions, ["arm", "amount"])["arm"].iloc[0]
+    'scripted'
+    """
+    return table[columns].astype({name: str for name in columns if isinstance(table[name].dtype, pd.CategoricalDtype)})
 
 
 def term(terms: str, name: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..beliefs import Integers
 from ..games import Game, State
+from ..schema import plain
 from .jackknife import over_personas, ratio_over_personas
 from .slopes import Estimate
 
@@ -74,12 +75,10 @@ def forecast_errors(
     >>> errors[["issued", "horizon", "target"]].drop_duplicates().shape
     (5, 3)
     """
-    told = _plain(
-        forecasts[forecasts["statistic"] == "point"], [*_PLAY, "draw", "persona", "round", "horizon", "value"]
-    )
+    told = plain(forecasts[forecasts["statistic"] == "point"], [*_PLAY, "draw", "persona", "round", "horizon", "value"])
     told = told.rename(columns={"round": "issued", "value": "forecast"}).reset_index(drop=True)
     told["target"] = told["issued"] + told["horizon"]
-    moves = _plain(decisions, [*_PLAY, "player", "round", "amount", "probability", "chosen"])
+    moves = plain(decisions, [*_PLAY, "player", "round", "amount", "probability", "chosen"])
     moves = moves[(moves["player"] == moves["player"].iloc[:1].squeeze()) & moves["amount"].notna()]
     _refuse_unplayed(told, moves, decisions)
     moves = moves.merge(_medians(moves), on=[*_PLAY, "round"])
@@ -98,7 +97,7 @@ def forecast_errors(
 
 def _refuse_unplayed(told: pd.DataFrame, moves: pd.DataFrame, decisions: pd.DataFrame) -> None:
     """A session that ended with a move that could not be read leaves errors missing; other gaps are a mistake."""
-    ended = _plain(decisions[decisions["move"].isna()], _PLAY)
+    ended = plain(decisions[decisions["move"].isna()], _PLAY)
     known = pd.MultiIndex.from_frame(moves[[*_PLAY, "round"]].rename(columns={"round": "target"}))
     gone = ~pd.MultiIndex.from_frame(told[[*_PLAY, "target"]]).isin(known)
     gone &= ~pd.MultiIndex.from_frame(told[_PLAY]).isin(pd.MultiIndex.from_frame(ended))
@@ -248,7 +247,7 @@ def retest(forecasts: pd.DataFrame) -> pd.DataFrame:
     >>> len(bs.analysis.retest(told))
     1
     """
-    told = _plain(forecasts[forecasts["statistic"] == "point"], [*_SHOWN, "session", "persona", "round", "horizon",
+    told = plain(forecasts[forecasts["statistic"] == "point"], [*_SHOWN, "session", "persona", "round", "horizon",
                                                                  "draw", "value"])  # fmt: skip
     wide = told.pivot_table("value", [*_SHOWN, "session", "persona", "round", "horizon"], "draw").dropna()
     if wide.shape[1] < 2:
@@ -282,8 +281,3 @@ def _slope(part: pd.DataFrame, within: np.ndarray) -> Estimate:
 def _groups(table: pd.DataFrame, names: list[str]):  # type: ignore[no-untyped-def]
     for values, part in table.groupby(names, sort=False, observed=True):
         yield dict(zip(names, values, strict=True)), part
-
-
-def _plain(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    words = {name: str for name in columns if isinstance(table[name].dtype, pd.CategoricalDtype)}
-    return table[columns].astype(words)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..schema import plain
+
 __all__ = ["stated_done"]
 
 _COLUMNS = ["arm", "who", "session", "stated", "done", "gap", "n", "unit"]
@@ -44,8 +46,8 @@ def stated_done(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
 def _own(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     keys = ["arm", "session", "draw", "round", "player"]
     said = beliefs.assign(round=beliefs["round"] + beliefs["horizon"], player=beliefs["teller"])
-    said = _plain(said, [*keys, "persona", "statistic", "outcome", "value", "unit"])
-    did = _plain(decisions[decisions["move"].notna()], [*keys, "move", "amount", "probability"])
+    said = plain(said, [*keys, "persona", "statistic", "outcome", "value", "unit"])
+    did = plain(decisions[decisions["move"].notna()], [*keys, "move", "amount", "probability"])
     did["done"] = did["amount"] * did["probability"]
     points = said[said["statistic"] == "point"].merge(did.groupby(keys, as_index=False)["done"].sum(), on=keys)
     likely = said[said["statistic"] == "probability"].merge(
@@ -61,14 +63,9 @@ def _own(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
 
 def _groups(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     found = []
-    for (arm, unit), part in _plain(beliefs, ["arm", "unit", "value"]).groupby(["arm", "unit"], sort=False):
+    for (arm, unit), part in plain(beliefs, ["arm", "unit", "value"]).groupby(["arm", "unit"], sort=False):
         did = decisions[(decisions["arm"] == arm) & decisions["amount"].notna()]
         done = (did["amount"] * did["probability"]).sum() / did["probability"].sum() if len(did) else float("nan")
         stated = part["value"].mean()
         found.append((arm, "", 0, stated, done, done - stated, int(part["value"].notna().sum()), unit))
     return pd.DataFrame(found, columns=_COLUMNS)
-
-
-def _plain(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    words = {name: str for name in columns if isinstance(table[name].dtype, pd.CategoricalDtype)}
-    return table[columns].astype(words)

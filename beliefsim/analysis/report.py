@@ -14,6 +14,7 @@ from .verdicts import verdict
 __all__ = ["coupling_claim", "paper_table", "pull_claim"]
 
 _NOTABLE = 0.5  # a coupling below it is not worth calling consistency
+_PULL = 0.5  # dollars per unit of imposed score that are worth finding
 _ASSUMED = 0.05  # η² of one attribute where a study found none to go by
 
 
@@ -105,16 +106,9 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
     'supported'
     """
     row = comparison.row("slope", instrument=instrument, **where)
-    claim: dict[str, Any] = {
-        "claim": f"stated ({instrument}) and done trait effects go together",
-        "edge": "consistency",
-    }
-    claim |= {"arm": str(row["arm"]), "metric": "slope", "n": int(row["n"])}
+    claim = f"stated ({instrument}) and done trait effects go together"
     if pd.isna(row["value"]):
-        return claim | {
-            "verdict": "cannot tell (N needed: readable statements and moves)",
-            "evidence": str(row["note"]),
-        }
+        return _line(claim, row, "cannot tell (N needed: readable statements and moves)", str(row["note"]))
     band = f"[{row['low']:.2f}, {row['high']:.2f}]"
     evidence = f"slope {row['value']:.2f} {band}, null {row['null']} [{row['null_low']:.2f}, {row['null_high']:.2f}]"
     evidence += f", p = {row['p']:.3g}, {int(row['n'])} personas"
@@ -122,17 +116,17 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
     if pd.notna(coupling["value"]):
         evidence += f"; coupling {coupling['value']:.2f} [{coupling['low']:.2f}, {coupling['high']:.2f}]"
     if row["low"] > 0 and row["p"] < 0.05:
-        return claim | {"verdict": "supported", "evidence": evidence}
+        return _line(claim, row, "supported", evidence)
     if row["high"] < 0 or coupling["high"] < _NOTABLE:
-        return claim | {"verdict": "contradicted", "evidence": evidence}
-    return claim | {"verdict": f"cannot tell (N needed: {_needed(comparison, row)})", "evidence": evidence}
+        return _line(claim, row, "contradicted", evidence)
+    return _line(claim, row, f"cannot tell (N needed: {_needed(comparison, row)})", evidence)
 
 
-def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float = 0.5) -> dict[str, Any]:
+def pull_claim(table: pd.DataFrame, condition: str = "random") -> dict[str, Any]:
     """Ledger line: a ranking put into the prompt moves what people do.
 
-    Supported when the pull's interval is above 0, contradicted when it lies below `smallest`; otherwise cannot tell,
-    with the personas needed for 80 % power.
+    Supported when the pull's interval is above 0, contradicted when it lies below $0.5 per unit of imposed score;
+    otherwise cannot tell, with the personas needed for 80 % power.
 
     Parameters
     ----------
@@ -140,8 +134,6 @@ def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float =
         From `conditions`, of one arm.
     condition : str
         Whose pull is meant; a ranking drawn independently of the own one is the clean test.
-    smallest : float
-        The pull that is worth finding, in the amount's unit per unit of imposed score.
 
     Examples
     --------
@@ -155,18 +147,19 @@ def pull_claim(table: pd.DataFrame, condition: str = "random", smallest: float =
         known = ", ".join(table["condition"].unique())
         raise ValueError(f"{len(rows)} rows with the pull of condition {condition!r}; conditions are {known}")
     row = rows.iloc[0]
-    claim: dict[str, Any] = {
-        "claim": f"a ranking in the prompt ({condition}) moves what people do",
-        "edge": "consistency",
-    }
-    claim |= {"arm": str(row["arm"]), "metric": "pull", "n": int(row["n"])}
+    claim = f"a ranking in the prompt ({condition}) moves what people do"
     if pd.isna(row["low"]):
-        return claim | {"verdict": "cannot tell (N needed: more personas than terms)", "evidence": str(row["note"])}
+        return _line(claim, row, "cannot tell (N needed: more personas than terms)", str(row["note"]))
     evidence = f"pull {row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}] dollars per unit, null 0"
     evidence += f", {int(row['n'])} personas"
-    if row["high"] < smallest or row["low"] > 0:
-        return claim | {"verdict": "supported" if row["low"] > 0 else "contradicted", "evidence": evidence}
-    return claim | {"verdict": verdict(row, int(row["n"]), smallest=smallest, unit="personas"), "evidence": evidence}
+    if row["high"] < _PULL or row["low"] > 0:
+        return _line(claim, row, "supported" if row["low"] > 0 else "contradicted", evidence)
+    return _line(claim, row, verdict(row, int(row["n"]), smallest=_PULL, unit="personas"), evidence)
+
+
+def _line(claim: str, row: pd.Series, verdict: str, evidence: str) -> dict[str, Any]:
+    line = {"claim": claim, "edge": "consistency", "arm": str(row["arm"]), "metric": str(row["metric"])}
+    return line | {"n": int(row["n"]), "verdict": verdict, "evidence": evidence}
 
 
 def _needed(comparison: Comparison, row: pd.Series) -> str:
