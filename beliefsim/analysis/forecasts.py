@@ -66,12 +66,7 @@ def forecast_errors(
 
     Examples
     --------
-    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
-    >>> planner = bs.ScriptedForecaster(seed=1)
-    >>> played = bs.play(fixed, planner, people, seed=1)
-    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
-    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
-    >>> errors = bs.analysis.forecast_errors(told, played)
+    >>> errors = bs.analysis.forecast_errors(forecasts, rounds)
     >>> errors[["issued", "horizon", "target"]].drop_duplicates().shape
     (5, 3)
     """
@@ -142,12 +137,6 @@ def forecast_mae(errors: pd.DataFrame, by: str = "horizon") -> pd.DataFrame:
 
     Examples
     --------
-    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
-    >>> planner = bs.ScriptedForecaster(seed=1)
-    >>> played = bs.play(fixed, planner, people, seed=1)
-    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
-    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
-    >>> errors = bs.analysis.forecast_errors(told, played)
     >>> bs.analysis.forecast_mae(errors)[["horizon", "mae", "n"]].round(1)
        horizon  mae    n
     0        0  0.5  200
@@ -178,12 +167,6 @@ def forecast_skill(errors: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
-    >>> planner = bs.ScriptedForecaster(seed=1)
-    >>> played = bs.play(fixed, planner, people, seed=1)
-    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
-    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
-    >>> errors = bs.analysis.forecast_errors(told, played)
     >>> sorted(bs.analysis.forecast_skill(errors)["reference"].unique())
     ['own_mean', 'persistence']
     """
@@ -210,12 +193,6 @@ def horizon_slopes(errors: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
-    >>> planner = bs.ScriptedForecaster(seed=1)
-    >>> played = bs.play(fixed, planner, people, seed=1)
-    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
-    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
-    >>> errors = bs.analysis.forecast_errors(told, played)
     >>> bs.analysis.horizon_slopes(errors)[["slope", "n"]].round(1)
        slope    n
     0    0.2  200
@@ -239,11 +216,7 @@ def retest(forecasts: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
-    >>> planner = bs.ScriptedForecaster(seed=1)
-    >>> played = bs.play(fixed, planner, people, seed=1)
-    >>> ask = fixed.question("sent", about="self", horizon=1)
-    >>> told = bs.elicit(ask, bs.Forecast(), planner, people, at=played, draws=2)
+    >>> told = bs.elicit(asks[1], bs.Forecast(), planner, people, at=rounds, draws=2)
     >>> len(bs.analysis.retest(told))
     1
     """

@@ -45,12 +45,6 @@ def horizons(mae: pd.DataFrame, by: str = "horizon") -> Figure:
 
     Examples
     --------
-    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
-    >>> planner = bs.ScriptedForecaster(seed=1)
-    >>> played = bs.play(fixed, planner, people, seed=1)
-    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
-    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
-    >>> errors = bs.analysis.forecast_errors(told, played)
     >>> fig = bs.figures.horizons(bs.analysis.forecast_mae(errors))
     """
     label = {"horizon": "Rounds ahead", "target": "Round"}[by]
@@ -84,12 +78,6 @@ def skills(skill: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
-    >>> planner = bs.ScriptedForecaster(seed=1)
-    >>> played = bs.play(fixed, planner, people, seed=1)
-    >>> asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
-    >>> told = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=played) for ask in asks])
-    >>> errors = bs.analysis.forecast_errors(told, played)
     >>> fig = bs.figures.skills(bs.analysis.forecast_skill(errors))
     """
     names = list(dict.fromkeys(skill["reference"]))
@@ -131,10 +119,7 @@ def payoffs(decisions: pd.DataFrame, benchmarks: Mapping[str, Mapping[int, float
 
     Examples
     --------
-    >>> fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)
-    >>> planner = bs.ScriptedForecaster(seed=1)
-    >>> played = bs.play(fixed, planner, people, seed=1)
-    >>> fig = bs.figures.payoffs(played, {fixed.terms: bs.analysis.best_sends(fixed)[1]})
+    >>> fig = bs.figures.payoffs(rounds, {fixed.terms: bs.analysis.best_sends(fixed)[1]})
     """
     paid = decisions[(decisions["player"] == decisions["player"].iloc[0]) & decisions["chosen"]].dropna(subset="payoff")
     by_round = paid.groupby(["terms", "arm", "round"], sort=False, observed=True)["payoff"].mean().reset_index()
