@@ -10,61 +10,50 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .bills import Bill
-from .exchange import Exchange
+from .bills import Bill, Budget
+from .exchange import Done, Exchange
+from .pace import Limits
 from .probing import LLAMA_CPP
 from .requests import Reply, Request
-from .runs import Walks
-from .tally import Tally
+from .runs import Run, Walks
 
 __all__ = ["rehearse"]
 
-_seen: set[str] = set()  # a request that comes again would be replayed
+_made: dict[str, Reply] = {}  # by key: a request that comes again would be replayed
 
 
 def rehearse(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
     """Drive walks with recorded replies where there are some, and made-up ones elsewhere."""
-    if exchange.traits is None:
-        exchange.traits = LLAMA_CPP
-    calls, tally = bill.calls, Tally(bill.model, bill.free)
-    try:
-        yield from _driven(walks, exchange, bill, tally)
-    finally:
-        tally.close()
+    exchange.traits = exchange.traits or LLAMA_CPP
+    calls = bill.calls
+    yield from Run(_Rehearsal(exchange, bill), lambda: None, Limits(), Budget(), bill).results(walks)
     if bill.calls > calls:
         warnings.warn(f"dry run, answers are made up; this would be\n{bill}", stacklevel=2)
 
 
-def _driven(walks: Walks, exchange: Exchange, bill: Bill, tally: Tally) -> Iterator[Any]:
-    for walk in walks:
-        replies: list[Reply] | None = None
-        while True:
-            try:
-                wanted = walk.send(replies)  # type: ignore[arg-type]
-            except StopIteration as ended:
-                yield ended.value
-                break
-            replies = [_reply(request, exchange, bill, tally) for request in wanted]
+class _Rehearsal(Exchange):
+    """An exchange over the same recordings, with made-up answers in the endpoint's place."""
+
+    def __init__(self, exchange: Exchange, bill: Bill) -> None:
+        sources = [each.path for each in exchange.sources]
+        super().__init__(exchange.name, exchange.weights, sources, exchange.target.path)
+        self.traits, self._bill = exchange.traits, bill
+
+    def find(self, key: str) -> Reply | None:
+        return _made.get(key) or super().find(key)
+
+    def send(self, key: str, request: Request, done: Done) -> None:
+        if key not in _made:
+            _made[key] = _made_up(key, request, int(self._bill.input_tokens(request)))
+        done(_made[key])
 
 
-def _reply(request: Request, exchange: Exchange, bill: Bill, tally: Tally) -> Reply:
-    key = exchange.key(request)
-    first = key not in _seen
-    _seen.add(key)
-    found = exchange.find(key)
-    if found is not None:
-        bill.replayed += first
-        tally.found([found])
-        return found
+def _made_up(key: str, request: Request, tokens: int) -> Reply:
     rng = random.Random(hashlib.sha256(key.encode()).digest())
     top = _likeliest(request, rng) if request.options and request.logprobs else ()
     text = top[0][0] if top else _text(request, rng)
-    usage = (int(bill.input_tokens(request)), 1 if top else min(len(text) // 4 + 1, request.max_tokens), 0, 0)
-    reply = Reply(key, request.prefill + text, usage=usage, logprobs=top)
-    if first:
-        bill.add(request, reply)
-        tally.asked(reply)
-    return reply
+    usage = (tokens, 1 if top else min(len(text) // 4 + 1, request.max_tokens), 0, 0)
+    return Reply(key, request.prefill + text, usage=usage, logprobs=top)
 
 
 def _likeliest(request: Request, rng: random.Random) -> Any:
