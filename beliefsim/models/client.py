@@ -39,28 +39,13 @@ def background() -> asyncio.AbstractEventLoop:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One request on its way.
+    """One request on its way. Its callables are called on the background thread, which no Ctrl-C interrupts."""
 
-    Parameters
-    ----------
-    body : mapping
-        As the endpoint gets it.
-    tokens : int
-        Estimate, for the tokens-per-minute ceiling.
-    keep : callable
-        Gets the endpoint's answer and returns what `result` becomes; it records the reply. As the other two, it is
-        called on the background thread, which no Ctrl-C interrupts.
-    done : callable
-        Called with the call when `result` or `fault` is set.
-    begin : callable, optional
-        Called once before it is sent; makes ready to record.
-    """
-
-    body: Mapping[str, Any]
-    tokens: int
-    keep: Callable[[Any], Any]
-    done: Callable[[Call], None]
-    begin: Callable[[], None] | None = None
+    body: Mapping[str, Any]  # as the endpoint gets it
+    tokens: int  # estimate, for the tokens-per-minute ceiling
+    keep: Callable[[Any], Any]  # records the endpoint's answer, and returns what `result` becomes
+    done: Callable[[Call], None]  # told when `result` or `fault` is set
+    begin: Callable[[], None] | None = None  # called once before it is sent; makes ready to record
     result: Any = None
     fault: Fault | None = None
     attempts: int = 0
@@ -111,16 +96,8 @@ def _whole(answer: Any) -> Any:
 class Client:
     """Sends calls to one endpoint; everything but `submit`, `drop` and `close` runs on the background thread.
 
-    Parameters
-    ----------
-    base_url : str or None
-        None for the hosted default of the SDK.
-    key : str
-        Never written anywhere.
-    limits : Limits
-        Ceilings, deadlines and attempts.
-    server : Server, optional
-        The embedded server behind the address, which stays as long as the client is open.
+    `base_url` is None for the SDK's hosted default. The key is written nowhere. `server` is the embedded one behind the
+    address; it stays as long as the client is open.
     """
 
     def __init__(self, base_url: str | None, key: str, limits: Limits, server: Server | None = None) -> None:

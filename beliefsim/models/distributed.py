@@ -24,16 +24,9 @@ AT_ONCE = 32  # shares of `Limits.concurrency` requests that are handed out befo
 
 
 class Distributed:
-    """Stands in a `Client`'s place; each worker has a client of its own, with its own pace.
+    """Stands in a `Client`'s place; each worker has a client of its own, with its own pace and limits.
 
-    Parameters
-    ----------
-    executor : concurrent.futures.Executor
-        For example ``dask.distributed.Client(...).get_executor()``.
-    endpoint : Endpoint
-        Workers look up its key in their own environment.
-    limits : Limits
-        Ceilings, deadlines and attempts of each worker.
+    Workers look up the endpoint's key in their own environment.
     """
 
     def __init__(self, executor: Executor, endpoint: Endpoint, limits: Limits) -> None:

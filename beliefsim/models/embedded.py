@@ -33,18 +33,10 @@ _WELCOME_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Server:
-    """A running llama.cpp process, used until `close`.
+    """A running llama.cpp process, used until `close`."""
 
-    Parameters
-    ----------
-    address : str
-        Base URL of its OpenAI-compatible API, on 127.0.0.1.
-    key : str
-        Secret that every request needs; drawn when the process started.
-    """
-
-    address: str
-    key: str = field(repr=False)
+    address: str  # base URL of its OpenAI-compatible API, on 127.0.0.1
+    key: str = field(repr=False)  # secret that every request needs; drawn when the process started
     _seat: Connection = field(repr=False, compare=False)
 
     @property

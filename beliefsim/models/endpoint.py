@@ -19,21 +19,11 @@ _HERE = {"127.0.0.1", "localhost", "::1"}
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An OpenAI-compatible address, or weights that run here.
+    """An OpenAI-compatible address, or weights that run here."""
 
-    Parameters
-    ----------
-    base_url : str or None
-        None for OpenAI, and for weights.
-    key_variable : str or None
-        Environment variable that holds the key.
-    weights : str
-        Catalogue name or GGUF path of weights that run here, "" for none.
-    """
-
-    base_url: str | None = None
-    key_variable: str | None = None
-    weights: str = ""
+    base_url: str | None = None  # None for OpenAI, and for weights
+    key_variable: str | None = None  # environment variable that holds the key
+    weights: str = ""  # catalogue name or GGUF path of weights that run here
 
     def __post_init__(self) -> None:
         if self.base_url is None:

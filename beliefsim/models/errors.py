@@ -59,33 +59,15 @@ class BudgetSpent(ModelError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One failed attempt.
+    """One failed attempt."""
 
-    Parameters
-    ----------
-    cause : str
-        Short and without the secret; equal causes are counted together.
-    retry : bool
-        Whether the same request can succeed later.
-    stops : bool
-        Whether no request to this endpoint can succeed.
-    busy : bool
-        Whether the endpoint is overloaded, so that fewer requests should be in flight.
-    wait_seconds : float or None
-        What the endpoint asked for.
-    status : int
-        HTTP status, 0 for none.
-    personal : bool
-        Whether it concerns this one request (too long, filtered) and says nothing about others.
-    """
-
-    cause: str
-    retry: bool
-    stops: bool = False
-    busy: bool = False
-    wait_seconds: float | None = None
-    status: int = 0
-    personal: bool = False
+    cause: str  # short and without the secret; equal causes are counted together
+    retry: bool  # whether the same request can succeed later
+    stops: bool = False  # whether no request to this endpoint can succeed
+    busy: bool = False  # whether the endpoint is overloaded, so that fewer requests should be in flight
+    wait_seconds: float | None = None  # what the endpoint asked for
+    status: int = 0  # of HTTP, 0 for none
+    personal: bool = False  # whether it is about this request (too long, filtered) and says nothing about others
 
 
 def classify(error: BaseException, secret: str) -> Fault:

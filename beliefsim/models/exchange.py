@@ -31,16 +31,9 @@ class Settings(NamedTuple):
 
 
 class Exchange:
-    """Finds replies in recordings and asks the endpoint for the others.
+    """Finds replies in the recordings `sources`, in this order, and asks the endpoint for the others.
 
-    Parameters
-    ----------
-    name, weights : str
-        Of the model; both enter the key.
-    sources : list of Path
-        Recordings to search, in this order.
-    target : Path
-        Recording that new replies go to.
+    New replies go to `target`. Name and weights of the model enter the key.
     """
 
     def __init__(self, name: str, weights: str, sources: list[Path], target: Path) -> None:

@@ -30,24 +30,12 @@ _POLL_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Orders:
-    """What the starting process asks for.
+    """What the starting process asks for."""
 
-    Parameters
-    ----------
-    weights : str
-        GGUF file.
-    key : str
-        Secret of this process, for requests and for users.
-    state : str
-        File that tells others how to join.
-    socket : str
-        Where users connect.
-    """
-
-    weights: str
-    key: str
-    state: str
-    socket: str
+    weights: str  # GGUF file
+    key: str  # secret of this process, for requests and for users
+    state: str  # file that tells others how to join
+    socket: str  # where users connect
 
 
 def parameters(weights: str, key: str, **settings: Any) -> Any:
@@ -75,13 +63,7 @@ def parameters(weights: str, key: str, **settings: Any) -> Any:
 
 
 class Users:
-    """Who uses the process: one open connection each.
-
-    Parameters
-    ----------
-    listener : multiprocessing.connection.Listener
-        Asks everybody for the key.
-    """
+    """Who uses the process: one open connection each; the listener asks everybody for the key."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener

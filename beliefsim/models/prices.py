@@ -16,19 +16,12 @@ _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 @dataclass(frozen=True)
 class Price:
-    """Dollars for a million tokens.
-
-    Parameters
-    ----------
-    input, cached_input, output : float
-    checked : str
-        Day on which the price was looked up.
-    """
+    """Dollars for a million tokens."""
 
     input: float
     cached_input: float
     output: float
-    checked: str = ""
+    checked: str = ""  # day on which the price was looked up
 
     def dollars(self, input: float, output: float, cached: float = 0.0) -> float:
         """Cost of a number of tokens; `cached` of the input tokens were read from the endpoint's cache."""

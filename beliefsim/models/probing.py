@@ -30,36 +30,16 @@ Submit = Callable[[list[Call]], None]
 
 @dataclass(frozen=True)
 class Traits:
-    """What an endpoint can do.
+    """What an endpoint can do."""
 
-    Parameters
-    ----------
-    schema : str
-        How it takes a JSON schema: ``"json_schema"``, ``"json_object"`` or ``"text"`` (not at all).
-    choice : str
-        How a choice is read: ``"exact"``, ``"first token"`` or ``"sampled"``.
-    top : int
-        Likeliest tokens that it reports, 0 for none.
-    prefill : str
-        How it continues a begun answer: ``"plain"``, ``"flags"`` (of vLLM), or "" (not at all).
-    echo : bool
-        Whether the answer repeats the begun part.
-    samplers : bool
-        Whether it knows top_k and min_p, so that they can be made neutral.
-    temperature : bool
-        Whether it takes a temperature (reasoning models do not).
-    length : str
-        Name of the parameter for the longest answer.
-    """
-
-    schema: str = "json_schema"
-    choice: str = "exact"
-    top: int = 20
-    prefill: str = "plain"
-    echo: bool = False
-    samplers: bool = True
-    temperature: bool = True
-    length: str = "max_tokens"
+    schema: str = "json_schema"  # how it takes a JSON schema: also "json_object", or "text" (not at all)
+    choice: str = "exact"  # how a choice is read: also "first token" and "sampled"
+    top: int = 20  # likeliest tokens that it reports, 0 for none
+    prefill: str = "plain"  # how it continues a begun answer: also "flags" (of vLLM), or "" (not at all)
+    echo: bool = False  # whether the answer repeats the begun part
+    samplers: bool = True  # whether it knows top_k and min_p, so that they can be made neutral
+    temperature: bool = True  # whether it takes one (reasoning models do not)
+    length: str = "max_tokens"  # name of the parameter for the longest answer
 
     def to_dict(self) -> dict[str, Any]:
         """As the recording keeps it."""
@@ -85,16 +65,9 @@ LLAMA_CPP = Traits(top=100, echo=True)
 
 
 def probe(name: str, submit: Submit, *, hosted: bool) -> Traits:
-    """Find an endpoint's traits.
+    """Find an endpoint's traits with `submit` of its client.
 
-    Parameters
-    ----------
-    name : str
-        Model name as the endpoint knows it.
-    submit : callable
-        Of a `Client`.
-    hosted : bool
-        Whether it is OpenAI's own API, which is known to refuse top_k and min_p and not to continue a begun answer.
+    OpenAI's own API (`hosted`) is known to refuse top_k and min_p, and not to continue a begun answer.
 
     Raises
     ------

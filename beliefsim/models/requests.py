@@ -154,13 +154,7 @@ class Keys:
     """Keys of one model's requests: sha256 of canonical JSON of everything that can change the answer.
 
     The prompt and the settings enter by their own hashes, which are remembered: most requests of a run share both.
-
-    Parameters
-    ----------
-    model : str
-        Name as sent to the endpoint.
-    weights : str
-        sha256 of local weights, "" for a hosted model.
+    `weights` is their sha256, "" for a hosted model.
     """
 
     def __init__(self, model: str, weights: str) -> None:

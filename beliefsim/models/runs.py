@@ -47,22 +47,10 @@ class _Wanted(NamedTuple):
 
 
 class Run:
-    """Drives walks; used once.
+    """Drives walks, once: `exchange` finds and sends, `budget` is asked before each request, `bill` gets each reply.
 
-    Parameters
-    ----------
-    exchange : Exchange
-        Finds and sends.
-    connect : callable
-        Called before the first request that no recording answers; raises where asking is not allowed.
-    limits : Limits
-        Give how many requests are kept under way.
-    budget : Budget
-        Asked before each request.
-    bill : Bill
-        Gets each reply.
-    shares : int
-        How many times `limits` may be under way at once, on several workers.
+    `connect` is called before the first request that no recording answers, and raises where asking is not allowed.
+    `limits` may be under way `shares` times at once, on several workers.
     """
 
     def __init__(

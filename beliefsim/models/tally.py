@@ -30,14 +30,7 @@ def asked_for(purpose: str) -> Iterator[None]:
 
 
 class Tally:
-    """Counts the replies of one run, each once in a process; does nothing unless `BELIEFSIM_TALLY` names a file.
-
-    Parameters
-    ----------
-    model : str
-    free : bool
-        Whether it runs on this machine.
-    """
+    """Counts the replies of one run, each once in a process; does nothing unless `BELIEFSIM_TALLY` names a file."""
 
     def __init__(self, model: str, free: bool) -> None:
         self._file = os.environ.get(TALLY, "")

@@ -25,29 +25,16 @@ _PARTIAL = ".partial-"
 
 @dataclass(frozen=True)
 class Entry:
-    """One model of the catalogue (`beliefsim/models/catalogue.toml`).
+    """One model of the catalogue (`beliefsim/models/catalogue.toml`)."""
 
-    Parameters
-    ----------
-    name : str
-        What a user types: `bs.Model(name)`.
-    description, licence : str
-    package, member : str
-        Requirement with exact version, and the file inside its wheel; `{part}` is the number of a part.
-    bytes, sha256
-        Of the whole weights file.
-    parts : int
-        Number of wheels, numbered from 1.
-    """
-
-    name: str
+    name: str  # what a user types: `bs.Model(name)`
     description: str
     licence: str
-    package: str
-    member: str
-    bytes: int
+    package: str  # requirement with exact version; `{part}` is the number of a part, from 1
+    member: str  # the file inside its wheel, with `{part}`
+    bytes: int  # of the whole weights file, as the hash
     sha256: str
-    parts: int = 1
+    parts: int = 1  # number of wheels
 
     @property
     def path(self) -> Path:

@@ -33,19 +33,12 @@ class Place(NamedTuple):
 
 
 class Index:
-    """Offsets of a recording's lines by the hash that each begins with.
-
-    Parameters
-    ----------
-    path : Path
-        The recording; it may not exist yet.
+    """Offsets of a recording's lines by the hash that each begins with; the recording may not exist yet.
 
     Attributes
     ----------
-    covered : int
-        Bytes of the file that were read: always whole lines.
-    lines : int
-        Lines within them.
+    covered, lines : int
+        Bytes of the file that were read (always whole lines), and lines within them.
     notes : list of int
         Offsets of the lines that carry no hash (header and endpoints).
     bad : list of int

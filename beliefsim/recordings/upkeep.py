@@ -72,14 +72,7 @@ def verify(path: Path) -> list[Flaw]:
 
 
 class Reader:
-    """Goes through a recording once; remembers hashes, not texts.
-
-    Parameters
-    ----------
-    path : Path
-    unique : bool
-        Whether a key that comes again is a flaw.
-    """
+    """Goes through a recording once; remembers hashes, not texts. If `unique`, a key that comes again is a flaw."""
 
     def __init__(self, path: Path, unique: bool = True) -> None:
         self.path, self.unique = path, unique

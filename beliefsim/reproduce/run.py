@@ -38,23 +38,11 @@ __all__ = ["Outcome", "reproduce"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one notebook ended.
-
-    Parameters
-    ----------
-    name : str
-        The notebook.
-    status : {"succeeded", "failed", "kept"}
-        Kept: it had succeeded in the unfinished run before, and nothing has changed since.
-    error : str
-        Notebook, cell and cause; "" without failure.
-    seconds : float
-        Time it took now.
-    """
+    """How one notebook ended."""
 
     name: str
-    status: str
-    error: str = ""
+    status: str  # succeeded, failed, or kept: it had succeeded in the unfinished run before, and nothing has changed
+    error: str = ""  # notebook, cell and cause
     seconds: float = 0.0
 
 
