@@ -21,10 +21,7 @@ Array = NDArray[np.float64]
 class Adjusted:
     """Level effects of all attributes fitted together by least squares ("controlling for other variables").
 
-    Parameters
-    ----------
-    cells : Cells
-        Personas with a missing level of any attribute are left out.
+    Personas with a missing level of any attribute are left out.
     """
 
     cells: Cells

@@ -17,10 +17,7 @@ Array = NDArray[np.float64]
 def stated_in_dollars(cells: Cells, eta_squared: Array) -> tuple[Array, Array]:
     """Level means and s.d.s in dollars that a ranking and its labelled η² imply at the personas' overall s.d.
 
-    Parameters
-    ----------
-    eta_squared : ndarray, shape (A,)
-        η² of the label; missing counts as 0.
+    `eta_squared` (A,) is the label's; missing counts as 0.
     """
     spread = cells.amounts.std()
     share = np.clip(np.nan_to_num(eta_squared), 0, 1)
@@ -33,12 +30,7 @@ def stated_in_dollars(cells: Cells, eta_squared: Array) -> tuple[Array, Array]:
 def stated_ceiling(cells: Cells, means: Array, sds: Array, number: int, rng: np.random.Generator) -> dict[str, Array]:
     """Median and weighted ρ and slope of `number` simulated samples whose personas act exactly as stated.
 
-    The mean of a level's n personas is drawn as normal around the stated mean with s.d. sd/√n.
-
-    Parameters
-    ----------
-    means, sds : ndarray, shape (L,)
-        Stated means and standard deviations in dollars.
+    The mean of a level's n personas is drawn as normal around the stated mean with s.d. sd/√n (both (L,), dollars).
     """
     played = means + sds / np.sqrt(cells.n) * rng.standard_normal((number, len(means)))
     rho = spearman(np.broadcast_to(cells.stated, played.shape), played, cells.starts)

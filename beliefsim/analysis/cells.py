@@ -33,27 +33,14 @@ class Cells:
     """Personas' amounts beside the stated value of each of their levels; all attributes' levels are stacked.
 
     Only levels with a stated value and at least one persona are columns.
-
-    Attributes
-    ----------
-    attributes : tuple of str, length A
-    levels : tuple of str, length L
-        Level names, attribute after attribute.
-    starts : ndarray of int, shape (A,)
-        Column of each attribute's first level.
-    columns : tuple of ndarray of int, each of shape (N,)
-        For each attribute the column of each persona's level; -1 where the attribute does not cover the persona.
-    stated : ndarray, shape (L,)
-        Larger means "sends more".
-    amounts : ndarray, shape (N,)
     """
 
-    attributes: tuple[str, ...]
-    levels: tuple[str, ...]
-    starts: Whole
-    columns: tuple[Whole, ...]
-    stated: Array
-    amounts: Array
+    attributes: tuple[str, ...]  # A of them
+    levels: tuple[str, ...]  # L level names, attribute after attribute
+    starts: Whole  # (A,) column of each attribute's first level
+    columns: tuple[Whole, ...]  # for each attribute (N,): column of each persona's level, -1 where it is not covered
+    stated: Array  # (L,) larger means "sends more"
+    amounts: Array  # (N,)
 
     @property
     def sizes(self) -> Whole:

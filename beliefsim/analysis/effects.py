@@ -32,22 +32,14 @@ LABELS: Mapping[str, Mapping[str, float]] = {
 
 @dataclass(frozen=True)
 class Effects:
-    """One-way effect sizes, one entry per attribute on the last axis; ε² and ω² may be negative.
+    """One-way effect sizes, one entry per attribute on the last axis; ε² and ω² may be negative."""
 
-    Attributes
-    ----------
-    eta_squared, epsilon_squared, omega_squared : ndarray, shape (..., A)
-        SSB/SST; (SSB − (K − 1)·MSE)/SST; (SSB − (K − 1)·MSE)/(SST + MSE). Missing where all amounts are equal.
-    between, total, error : ndarray, shape (..., A)
-        SSB, SST, and the error mean square SSW/(N − K) (missing where N = K).
-    """
-
-    eta_squared: Array
-    epsilon_squared: Array
-    omega_squared: Array
-    between: Array
-    total: Array
-    error: Array
+    eta_squared: Array  # SSB/SST, missing (as the next two) where all amounts are equal
+    epsilon_squared: Array  # (SSB − (K − 1)·MSE)/SST
+    omega_squared: Array  # (SSB − (K − 1)·MSE)/(SST + MSE)
+    between: Array  # SSB
+    total: Array  # SST
+    error: Array  # MSE = SSW/(N − K), missing where N = K
 
     @property
     def signal(self) -> Array:
@@ -85,16 +77,8 @@ def effects(amounts: ArrayLike, levels: ArrayLike) -> Effects:
 def effects_from_sums(n: Array, sums: Array, squares: Array, starts: NDArray[np.intp]) -> Effects:
     """Effect sizes from level sums, for many permutations at once.
 
-    Parameters
-    ----------
-    n : ndarray, shape (L,)
-        Personas per level, the levels of all attributes stacked.
-    sums : ndarray, shape (..., L)
-        Sum of amounts per level.
-    squares : ndarray, shape (..., A)
-        Sum of squared amounts of the personas that the attribute covers.
-    starts : ndarray of int, shape (A,)
-        Position of each attribute's first level.
+    `n` (L,) and `sums` (..., L) are personas and amounts per level, all attributes stacked; `squares` (..., A) are of
+    the personas that an attribute covers; `starts` (A,) is each attribute's first level.
     """
     size = np.add.reduceat(n, starts)
     k = np.diff(np.append(starts, len(n)))

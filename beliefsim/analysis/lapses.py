@@ -18,14 +18,7 @@ _NO_LAPSE = 0.01
 def fit(x: Array, p: Array, step: float) -> tuple[Array, Array, dict[str, tuple[float, ...]]]:
     """Weights of the columns of `x`, their covariance, and noise, lapse and rounding with 95 % intervals.
 
-    Parameters
-    ----------
-    x : ndarray, shape (N, D)
-        What the log-odds are made of.
-    p : ndarray, shape (N,)
-        Stated probabilities.
-    step : float
-        They are multiples of it, 0 if they are not rounded.
+    `x` (N, D) is what the log-odds are made of; the stated probabilities `p` are multiples of `step`, 0 for any.
     """
     from scipy.optimize import minimize
     from statsmodels.tools.numdiff import approx_hess

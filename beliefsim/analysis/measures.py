@@ -28,31 +28,16 @@ CANNOT_TELL = "cannot tell: no trait effects to be consistent with"
 
 @dataclass
 class Measures:
-    """Rows of the metrics table for one set of cells.
-
-    Parameters
-    ----------
-    cells : Cells
-    said : mapping of str to Statement
-    notes : mapping of str to str
-        Per attribute, what was left out and why.
-    choices : Choices
-    permutations : int
-    rng : numpy.random.Generator
-    unread : ndarray, shape (N,)
-        Share of each persona's probability that could not be read.
-    ends : tuple of float
-        Smallest and largest possible amount, for worst-case bounds.
-    """
+    """Rows of the metrics table for one set of cells."""
 
     cells: Cells
     said: Mapping[str, Statement]
-    notes: Mapping[str, str]
+    notes: Mapping[str, str]  # by attribute, what was left out and why
     choices: Choices
     permutations: int
     rng: np.random.Generator
-    unread: Array
-    ends: tuple[float, float]
+    unread: Array  # (N,) share of each persona's probability that could not be read
+    ends: tuple[float, float]  # smallest and largest possible amount, for worst-case bounds
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -68,10 +68,7 @@ def null_name(cells: Cells) -> str:
 def summary(name: str, value: float, draws: Array, side: str = "greater") -> Null:
     """Central band of a null's draws, and p = (1 + as extreme)/(1 + draws).
 
-    Parameters
-    ----------
-    side : str
-        ``greater`` counts draws ≥ value, ``less`` draws ≤ value, ``both`` draws at least as far from 0.
+    `greater` counts draws ≥ value, `less` draws ≤ value, `both` draws at least as far from 0.
     """
     draws = draws[np.isfinite(draws)]
     if not len(draws) or not np.isfinite(value):

@@ -21,15 +21,7 @@ _GROUPS = 20  # left out in turn; each fifth of the personas is four of them
 
 
 def scores(people: pd.DataFrame, prior: Prior | pd.DataFrame, which: str = "imposed") -> Array:
-    """Each persona's score under a ranking: Σ over attributes of ((K + 1)/2 − rank)/K, shape (N,).
-
-    Parameters
-    ----------
-    people : DataFrame
-    prior : Prior, or its table
-    which : {"imposed", "own"}
-        Column with the ranks.
-    """
+    """Each persona's score under a ranking, imposed or own: Σ over attributes of ((K + 1)/2 − rank)/K, shape (N,)."""
     return _by_attribute(people, table_of(prior), which).sum(axis=0)
 
 

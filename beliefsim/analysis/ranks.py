@@ -52,15 +52,7 @@ class Discrete:
 
 
 def mean_ranks(values: Array, starts: NDArray[np.intp]) -> Array:
-    """Ranks within each attribute (1 = smallest), ties sharing the mean rank.
-
-    Parameters
-    ----------
-    values : ndarray, shape (..., L)
-        Stacked levels.
-    starts : ndarray of int, shape (A,)
-        First level of each attribute.
-    """
+    """Ranks of stacked levels (..., L) within each attribute (1 = smallest), ties sharing the mean rank."""
     ranks = np.empty(values.shape)
     for first, last in zip(starts, [*starts[1:], values.shape[-1]], strict=True):
         block = values[..., first:last]

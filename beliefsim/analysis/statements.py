@@ -20,31 +20,15 @@ KEYS = ("terms", "style", "condition", "frame")
 
 @dataclass(frozen=True)
 class Statement:
-    """What an instrument's replies say about one attribute; missing where a level was not read.
+    """What an instrument's replies say about one attribute; missing where a level was not read."""
 
-    Attributes
-    ----------
-    levels : tuple of str
-    score : ndarray, shape (K,)
-        Larger sends more: the mean in dollars, or for a ranking ((K + 1)/2 − rank)/K with rank 1 = sends most.
-    sd : ndarray, shape (K,)
-        Stated s.d. in dollars; missing for rankings.
-    eta_squared : float
-        From means and s.d.s, or from the verbal label.
-    noise : ndarray, shape (K,)
-        Variance of the score between replies, missing with one reply.
-    replies : int
-    dollars : bool
-        Whether the score is in dollars.
-    """
-
-    levels: tuple[str, ...]
-    score: Array
-    sd: Array
-    eta_squared: float
-    noise: Array = field(default_factory=lambda: np.array([]))
+    levels: tuple[str, ...]  # K of them
+    score: Array  # (K,) larger sends more: mean in dollars, or of a ranking ((K + 1)/2 − rank)/K, rank 1 = sends most
+    sd: Array  # (K,) stated s.d. in dollars; missing for rankings
+    eta_squared: float  # from means and s.d.s, or from the verbal label
+    noise: Array = field(default_factory=lambda: np.array([]))  # (K,) variance of the score between replies
     replies: int = 1
-    dollars: bool = True
+    dollars: bool = True  # whether the score is in dollars
 
 
 def statements(stated: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:

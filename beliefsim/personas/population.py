@@ -16,14 +16,10 @@ Codes = dict[str, np.ndarray]
 
 
 class Node:
-    """One attribute given its parent in the tree.
+    """One attribute given its parent in the tree; the root's parent is ``""``.
 
-    Attributes
-    ----------
-    attribute, parent : str
-        The root's parent is ``""``.
-    shares : ndarray, shape (parent's levels, levels)
-        Each row sums to one; a parent's level that the bank lacks has the attribute's marginal shares.
+    `shares` has a row for each of the parent's levels, which sums to one; a level that the bank lacks has the
+    attribute's marginal shares.
     """
 
     def __init__(self, attribute: str, parent: str, counts: np.ndarray) -> None:

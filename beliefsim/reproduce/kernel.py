@@ -43,18 +43,9 @@ class Failure(Exception):
 def execute(
     notebook: Notebook, output: Path, environment: Mapping[str, str], cell_done: Callable[[int, int], None]
 ) -> None:
-    """Run a notebook and save it, executed, to `output`.
+    """Run a notebook and save it, executed, to `output`, after each cell.
 
-    Parameters
-    ----------
-    notebook : Notebook
-        With the values it is to run with.
-    output : Path
-        Where the executed notebook goes; it is saved after each cell.
-    environment : mapping
-        Environment variables for the kernel, beside the present ones.
-    cell_done : callable
-        Called with the number of code cells done and in total.
+    `environment` is for the kernel, beside the present variables; `cell_done` gets the code cells done and in total.
 
     Raises
     ------

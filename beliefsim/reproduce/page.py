@@ -22,15 +22,7 @@ _STYLE = Path(__file__).with_name("page.css")
 
 
 def write(results: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the page for the notebooks of a manifest, from the files that they left.
-
-    Parameters
-    ----------
-    results : Path
-        The results folder.
-    manifest : mapping
-        As in `manifest.json`.
-    """
+    """Write the page for the notebooks of a manifest, from the files that they left."""
     body = [_head(manifest), _contents(manifest["notebooks"])]
     for name in sorted(manifest["notebooks"]):
         body += _study(results, name, manifest["notebooks"][name])
