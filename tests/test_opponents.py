@@ -195,6 +195,18 @@ def test_strengths_are_those_of_a_logistic_regression(k, seed):
     np.testing.assert_allclose(bradley_terry.strengths(wins), other - other.mean(), atol=1e-5)
 
 
+def test_intervals_of_strengths_cover_what_was_planted():
+    planted, covered = np.array([0.8, 0.2, -0.3, -0.7]), []
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        odds = planted - rng.normal(0.3, 1.0, size=(80, 1))
+        changed = rng.random((80, 4)) < 1 / (1 + np.exp(-odds))
+        rows = pd.DataFrame(changed.astype(float)).rename_axis("who").reset_index().melt("who", var_name="what")
+        found = bradley_terry.strengths_of(rows, "what", "who", "value").sort_values("what")
+        covered.append(((found["low"] <= planted) & (planted <= found["high"])).to_numpy())
+    assert 0.91 <= np.mean(covered) <= 0.98
+
+
 def test_an_item_that_never_won_has_no_strength_and_missing_answers_leave_a_unit_out():
     assert np.isnan(bradley_terry.strengths([[0, 2, 1], [0, 0, 0], [1, 1, 0]])).all()
     np.testing.assert_array_equal(bradley_terry.discordant_wins([[1, 0], [np.nan, 1]]), [[0, 1], [0, 0]])

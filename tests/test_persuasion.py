@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.special import logit
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedBuyer, ScriptedSeller, needed
+from beliefsim.agents import Acts, Known, ScriptedBuyer, ScriptedSeller, Told, needed
 from beliefsim.analysis import persuasion, updating
 from beliefsim.games import Persuasion, Pitch, State
 
@@ -214,10 +214,19 @@ def test_bad_input_is_refused_with_what_is_possible(make, match):
         make()
 
 
+class Mumbling(Known):
+    """Never answers in the form that is asked for."""
+
+    def act(self, block):
+        return Acts(np.full(len(block), -1))
+
+    def tell(self, instrument, blocks):
+        for block in blocks:
+            yield Told(block, np.full((len(block), len(instrument.cells(block))), np.nan))
+
+
 def test_a_buyer_who_never_answers_in_format_is_missing_not_zero():
-    shop = Persuasion()
-    table = met(shop, bs.Bayes(shop), sessions=20).assign(bought=np.nan, stated=np.nan)
-    found = persuasion.measures(shop, table).set_index("metric")
+    found = measured(Persuasion(), Mumbling(), sessions=20)
     assert found.loc["read_rate", "value"] == 0
     assert np.isnan(found.loc["success", "value"]) and "nothing could be read" in found.loc["success", "note"]
 
