@@ -104,7 +104,7 @@ def _live(desk: _Desk) -> Any:
     everything = _everything()
     shown = widgets.HTML()
     points = widgets.Dropdown(options=[(name, at) for at, name in enumerate(desk.names)], description="Point",
-                              style=LABEL, layout={"width": "min(100%, 720px)"})  # fmt: skip
+                              style=LABEL, layout={"width": "min(98%, 720px)"})  # fmt: skip
     points.add_class("beliefsim-points")
     browser = Browser(Pages(everything), "")
 

@@ -143,7 +143,7 @@ def explorable(draw: Callable[..., Figure], sentence: str, **dials: Slider | Ste
 
         changed = latest(update)
         for dial, control in zip(dials.values(), controls, strict=True):
-            control.description, control.style, control.layout.width = dial.label, LABEL, "min(100%, 520px)"
+            control.description, control.style, control.layout.width = dial.label, LABEL, "min(98%, 520px)"
             control.observe(changed, "value")
         return ipywidgets.VBox([*controls, shown])
 

@@ -132,7 +132,7 @@ class _Live:
         import ipywidgets as widgets
 
         self.desk, self.before = desk, ""
-        layout = {"width": "min(100%, 480px)"}
+        layout = {"width": "min(98%, 480px)"}
         self.controls: dict[str, Any] = {
             name: widgets.Dropdown(options=options, description=name, style=LABEL, layout=layout)
             for name, options in desk.options(next(iter(desk.games))).items()

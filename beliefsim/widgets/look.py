@@ -147,12 +147,12 @@ def marked(text: str, before: str) -> str:
     new, old = re.findall(r"\S+\s*", text), re.findall(r"\S+\s*", before)
     parts = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone, come = html.escape("".join(old[a:b])), html.escape("".join(new[c:d]))
+        gone, come = html.escape("".join(old[a:b]).rstrip()), html.escape("".join(new[c:d]))
         if tag == "equal":
             parts.append(come)
             continue
-        if gone.strip():
-            parts.append(f'<del style="color:#8a1c1c;background:#fbe9e7">{gone}</del>')
+        if gone:
+            parts.append(f'<del style="color:#8a1c1c;background:#fbe9e7">{gone}</del> ')
         parts.append(f'<ins style="color:#0b3d0b;background:#dff2df">{come}</ins>' if come.strip() else come)
     return pre("".join(parts))
 

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FREE", "LABEL", "Panel", "block", "latest", "live", "note", "picture", "pre", "table"]
 
-LABEL: dict[str, Any] = {"description_width": "12em"}
+LABEL: dict[str, Any] = {"description_width": "min(12em, 40%)"}
 FREE: dict[str, Any] = {"description_width": "initial"}
 _PRE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.4;margin:.3em 0"
 # What ipywidgets gives no way to set. A slider's handle gets the label's text as its name, for screen readers; and
 # JupyterLab keeps its own one-key commands (1 makes a heading, arrows leave the cell) out of the panel.
 _EXTRAS = """<style>
-.beliefsim .widget-label {white-space: normal; height: auto; overflow: visible}
+.beliefsim .widget-label {white-space: normal; height: auto; line-height: 1.3; overflow: visible}
 .beliefsim-question {display: flex; flex-flow: column; height: auto !important; align-items: flex-start}
 .beliefsim-question select {flex: none !important; min-width: 9em; height: 28px}
+.beliefsim td, .beliefsim th {padding: 2px 8px; text-align: right}
 </style><img alt="" hidden src="data:," onerror="for (const wait of [50, 500, 2000]) setTimeout(() => {
   const panel = this.closest('.beliefsim'); if (!panel) return;
   panel.setAttribute('data-lm-suppress-shortcuts', 'true');
@@ -146,7 +147,7 @@ def pre(markup: str) -> str:
 
 def note(sentence: str) -> str:
     """A sentence."""
-    return f'<p style="line-height:1.4;margin:.4em 0">{html.escape(sentence)}</p>'
+    return f'<p style="line-height:1.4;margin:.4em 0;overflow-wrap:anywhere">{html.escape(sentence)}</p>'
 
 
 def table(rows: pd.DataFrame) -> str:

@@ -108,7 +108,7 @@ class _Table:
 
         self.session, self.beside = session, beside
         self.top, self.said = widgets.HTML(), widgets.HTML()
-        self.name = widgets.Text(description="Your name (optional)", style=FREE, layout={"max_width": "100%"})
+        self.name = widgets.Text(description="Your name (optional)", style=FREE, layout={"max_width": "98%"})
         self.fields = widgets.VBox()
         self.button = widgets.Button(
             button_style="primary", layout={"width": "max-content", "align_self": "flex-start"}

@@ -130,11 +130,11 @@ class Browser:
 
         self.pages = pages
         finishes = sorted(pages.frame["finish"].astype(str).unique())
-        wide = {"width": "min(100%, 720px)"}
+        wide, narrow = {"width": "min(98%, 720px)"}, {"max_width": "98%"}
         self.words = widgets.Text(description="Search the replies", style=LABEL, layout=wide)
         self.finish = widgets.Dropdown(options=[("any", ""), *((each, each) for each in finishes)],
-                                       description="Ended by", style=LABEL)  # fmt: skip
-        self.number = widgets.BoundedIntText(1, min=1, max=pages.count, description="Page", style=LABEL)
+                                       description="Ended by", style=LABEL, layout=narrow)  # fmt: skip
+        self.number = widgets.BoundedIntText(1, min=1, max=pages.count, description="Page", style=LABEL, layout=narrow)
         self.list = widgets.Select(rows=_PAGE, description="Replies", style=LABEL, layout=wide)
         self.said, self.detail = widgets.HTML(note(sentence)), widgets.HTML()
         for control in (self.words, self.finish):

@@ -84,7 +84,7 @@ class Desk:
 
 @pytest.fixture
 def desk(browser, lab, pictures):
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context = browser.new_context(viewport={"width": 1280, "height": 2000})
     page = context.new_page()
     page.set_default_timeout(30_000)
     yield Desk(page, lab, pictures)

@@ -3,6 +3,9 @@
 from beliefsim.datasets import load_human
 
 IMPORTS = "import beliefsim as bs\nfrom beliefsim.games import Returns"
+BESIDE = """panel => [...panel.querySelectorAll("p, pre, img, select, input, button")]
+    .filter(part => part.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1)
+    .map(part => part.outerHTML.slice(0, 80))"""
 PLAY = "bs.widgets.play_yourself(bs.games.TrustGame(trustee=Returns(5), rounds=3))"
 
 
@@ -10,9 +13,12 @@ def test_all_panels_show_and_are_accessible(desk):
     cells = ["bs.widgets.explore()", "bs.widgets.chance()", "bs.widgets.replies()", PLAY]
     desk.write("panels", IMPORTS, *cells)
     assert desk.run("panels") == []
-    for at, name in enumerate(["explore", "chance", "replies", "play"]):
-        desk.panel(at).scroll_into_view_if_needed()
-        desk.picture(name, desk.panel(at))
+    for width, device in ((1280, "laptop"), (390, "phone")):
+        desk.page.set_viewport_size({"width": width, "height": 2600})
+        desk.page.wait_for_timeout(500)
+        for at, name in enumerate(["explore", "chance", "replies", "play"]):
+            desk.picture(f"{name}_{device}", desk.panel(at))
+            assert desk.panel(at).evaluate(BESIDE) == [], f"{name} on a {device}"
     assert desk.faults() == []
 
 
