@@ -86,12 +86,14 @@ def test_row_27_a_diverse_panel_holds_the_right_answer_more_often_as_counted_ove
     assert exact["diverse"] > exact["random"]
 
 
-def test_row_27_final_beliefs_are_too_sure_because_votes_repeat_one_tip_again_and_again():
-    talk, _ = talked(Tips(sure=70, unsure=70), rounds=4)
-    sure, right = talk.p[:, -1].max(axis=-1).ravel(), talk.p[:, -1].argmax(axis=-1) == talk.truth[:, None]
-    who = np.repeat(np.arange(len(talk.p)), talk.p.shape[2])
-    ece, null = expected_calibration_error(sure, right.ravel(), groups=who, draws=200)
-    assert ece.low > null[1]
+def test_row_27_final_beliefs_are_too_sure_where_confidence_misleads_and_too_cautious_where_tips_are_good():
+    for case, heed, sign in ((AGAINST, 0.9, 1), (Tips(sure=70, unsure=70), 0.0, -1)):
+        talk, _ = talked(case, heed)
+        sure, right = talk.p[:, -1].max(axis=-1).ravel(), talk.p[:, -1].argmax(axis=-1) == talk.truth[:, None]
+        who = np.repeat(np.arange(len(talk.p)), talk.p.shape[2])
+        ece, null = expected_calibration_error(sure, right.ravel(), groups=who, draws=200)
+        assert ece.low > null[1]
+        assert np.sign(sure.mean() - right.mean()) == sign
 
 
 def test_the_covariance_is_numpys_and_conformity_is_what_a_loop_finds():

@@ -1,4 +1,5 @@
 import json
+import math
 import warnings
 
 import pytest
@@ -182,6 +183,13 @@ def test_a_table_holds_every_reply_and_its_tokens(tmp_path):
     assert table["prefill"].tolist() == ["", "{"]
     assert table[["input", "output"]].to_numpy().tolist() == [[5, 2], [5, 2]]
     assert Recording(tmp_path / "none.jsonl").to_frame().empty
+
+
+def test_tokens_are_summed_as_often_as_paid_and_missing_for_a_reply_that_is_not_recorded(tmp_path):
+    write(tmp_path / "recordings" / "any.jsonl", line("a"), line("b"))
+    assert recordings.tokens([digest("a"), digest("b"), digest("a")]) == 21
+    assert recordings.tokens([]) == 0
+    assert math.isnan(recordings.tokens([digest("a"), digest("never")]))
 
 
 def test_a_damaged_reply_is_asked_for_again_by_a_model(tmp_path):

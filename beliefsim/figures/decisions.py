@@ -51,6 +51,10 @@ def curves(table: pd.DataFrame, x: str, y: str, by: str, *, labels: tuple[str, s
                 line = {"color": GREY, "linestyle": (0, (4, 3)), "linewidth": 1.0, "zorder": 0}
                 place.plot(part[x], part["theory"], label="theory" if number == 0 else None, **line)
                 told.append(f"Dashed theory: {_points(part[x], part['theory'])}")
+        if pd.api.types.is_integer_dtype(table[x]):
+            place.xaxis.get_major_locator().set_params(integer=True)
+        if table[y].min() < 0 < table[y].max():
+            place.axhline(0, color=GREY, linewidth=0.6, zorder=0)
         place.set(xlabel=labels[0], ylabel=labels[1])
         fig.legend(loc="outside lower center", ncols=3)
     return described(fig, caption, f"{labels[1]} against {labels[0]}. {'. '.join(dict.fromkeys(told))}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from beliefsim import paths
@@ -19,6 +20,7 @@ __all__ = [
     "committed",
     "opened",
     "reply",
+    "tokens",
 ]
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -80,3 +82,24 @@ def reply(id: str) -> RecordedReply:
             return found
     where = ", ".join(map(str, dict.fromkeys(folders)))
     raise KeyError(f"no reply {id!r} in the recordings of this process, nor in {where}")
+
+
+def tokens(replies: Iterable[str]) -> float:
+    """Tokens of prompts and answers, summed; missing if a reply is not recorded (a rehearsal makes replies up).
+
+    Parameters
+    ----------
+    replies : iterable of str
+        Ids, as tables hold them in their column `reply`; one that comes twice was paid twice.
+
+    Examples
+    --------
+    >>> from beliefsim.recordings import committed, opened, tokens
+    >>> recorded = opened(committed("smollm2-135m-instruct")[0]).to_frame()
+    >>> tokens(recorded["reply"].iloc[:2]) > 0, tokens([])
+    (True, 0.0)
+    """
+    try:
+        return float(sum(sum(reply(one).usage[:2]) for one in replies))
+    except KeyError:
+        return float("nan")
