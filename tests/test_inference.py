@@ -17,7 +17,8 @@ from beliefsim.analysis import (
 )
 from beliefsim.analysis.paired import fieller
 from beliefsim.analysis.power import minimum_detectable_slope, needed_personas, power, slope_error
-from beliefsim.analysis.slopes import slope
+from beliefsim.analysis.slopes import Estimate, slope
+from beliefsim.analysis.verdicts import verdict
 
 GAME = bs.games.TrustGame()
 TRAITS = ["age", "openness", "highest_degree_received", "political_views"]
@@ -143,3 +144,27 @@ def test_agreement_is_best_for_a_teller_who_knows_the_effects():
     assert found["total_variation"].between(0, 1).all()
     missing = agreement(stated.assign(value=np.nan), bs.play(GAME, agent, PEOPLE, seed=1), PEOPLE)
     assert missing["wasserstein"].isna().all()
+
+
+def test_an_open_verdict_names_the_n_that_a_power_analysis_gives():
+    from statsmodels.stats.power import NormalIndPower
+
+    reach = 1.96 * 2.0 / np.sqrt(50)  # 50 units with a standard deviation of 2
+    needed = NormalIndPower(ddof=0).solve_power(0.4 / 2.0, ratio=0, alpha=0.05, power=0.8)
+    said = verdict(Estimate(0.1, 0.1 - reach, 0.1 + reach), 50, smallest=0.4)
+    assert said == f"cannot tell (N needed: {int(np.ceil(needed))} units for 80 % power at 0.4)"
+
+
+@pytest.mark.parametrize(
+    ("ends", "within", "word"),
+    [
+        ((0.1, 0.3), (0, np.inf), "supported"),
+        ((-0.3, -0.1), (0, np.inf), "contradicted"),
+        ((-0.1, 0.1), (-0.25, 0.25), "supported"),  # as good as equal
+        ((0.3, 0.9), (-0.25, 0.25), "contradicted"),
+        ((0.2, 0.9), (-0.25, 0.25), "cannot tell"),
+        ((np.nan, np.nan), (0, np.inf), "cannot tell"),
+    ],
+)
+def test_a_verdict_asks_whether_the_interval_lies_in_the_claimed_region(ends, within, word):
+    assert verdict(Estimate(np.mean(ends), *ends), 20, within=within).startswith(word)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import beliefsim as bs
 from beliefsim import instruments
 from beliefsim.beliefs import Belief, Integers
-from beliefsim.games import TrustGame
+from beliefsim.games import Topic, TrustGame
 from beliefsim.questions import Block
 
 GAME = TrustGame()
@@ -104,3 +104,35 @@ def test_every_instrument_has_a_text_and_a_name():
     for kind in instruments.registry().values():
         if kind.text:
             assert kind().name
+
+
+@pytest.mark.parametrize(
+    ("reply", "values"),
+    [
+        ('{"B": 30}', [0.7, 0.3]),
+        ('I would say {"A": 100}', [1.0, 0.0]),
+        ('{"A": 40, "B": 60}', [np.nan] * 2),  # two ends are no place on a scale
+        ('{"B": 130}', [np.nan] * 2),
+        ("somewhere", [np.nan] * 2),
+    ],
+)
+def test_a_place_on_a_scale_is_read_from_whichever_end_is_named(reply, values):
+    stance = Topic("notes").question("stance")
+    asked = Block(stance.game, "holder", stance.game.start(), np.arange(1), question=stance)
+    np.testing.assert_allclose(instruments.Scale().read(reply, asked), values)
+
+
+def test_a_scale_lies_between_two_answers():
+    with pytest.raises(ValueError, match="scale lies between two answers"):
+        instruments.Scale().check(bs.games.Coin().question("heads"))
+
+
+def test_a_question_about_oneself_is_asked_in_the_seat_also_without_a_persona():
+    file = bs.games.CaseFile()
+    own, other = (
+        instruments.preview(file.question("A", about=about), bs.ChoiceProbabilities()) for about in ("self", None)
+    )
+    assert "You take part" in own and "You read the reports" in own
+    assert "You watch an experiment" in other
+    told = bs.elicit(file.question("A", about="self"), bs.Percent(), bs.Bayes(file))
+    assert told["teller"].tolist() == ["analyst", "analyst"]

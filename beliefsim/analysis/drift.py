@@ -1,4 +1,4 @@
-"""Drift: how far texts in view move what is said and what is done, and whether both move together."""
+"""Drift: how far texts in view move what is said and what is done, beside a placebo and asking again."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .jackknife import over_personas
-from .slopes import Estimate
 
 if TYPE_CHECKING:
     from ..games import Topic
 
-__all__ = ["UNIT", "alignment", "coupling", "curve", "less", "retest", "shift_rates", "shifts"]
+__all__ = ["UNIT", "curve", "last_of", "less", "paired", "retest", "shift_rates", "shifts"]
 
 Array = NDArray[np.float64]
 
-_MOVED = 1e-9  # log-odds; below, nothing moved
 _FLOOR = 1e-6
 UNIT = ("topic", "side", "session")
 _MEAN = ("value", "low", "high", "n", "note")
@@ -89,57 +87,6 @@ def curve(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFr
     return pd.DataFrame(rows, columns=["what", "round", *_MEAN])
 
 
-def coupling(moved: pd.DataFrame, placebo: pd.DataFrame) -> Estimate:
-    """Correlation of the shifts of stance and tool at the last round, free of the noise that the placebo shows.
-
-    (cov − cov₀)/√((var said − var₀ said)(var did − var₀ did)), subscript 0 for the placebo, whose shifts hold noise
-    of two answers and nothing else. Jackknife interval over units; missing where shifts vary no more than there.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"topic": "notes", "session": range(5), "round": 2, "said": range(5), "did": range(5)})
-    >>> still = rows.assign(said=0.0, did=0.0)
-    >>> round(bs.analysis.drift.coupling(rows, still).value, 2)
-    1.0
-    """
-    both = _paired(_last(moved), placebo, ["said", "did"]).dropna(subset=["said", "did", "said_0", "did_0"])
-    s, d, s0, d0 = (both[name].to_numpy(dtype=float) for name in ("said", "did", "said_0", "did_0"))
-    products = [s, d, s0, d0, s * s, d * d, s * d, s0 * s0, d0 * d0, s0 * d0]
-    found = over_personas(np.column_stack([np.ones(len(s)), *products]), _correlation)
-    note = "shifts vary no more than under the placebo" if len(both) and np.isnan(found.value) else found.note
-    return Estimate(found.value, found.low, found.high, note)
-
-
-def alignment(moved: pd.DataFrame, *, permutations: int = 1000, seed: int = 0) -> pd.Series:
-    """Share of units whose stance and tool moved the same way, of those where either moved.
-
-    The null, its base rate, pairs each stance with the tool of another unit, by permutation.
-
-    Returns
-    -------
-    Series
-        ``value``, ``base_rate`` (mean of the null), ``null_low``, ``null_high`` (95 %), ``p`` (one-sided), ``n``.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"topic": "notes", "session": range(4), "round": 2, "said": [1, -1, 1, -1.0]})
-    >>> float(bs.analysis.drift.alignment(rows.assign(did=rows["said"])).value)
-    1.0
-    """
-    last = _last(moved).dropna(subset=["said", "did"])
-    said, did = (np.where(last[name].abs() < _MOVED, 0, np.sign(last[name])) for name in ("said", "did"))
-    rng = np.random.default_rng(seed)
-    either = (said != 0) | (did != 0)
-    names = ["value", "base_rate", "null_low", "null_high", "p", "n"]
-    if not either.any():
-        return pd.Series([np.nan] * 5 + [len(last)], index=names)
-    null = [_same(said, did[rng.permutation(len(did))]) for _ in range(permutations)]
-    value = _same(said, did)
-    p = (1 + sum(each >= value - 1e-12 for each in null)) / (1 + permutations)
-    low, high = np.nanquantile(null, [0.025, 0.975])
-    return pd.Series([value, np.nanmean(null), low, high, p, int(either.sum())], index=names)
-
-
 def shift_rates(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFrame:
     """The paper's numbers at the last round: how often the label changes, and by how much the probability.
 
@@ -202,7 +149,8 @@ def _logit(p: pd.Series) -> pd.Series:
     return np.log(p.clip(_FLOOR, 1 - _FLOOR) / (1 - p.clip(_FLOOR, 1 - _FLOOR)))
 
 
-def _last(moved: pd.DataFrame) -> pd.DataFrame:
+def last_of(moved: pd.DataFrame) -> pd.DataFrame:
+    """Shifts at the last round."""
     return moved[moved["round"] == moved["round"].max()]
 
 
@@ -216,7 +164,7 @@ def _named(game: Topic) -> dict[str, str]:
 
 def _changes(moved: pd.DataFrame) -> pd.DataFrame:
     """Label changed (0 or 1) and absolute change of probability by unit at the last round, missing if unread."""
-    last = _last(moved)
+    last = last_of(moved)
     found = {}
     for what, name in (("said", "stated"), ("did", "done")):
         now, before = last[name], last[f"{name}_before"]
@@ -225,7 +173,7 @@ def _changes(moved: pd.DataFrame) -> pd.DataFrame:
     return last.assign(**found)
 
 
-def _paired(moved: pd.DataFrame, placebo: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def paired(moved: pd.DataFrame, placebo: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Columns beside the placebo's (with _0) of the same unit and round."""
     keys = [name for name in (*UNIT, "round") if name in moved]
     return moved.merge(placebo[[*keys, *names]], on=keys, suffixes=("", "_0"), validate="one_to_one")
@@ -242,7 +190,7 @@ def less(moved: pd.DataFrame, placebo: pd.DataFrame | None, names: list[str]) ->
     """
     if placebo is None:
         return moved
-    both = _paired(moved, placebo, names)
+    both = paired(moved, placebo, names)
     return both.assign(**{name: both[name] - both[f"{name}_0"] for name in names})
 
 
@@ -258,16 +206,3 @@ def _share(values: pd.Series) -> tuple[float, float, float, int, str]:
     n = int(values.count())
     low, high = proportion_confint(values.sum(), n, method="wilson") if n else (np.nan, np.nan)
     return float(values.mean()), float(low), float(high), n, "" if n else "nothing could be read"
-
-
-def _same(said: NDArray[np.intp], did: NDArray[np.intp]) -> float:
-    either = (said != 0) | (did != 0)
-    return float((said == did)[either].mean()) if either.any() else float("nan")
-
-
-def _correlation(sums: Array) -> Array:
-    means = sums[:, 1:] / sums[:, :1]
-    s, d, s0, d0, ss, dd, sd, s00, d00, sd0 = means.T
-    said, did = ss - s**2 - (s00 - s0**2), dd - d**2 - (d00 - d0**2)
-    product = np.where((said > _MOVED) & (did > _MOVED), said * did, np.nan)
-    return (sd - s * d - (sd0 - s0 * d0)) / np.sqrt(product)

@@ -13,6 +13,7 @@ __all__ = ["accumulated", "repetition"]
 Array = NDArray[np.float64]
 
 _STILL = 1e-9  # log-odds
+_ENDS = ([-np.inf, -1], [np.inf, 2])  # of w and γ: a γ beyond is no discount
 _DIALS = ("weight", "discount", "half_life")
 
 
@@ -46,8 +47,8 @@ def repetition(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.D
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 0, 1, 1], "round": [2, 3, 2, 3], "did": 0.0})
-    >>> found = bs.analysis.repetition(rows.assign(said=[1.0, 1.5, 2.0, 3.0]))
+    >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 0, 1, 1, 2, 2], "round": [2, 3] * 3, "did": 0.0})
+    >>> found = bs.analysis.repetition(rows.assign(said=[1.4, 2.1, 1.5, 2.25, 1.6, 2.4]))
     >>> found.loc[found["what"] == "said", "value"].round(2).tolist()
     [1.5, 0.5, 1.0]
     """
@@ -59,6 +60,8 @@ def repetition(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.D
         enough = min(wide.shape) > 1 and np.abs(wide.mean(axis=0)).max() > _STILL
         ends = _fit(wide) if enough else np.full((3, 3), np.nan)
         note = "" if enough else "needs two units, two texts, and a shift"
+        if ends[0, 1] <= 0 <= ends[0, 2]:
+            ends[1:], note = np.nan, "a weight that may be 0 leaves the discount open"
         rows += [(what, dial, *row, len(wide), note) for dial, row in zip(_DIALS, ends.tolist(), strict=True)]
     return pd.DataFrame(rows, columns=["what", "dial", "value", "low", "high", "n", "note"])
 
@@ -70,7 +73,7 @@ def _fit(wide: Array) -> Array:
 
     n, texts = wide.shape
     place, mean = np.arange(texts), wide.mean(axis=0)
-    best = least_squares(lambda dials: accumulated(dials[0], dials[1], texts) - mean, (mean[0], 0.5)).x
+    best = least_squares(lambda dials: accumulated(dials[0], dials[1], texts) - mean, (mean[0], 0.5), bounds=_ENDS).x
     weight, discount = best
     growth = (place * discount ** np.maximum(place - 1, 0)).cumsum()
     inverse = np.linalg.pinv(np.column_stack([accumulated(1, discount, texts), weight * growth]))

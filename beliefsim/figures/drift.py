@@ -111,8 +111,7 @@ def intervals(
         if len(series) > 1:
             fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     words = "; ".join(
-        f"{where}, {name}: "
-        + ", ".join(f"{part[groups].iloc[k]} {short(part['value'].iloc[k])}" for k in range(len(part)))
+        f"{where}, {name}: " + ", ".join(f"{row[groups]} {short(row['value'])}".strip() for _, row in part.iterrows())
         for (where, name), part in table.groupby([panel, rows], sort=False)
     )
     return described(fig, caption, f"A row per {rows}. {words}.")
