@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["verdict"]
 
-_POWER = 1.96 + 0.84  # two-sided 5 %, 80 % power
+_POWER = 1.96 + 0.8416  # two-sided 5 %, 80 % power
 
 
 def verdict(
