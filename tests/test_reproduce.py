@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from beliefsim import paths
 from beliefsim.cli import main
 from beliefsim.reproduce import Changes, reproduce, selected
-from beliefsim.reproduce.models import may_not_ask
+from beliefsim.reproduce.manifest import may_not_ask
 from beliefsim.reproduce.notebooks import read
 
 PARAMETERS = """

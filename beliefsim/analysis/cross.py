@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .cells import level_codes
-from .report import sends
+from .cells import expected_amounts, level_codes
 from .slopes import centred, interval, left_out_error
 
 __all__ = ["CrossModel", "cross_model"]
@@ -73,7 +72,7 @@ def cross_model(
     shared = _levels(stated)
     codes = [(level_codes(people, name, levels), len(levels)) for name, levels in shared.items()]
     said = np.array([_stated(stated[arm], shared) for arm in arms])
-    done = np.array([_done(decisions[arm], people) for arm in arms])
+    done = np.array([expected_amounts(decisions[arm], people)[0] for arm in arms])
     groups = np.random.default_rng(0).permutation(len(people)) % min(_GROUPS, len(people))
     whole = _matrix(said, done, codes, np.ones(len(people), dtype=bool))
     left = np.array([_apart(_matrix(said, done, codes, groups != each)) for each in range(groups.max() + 1)])
@@ -107,11 +106,6 @@ def _stated(table: pd.DataFrame, shared: Mapping[str, list[str]]) -> Array:
     sign = -1.0 if (rows["statistic"] == "rank").any() else 1.0
     means = rows.groupby([rows["attribute"].astype(str), rows["level"].astype(str)])["value"].mean()
     return np.array([sign * means[attribute, level] for attribute, levels in shared.items() for level in levels])
-
-
-def _done(decisions: pd.DataFrame, people: pd.DataFrame) -> Array:
-    amounts = sends(decisions)
-    return amounts.droplevel(list(range(4))).reindex(people.index.astype(str)).to_numpy()
 
 
 def _matrix(said: Array, done: Array, codes: list[tuple[NDArray[np.intp], int]], keep: NDArray[np.bool_]) -> Array:

@@ -123,8 +123,7 @@ class Measures:
             value = float(getattr(self.statistics.data, name)[0])
             note = "the paper's statistic: its null band does not shrink with N" if name == "median_rho" else ""
             self._add(name, Estimate(value, note=note), self._null(value, getattr(self.statistics.no_effects, name)))
-            band = Null(UNRELATED, null.quantile(0.025), null.quantile(0.975), null.at_least(value))
-            self._add(name, Estimate(value, note=note), band)
+            self._add(name, Estimate(value, note=note), nulls.exact_band(value, null))
 
     def _effect_sizes(self) -> None:
         stated = self._stated_eta
@@ -181,8 +180,7 @@ class Measures:
         self._add("rho", Estimate(value, note=note), self._null(value, null.rho[:, number]), name)
         if self.statistics.known[number]:
             exact = self.statistics.unrelated_rho[int(self.statistics.known[:number].sum())]
-            band = Null(UNRELATED, exact.quantile(0.025), exact.quantile(0.975), exact.at_least(value))
-            self._add("rho", Estimate(value, note=note), band, name)
+            self._add("rho", Estimate(value, note=note), nulls.exact_band(value, exact), name)
         done = float(effects.eta_squared[number])
         self._add("eta_squared", Estimate(done), self._null(done, null.eta_squared[:, number]), name)
         self._add("epsilon_squared", Estimate(float(effects.epsilon_squared[number])), attribute=name)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .cells import Cells
 from .effects import Effects, effects_from_sums
+from .ranks import Discrete
 
 __all__ = ["LARGE", "NO_EFFECTS", "UNRELATED", "Null", "null_name", "permuted_labels", "permuted_sends", "summary"]
 
@@ -81,6 +82,11 @@ def summary(name: str, value: float, draws: Array, side: str = "greater") -> Nul
         "both": np.abs(draws) >= abs(value) - near,
     }[side]
     return Null(name, float(low), float(high), float((1 + extreme.sum()) / (1 + len(draws))))
+
+
+def exact_band(value: float, null: Discrete) -> Null:
+    """Central 95 % band and one-sided p of a statistic whose null with unrelated rankings is known exactly."""
+    return Null(UNRELATED, null.quantile(0.025), null.quantile(0.975), null.at_least(value))
 
 
 def _normal_sums(cells: Cells, permutations: int, rng: np.random.Generator) -> tuple[Array, Effects]:

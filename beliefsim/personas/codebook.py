@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import prompts
 
-__all__ = ["AUGMENTED", "TEST_ATTRIBUTES", "attributes", "levels", "title"]
+__all__ = ["AUGMENTED", "TEST_ATTRIBUTES", "attributes", "levels", "sample_persona", "title"]
 
 TEST_ATTRIBUTES: tuple[str, ...] = (
     "age",
@@ -61,7 +61,7 @@ def attributes() -> pd.DataFrame:
     >>> book.loc[book["attribute"] == "us_citizenship_status", "count"].tolist()
     [3426, 79]
     """
-    return _codebook().copy()
+    return _counted().copy()
 
 
 def levels(attribute: str, levels: str = "paper") -> tuple[str, ...]:
@@ -115,6 +115,31 @@ def title(attribute: str) -> str:
     return said if said[1:2].isupper() else said[:1].lower() + said[1:]
 
 
+def sample_persona() -> pd.Series:
+    """The paper's sample persona: an agent of the GenAgents bank, with high openness and conscientiousness.
+
+    Returns
+    -------
+    Series
+        Named by the agent's id; attributes as in a row of `bs.personas.load_genagents`.
+
+    References
+    ----------
+    Mannekote, A. et al. (2025). Do role-playing agents practice what they preach? doi:10.48550/arXiv.2507.02197,
+    appendix C.4; the bank's agent 0023952f-142e-434b-82e2-7a7451b7c55f is its only match.
+
+    Examples
+    --------
+    >>> persona = sample_persona()
+    >>> persona["religion"], persona["age_years"]
+    ('Catholic', 25)
+    """
+    rows = read_table("sample_persona.csv").set_index("attribute")["value"].astype(object)
+    persona = rows.drop("id")
+    persona["age_years"] = int(persona["age_years"])
+    return persona.rename(rows["id"])
+
+
 def check_attributes(wanted: Iterable[str]) -> tuple[str, ...]:
     """The same attributes, or an error that names the unknown one and what is possible."""
     chosen = tuple(wanted)
@@ -141,35 +166,39 @@ def read_table(name: str) -> pd.DataFrame:
 
 
 @cache
-def _codebook() -> pd.DataFrame:
-    book = read_table("codebook.csv").rename(columns={"sets": "levels"})
-    book["ordered"] = book["ordered"] == "yes"
+def book() -> pd.DataFrame:
+    """The codebook as its file has it."""
+    return read_table("codebook.csv")
+
+
+@cache
+def _counted() -> pd.DataFrame:
+    table = book().rename(columns={"sets": "levels"})
+    table["ordered"] = table["ordered"] == "yes"
     counts = read_table("population/counts.csv").set_index(["attribute", "level"])["count"]
-    keys = pd.MultiIndex.from_frame(book[["attribute", "level"]])
-    book.insert(6, "count", counts.reindex(keys).astype("Int64").array)
-    return book
+    keys = pd.MultiIndex.from_frame(table[["attribute", "level"]])
+    table.insert(6, "count", counts.reindex(keys).astype("Int64").array)
+    return table
 
 
 @cache
 def _titles() -> dict[str, str]:
-    book = read_table("codebook.csv")
-    return dict(zip(book["attribute"], book["title"], strict=True))
+    return dict(zip(book()["attribute"], book()["title"], strict=True))
 
 
 @cache
 def _levels() -> dict[tuple[str, str], tuple[str, ...]]:
-    book = read_table("codebook.csv")
     return {
         (str(attribute), chosen): tuple(rows.loc[rows["sets"].isin([chosen, "both"]), "level"])
-        for attribute, rows in book.groupby("attribute", sort=False)
+        for attribute, rows in book().groupby("attribute", sort=False)
         for chosen in LEVEL_SETS
     }
 
 
 @cache
 def _ordered() -> dict[str, bool]:
-    book = read_table("codebook.csv").drop_duplicates("attribute")
-    return dict(zip(book["attribute"], book["ordered"] == "yes", strict=True))
+    each = book().drop_duplicates("attribute")
+    return dict(zip(each["attribute"], each["ordered"] == "yes", strict=True))
 
 
 def _unknown(kind: str, given: str, possible: Iterable[str], where: str) -> str:

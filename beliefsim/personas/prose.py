@@ -87,8 +87,7 @@ def _teller(attribute: str) -> Callable[[Any], str]:
 
 @cache
 def _prose() -> dict[str, dict[str, str]]:
-    book = codebook.read_table("codebook.csv")
     return {
         str(attribute): dict(zip(rows["level"], rows["prose"], strict=True))
-        for attribute, rows in book.groupby("attribute", sort=False)
+        for attribute, rows in codebook.book().groupby("attribute", sort=False)
     }

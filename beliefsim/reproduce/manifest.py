@@ -1,4 +1,4 @@
-"""What was run with what: `results/manifest.json`."""
+"""What was run with what, models and recordings included: `results/manifest.json`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,28 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from beliefsim import paths
+from beliefsim.models import weights
 from beliefsim.models.weights import digest as file_digest
 from beliefsim.reproduce.notebooks import Notebook
 
-__all__ = ["digest", "fingerprint", "read", "surroundings", "unchanged", "write", "written"]
+__all__ = [
+    "digest",
+    "fingerprint",
+    "may_not_ask",
+    "models_used",
+    "read",
+    "recordings_used",
+    "surroundings",
+    "unchanged",
+    "write",
+    "written",
+]
 
 _PACKAGES = ("beliefsim", "matplotlib", "numpy", "openai", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
 _OPTIONAL = ("xllamacpp",)
@@ -80,6 +92,29 @@ def unchanged(results: Path, entry: Mapping[str, Any], now: str) -> bool:
     return kept and (results / entry["executed"]).exists()
 
 
+def may_not_ask(notebook: Notebook) -> bool:
+    """Whether a notebook must find every reply in recordings that came with the clone.
+
+    That is so where a recording is there for each of its models and it runs with the paper's parameters.
+    """
+    if notebook.changed or not notebook.models:
+        return False
+    files = (f"{paths.file_name(model)}.jsonl" for model in notebook.models)
+    return all((paths.data() / "recordings" / notebook.name / file).exists() for file in files)
+
+
+def models_used(notebooks: Sequence[Notebook]) -> dict[str, Any]:
+    """Return each language arm with its endpoint, or its weights' file and hash."""
+    return {arm: _described(arm, notebook) for notebook in notebooks for arm in notebook.models}
+
+
+def recordings_used() -> dict[str, str]:
+    """Return the recordings that exist now, committed and new, each with its hash."""
+    folders = (paths.data() / "recordings", paths.recordings())
+    files = [file for folder in folders if folder.exists() for file in sorted(folder.rglob("*.jsonl"))]
+    return {_short(file): file_digest(file) for file in files}
+
+
 def _versions() -> dict[str, str]:
     found = {name: metadata.version(name) for name in _PACKAGES}
     for name in _OPTIONAL:
@@ -96,3 +131,22 @@ def _git(*arguments: str) -> str | None:
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return None
     return asked.stdout.strip() if asked.returncode == 0 else None
+
+
+def _described(arm: str, notebook: Notebook) -> dict[str, str]:
+    endpoint = notebook.parameters.get("base_url")
+    if endpoint:
+        return {"base_url": endpoint}
+    try:
+        entry = weights.look_up(arm)
+        path = weights.find(arm)
+    except (ValueError, FileNotFoundError) as error:
+        return {"weights": f"none: {error}"}
+    return {"weights": path.name, "sha256": entry.sha256 if entry else file_digest(path)}
+
+
+def _short(file: Path) -> str:
+    for root in (paths.clone(), paths.results()):
+        if file.is_relative_to(root):
+            return file.relative_to(root).as_posix()
+    return file.name

@@ -29,7 +29,7 @@ from beliefsim.models.distributed import SCHEDULER
 from beliefsim.models.tally import TALLY
 from beliefsim.reproduce import bills, page
 from beliefsim.reproduce import manifest as records
-from beliefsim.reproduce.models import may_not_ask, models_used, recordings_used
+from beliefsim.reproduce.manifest import may_not_ask, models_used, recordings_used
 from beliefsim.reproduce.notebooks import Notebook
 from beliefsim.reproduce.progress import Progress
 
