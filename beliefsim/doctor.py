@@ -25,21 +25,14 @@ _HELLO = (("user", "Say hello."),)
 class Finding:
     """What one check found.
 
-    Parameters
-    ----------
-    good : bool
-        Whether nothing must be mended.
-    text : str
-        What was found, or what to do.
-
     Examples
     --------
     >>> print(Finding(False, "results: no room; make some"))
     MEND  results: no room; make some
     """
 
-    good: bool
-    text: str
+    good: bool  # whether nothing must be mended
+    text: str  # what was found, or what to do
 
     def __str__(self) -> str:
         return f"{'ok   ' if self.good else 'MEND '} {self.text}"

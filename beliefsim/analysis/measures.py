@@ -100,8 +100,7 @@ class Measures:
 
     def _elicitation_noise(self, found: Estimate) -> None:
         """λ̂·√(V_s/(V_s − noise)): the target without correction is λ/√(1 + σ²_ν/V_w′)."""
-        noise = np.concatenate([self._of(name).noise[self._read(name)] for name in self.cells.attributes])
-        replies = min(self._of(name).replies for name in self.cells.attributes)
+        noise, replies = self._stacked("noise"), min(statement.replies for statement in self._statements)
         if replies < 2 or not np.isfinite(noise).all():
             return
         _, v = slope_from_means(self.cells.n, self.cells.stated, self.cells.means, self.cells.starts)
@@ -142,7 +141,7 @@ class Measures:
     def _ceilings(self) -> None:
         cells, stated = self.cells, self._stated_eta
         if self._dollars:
-            means, sds = cells.stated, np.concatenate([self._of(a).sd[self._read(a)] for a in cells.attributes])
+            means, sds = cells.stated, self._stacked("sd")
         else:
             means, sds = stated_in_dollars(cells, stated)
         note = "personas act as stated" + ("" if self._dollars else "; η² assumed from the label")
@@ -218,22 +217,23 @@ class Measures:
     def _null(self, value: float, draws: Array, side: str = "greater") -> Null:
         return summary(nulls.null_name(self.cells), value, draws, side)
 
-    def _of(self, name: str) -> Statement:
-        return self.said[name]
+    @property
+    def _statements(self) -> list[Statement]:
+        return [self.said[name] for name in self.cells.attributes]
 
-    def _read(self, name: str) -> NDArray[np.bool_]:
-        block = self.cells.attributes.index(name)
-        first, size = self.cells.starts[block], self.cells.sizes[block]
-        inside = set(self.cells.levels[first : first + size])
-        return np.array([level in inside for level in self._of(name).levels])
+    def _stacked(self, field: str) -> Array:
+        """A field of the statements, of the levels that are cells, shape (L,)."""
+        blocks = np.split(np.array(self.cells.levels), self.cells.starts[1:])
+        pairs = zip(self._statements, blocks, strict=True)
+        return np.concatenate([getattr(said, field)[np.isin(said.levels, block)] for said, block in pairs])
 
     @cached_property
     def _stated_eta(self) -> Array:
-        return np.array([self._of(name).eta_squared for name in self.cells.attributes])
+        return np.array([statement.eta_squared for statement in self._statements])
 
     @property
     def _dollars(self) -> bool:
-        return all(self._of(name).dollars for name in self.cells.attributes)
+        return all(statement.dollars for statement in self._statements)
 
     def _add(self, metric: str, estimate: Estimate, null: Null | None = None, attribute: str = "") -> None:
         null = null or Null()

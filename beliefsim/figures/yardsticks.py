@@ -84,8 +84,7 @@ def attribute_effects(table: pd.DataFrame) -> Figure:
         fig, [[axes]] = panels(width=PAGE, height=1.0 + 0.22 * len(order))
         for number, name in enumerate(series):
             part = table[table["series"] == name]
-            y = np.array([order.index(each) for each in part["attribute"]])
-            y = y + 0.6 * ((number + 0.5) / len(series) - 0.5)
+            y = _rows(part, order) + _aside(number, series)
             human = part["who"].iloc[0] == "human"
             if not human:
                 axes.hlines(y, part["null_low"], part["null_high"], color=BAND, linewidth=5, zorder=0)
@@ -93,9 +92,7 @@ def attribute_effects(table: pd.DataFrame) -> Figure:
                 part["value"], y, linestyle="none", marker=MARKERS[number % len(MARKERS)], label=name,
                 color=COLOURS[number % len(COLOURS)], markerfacecolor="white" if human else None,
             )  # fmt: skip
-        axes.set_yticks(range(len(order)), [title(name) for name in order])
-        axes.set(ylim=(len(order) - 0.4, -0.6), xlabel="Share of variance that the attribute explains")
-        axes.tick_params(axis="y", length=0)
+        _name_rows(axes, order, "Share of variance that the attribute explains")
         reference(axes, 0)
         fig.legend(loc="outside lower center", ncols=3, handletextpad=0.1)
     return described(fig, *_effect_texts(table))
@@ -122,17 +119,31 @@ def attributes_recovered(table: pd.DataFrame) -> Figure:
         fig, [[axes]] = panels(width=COLUMN, height=1.0 + 0.24 * len(order))
         for number, name in enumerate(series):
             part = table[names == name]
-            y = np.array([order.index(each) for each in part["attribute"]])
-            place = y + 0.6 * ((number + 0.5) / len(series) - 0.5)
+            y = _rows(part, order)
+            place = y + _aside(number, series)
             colour = COLOURS[number % len(COLOURS)]
             axes.hlines(place, part["low"], part["high"], color=colour)
             axes.plot(part["recovery"], place, MARKERS[number % len(MARKERS)], color=colour, label=name)
             axes.vlines(part["chance"], y - 0.4, y + 0.4, color=GREY, linestyle=(0, (2, 1.5)))
-        axes.set_yticks(range(len(order)), [title(name) for name in order])
-        axes.set(xlim=(-0.03, 1.05), ylim=(len(order) - 0.4, -0.6), xlabel="Share that say their own level")
-        axes.tick_params(axis="y", length=0)
+        axes.set_xlim(-0.03, 1.05)
+        _name_rows(axes, order, "Share that say their own level")
         fig.legend(loc="outside lower center", ncols=2, handletextpad=0.1)
     return described(fig, *_recovery_texts(table, names))
+
+
+def _rows(part: pd.DataFrame, order: list[str]) -> np.ndarray:
+    return np.array([order.index(each) for each in part["attribute"]])
+
+
+def _aside(number: int, series: list[str]) -> float:
+    """Shift that sets several series side by side within a row."""
+    return 0.6 * ((number + 0.5) / len(series) - 0.5)
+
+
+def _name_rows(axes: Axes, order: list[str], label: str) -> None:
+    axes.set_yticks(range(len(order)), [title(name) for name in order])
+    axes.set(ylim=(len(order) - 0.4, -0.6), xlabel=label)
+    axes.tick_params(axis="y", length=0)
 
 
 def _yardstick(axes: Axes, y: int, row: Any) -> None:
