@@ -14,8 +14,10 @@ from beliefsim.games import (
     Coin,
     Dictator,
     Inquiry,
+    Lookalikes,
     Lookup,
     Lottery,
+    Multiplication,
     Returns,
     Screening,
     State,
@@ -38,7 +40,9 @@ FRAMES = [
         "inquiry",
         "screening",
         "lookup",
+        "lookalikes",
         "addition",
+        "multiplication",
         "relay",
     )
     for frame in prompts.names(f"games/{name}")
@@ -125,8 +129,16 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         game, seat, states = EVOLVING[name]
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(game(frame=frame).prompt(seat, persona, s) for s in states))
         return
-    if name == "addition":
-        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_asked(Addition(frame=frame))))
+    if name in ("addition", "multiplication"):
+        game = Addition(frame=frame) if name == "addition" else Multiplication(frame=frame)
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_asked(game)))
+        return
+    if name == "lookalikes":
+        game = Lookalikes(rounds=3, frame=frame)
+        kind, signs = game.hidden.names[0], game.signals.names
+        after = State((kind, signs[-1]), ((kind, signs[0], kind), (kind, signs[-2], kind)))
+        seen = [game.prompt("judge", persona, State((kind, signs[1]))), game.prompt("judge", None, after)]
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
         return
     if name in ("screening", "lookup"):
         game, moves = (
@@ -159,7 +171,7 @@ def _relayed(game):
 
 
 def _asked(game):
-    verdict = game.question("verdict", given={"sum": 41})
+    verdict = game.question("verdict", given={game.key("solver"): 41})
     preview = bs.instruments.preview(verdict, bs.ChoiceProbabilities())
     return [game.prompt("solver"), game.prompt("checker", None, State((41,))), preview]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..beliefs import Belief, Integers, Options
+from ..beliefs import Belief, Options
 from ..games import Addition
 from ..questions import Block
 from .agent import Known
@@ -72,7 +72,7 @@ class ScriptedSolver(Known):
 
     def _sums(self, game: Addition) -> Belief:
         rng = np.random.default_rng([self.seed, game.first, game.second])
-        space = Integers(0, 198, unit="sum")
+        space = game.results
         p = np.zeros(len(space))
         if rng.random() < self.knows:
             p[game.right] = 1.0

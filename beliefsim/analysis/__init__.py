@@ -18,10 +18,14 @@ from . import (
     motifs,
     opponents,
     persuasion,
+    policies,
+    propagation,
+    recalibrate,
     revision,
     selfcheck,
     together,
     traces,
+    trust,
     updating,
     weighing,
 )
@@ -44,6 +48,7 @@ from .power import Plan, power_table
 from .published import against_chance, random_medians
 from .repetition import accumulated, repetition
 from .report import coupling_claim, paper_table, pull_claim, sends
+from .slopes import mean
 from .verdicts import verdict
 from .yardsticks import attribute_effects, yardsticks
 
@@ -80,16 +85,20 @@ __all__ = [
     "judging",
     "martingale",
     "matching",
+    "mean",
     "messages",
     "motifs",
     "multiverse",
     "opponents",
     "paper_table",
     "persuasion",
+    "policies",
     "power_table",
+    "propagation",
     "pull_claim",
     "random_medians",
     "ratio_over_personas",
+    "recalibrate",
     "recovered_attributes",
     "repetition",
     "retest",
@@ -101,6 +110,7 @@ __all__ = [
     "stated_done",
     "together",
     "traces",
+    "trust",
     "updating",
     "variance_shares",
     "variance_table",

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from .calibration import auroc, expected_calibration_error
-from .slopes import Estimate, interval
+from .slopes import Estimate, mean
 
-__all__ = ["confidence", "recalibrated", "temperature", "trained_confidence", "trusted"]
+__all__ = ["answered", "confidence", "keys", "trained_confidence"]
 
 Array = NDArray[np.float64]
-_Z = 1.959963984540054
+
+
+def answered(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """The likeliest answer at each point, the confidence in it, and whether it is right.
+
+    Parameters
+    ----------
+    beliefs : DataFrame
+        Probabilities of what is hidden in a game about evidence.
+    decisions : DataFrame
+        The play with what is hidden, as given to ``elicit(at=…)``.
+
+    Returns
+    -------
+    DataFrame
+        A row per session, round and draw that could be read: ``answer``, ``confidence``, ``right``.
+
+    Examples
+    --------
+    >>> look = bs.games.Lookup(share=90)
+    >>> drawn = bs.play(look, bs.Bayes(look), sessions=1, seed=1)
+    >>> told = bs.elicit(look.question("answer"), bs.Percent(), bs.Bayes(look), at=drawn)
+    >>> answered(told, drawn).round(2)[["answer", "confidence", "right"]].to_dict("list")
+    {'answer': ['A'], 'confidence': [0.9], 'right': [True]}
+    """
+    points = beliefs.dropna(subset="value").groupby(["session", "round", "draw"], observed=True)["value"]
+    best = beliefs.loc[points.idxmax(), ["session", "round", "draw", "outcome", "value"]].astype({"outcome": str})
+    best = best.rename(columns={"outcome": "answer", "value": "confidence"}).reset_index(drop=True)
+    return best.assign(right=best["answer"] == best["session"].map(keys(decisions)))
 
 
 def confidence(stated: ArrayLike, right: ArrayLike, *, threshold: float = 0.8, seed: int = 0) -> pd.DataFrame:
@@ -43,99 +71,19 @@ def confidence(stated: ArrayLike, right: ArrayLike, *, threshold: float = 0.8, s
     Examples
     --------
     >>> table = confidence([0.9, 0.9, 0.6, 0.6] * 10, [1, 0, 1, 0] * 10).set_index("metric")["value"]
-    >>> table[["ocr", "ccc", "mcip"]].round(2).tolist()
-    [0.25, 0.0, 0.75]
+    >>> table[["ocr", "mcip"]].round(2).tolist()
+    [0.25, 0.75]
     """
     p, y = np.asarray(stated, dtype=float), np.asarray(right, dtype=float)
     ece, null = expected_calibration_error(p, y, seed=seed)
     p, y = p[~np.isnan(p)], y[~np.isnan(p)]
     measures = {"ece": ece, "ocr": _share((p >= threshold) & (y == 0)), "ccc": _correlation(p, y)}
-    measures |= {"mcip": _mean(p[y == 0]), "auroc": auroc(p, y)}
+    measures |= {"mcip": mean(p[y == 0]), "auroc": auroc(p, y)}
     rows = [(name, one.value, one.low, one.high, len(p), one.note) for name, one in measures.items()]
     table = pd.DataFrame(rows, columns=["metric", "value", "low", "high", "n", "note"])
     chance = _calibrated(p, threshold, seed)
     ends = [null if name == "ece" else chance.get(name, (np.nan, np.nan)) for name in measures]
     return table.assign(null_low=[low for low, _ in ends], null_high=[high for _, high in ends])
-
-
-def recalibrated(stated: ArrayLike, right: ArrayLike, new: ArrayLike, how: str = "isotonic") -> Array:
-    """New confidences, mended by what was learned from known answers: ``isotonic`` or ``logistic``.
-
-    References
-    ----------
-    Platt (1999); Zadrozny & Elkan (2002), doi:10.1145/775047.775151.
-
-    Examples
-    --------
-    >>> recalibrated([0.9] * 10 + [0.6] * 10, [1, 1, 1, 0, 0] * 2 + [1, 0] * 5, [0.9, 0.6]).round(2).tolist()
-    [0.6, 0.5]
-    """
-    p, y, ask = (np.asarray(each, dtype=float) for each in (stated, right, new))
-    keep = ~np.isnan(p)
-    if how == "isotonic":
-        from sklearn.isotonic import IsotonicRegression
-
-        fit = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(p[keep], y[keep])
-        return np.where(np.isnan(ask), np.nan, fit.predict(np.nan_to_num(ask)))
-    if how != "logistic":
-        raise ValueError(f"how {how!r} is not among isotonic, logistic")
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=np.inf).fit(_logit(p[keep])[:, None], y[keep])
-    return np.where(np.isnan(ask), np.nan, model.predict_proba(_logit(np.nan_to_num(ask))[:, None])[:, 1])
-
-
-def temperature(p: ArrayLike, answers: ArrayLike) -> float:
-    """The T for which p^(1/T), renormalised, has the best log score; above 1 the beliefs were too sure.
-
-    Parameters
-    ----------
-    p : array_like, shape (N, K)
-        Beliefs.
-    answers : array_like of int, shape (N,)
-        Positions of what was right.
-
-    References
-    ----------
-    Guo et al. (2017), arXiv:1706.04599.
-
-    Examples
-    --------
-    >>> round(temperature([[0.9, 0.1]] * 10, [0] * 7 + [1] * 3), 2)  # .9 was said, .7 happened
-    2.59
-    """
-    from scipy.optimize import minimize_scalar
-    from scipy.special import log_softmax
-
-    logs, at = np.log(np.clip(np.asarray(p, dtype=float), 1e-9, 1)), np.asarray(answers)
-    keep = ~np.isnan(logs).any(axis=1)
-
-    def loss(log_t: float) -> float:
-        return -float(log_softmax(logs[keep] / np.exp(log_t), axis=1)[np.arange(keep.sum()), at[keep]].mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-3, 4), method="bounded", options={"xatol": 1e-7}).x))
-
-
-def trusted(beliefs: Mapping[str, Array], temperatures: Mapping[str, float] | None = None) -> tuple[Array, Array]:
-    """The surest agent's answer and confidence; with temperatures, of the agents as recalibrated by them.
-
-    Parameters
-    ----------
-    beliefs : mapping of agent to ndarray, shape (N, K)
-        Beliefs about the same items.
-    temperatures : mapping of agent to float, optional
-        From `temperature`; without them the boldest agent wins.
-
-    Examples
-    --------
-    >>> bold, shy = np.array([[0.05, 0.95]]), np.array([[0.8, 0.2]])
-    >>> [int(trusted({"bold": bold, "shy": shy}, t)[0][0]) for t in (None, {"bold": 5.0, "shy": 1.0})]
-    [1, 0]
-    """
-    mended = np.stack([_tempered(p, (temperatures or {}).get(name, 1.0)) for name, p in beliefs.items()])
-    best = np.nan_to_num(mended.max(axis=2), nan=-1.0).argmax(axis=0)
-    chosen = mended[best, np.arange(mended.shape[1])]
-    return chosen.argmax(axis=1), chosen.max(axis=1)
 
 
 def trained_confidence(
@@ -179,15 +127,17 @@ def trained_confidence(
     return weights
 
 
-def _tempered(p: Array, t: float) -> Array:
-    from scipy.special import softmax
+def keys(decisions: pd.DataFrame) -> pd.Series:
+    """What was hidden in a game about evidence, by session: the first seat's first move.
 
-    return np.asarray(softmax(np.log(np.clip(p, 1e-300, 1)) / t, axis=-1))
-
-
-def _logit(p: Array, floor: float = 1e-6) -> Array:
-    inside = np.clip(p, floor, 1 - floor)
-    return np.asarray(np.log(inside / (1 - inside)))
+    Examples
+    --------
+    >>> look = bs.games.Lookup()
+    >>> keys(bs.play(look, bs.Bayes(look), sessions=2, seed=1)).tolist()
+    ['A', 'B']
+    """
+    first = decisions[(decisions["player"] == decisions["player"].iloc[0]) & (decisions["round"] == 1)]
+    return first.set_index("session")["move"].astype(str)
 
 
 def _calibrated(p: Array, threshold: float, seed: int, draws: int = 1000) -> dict[str, tuple[float, float]]:
@@ -202,23 +152,20 @@ def _calibrated(p: Array, threshold: float, seed: int, draws: int = 1000) -> dic
 
 def _share(flags: NDArray[np.bool_]) -> Estimate:
     """A share with Wilson's interval."""
+    from statsmodels.stats.proportion import proportion_confint
+
     if not len(flags):
         return Estimate(np.nan, note="nothing was read")
-    n, share = len(flags), float(flags.mean())
-    middle, spread = share + _Z**2 / (2 * n), _Z * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    return Estimate(share, float((middle - spread) / (1 + _Z**2 / n)), float((middle + spread) / (1 + _Z**2 / n)))
+    low, high = proportion_confint(int(flags.sum()), len(flags), method="wilson")
+    return Estimate(float(flags.mean()), float(low), float(high))
 
 
 def _correlation(p: Array, y: Array) -> Estimate:
     """Pearson's r with Fisher's interval."""
+    from scipy.stats import pearsonr
+
     if len(p) < 5 or np.ptp(p) == 0 or np.ptp(y) == 0:
         return Estimate(np.nan, note="confidences or answers are all alike, or too few")
-    r = float(np.corrcoef(p, y)[0, 1])
-    middle, spread = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)), _Z / np.sqrt(len(p) - 3)
-    return Estimate(r, float(np.tanh(middle - spread)), float(np.tanh(middle + spread)))
-
-
-def _mean(values: Array) -> Estimate:
-    if len(values) < 2:
-        return Estimate(float(values.mean()) if len(values) else np.nan, note="fewer than two wrong answers")
-    return interval(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))), len(values) - 1)
+    found: Any = pearsonr(p, y)
+    ends = found.confidence_interval()
+    return Estimate(float(found.statistic), float(ends.low), float(ends.high))

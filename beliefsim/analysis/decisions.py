@@ -1,17 +1,11 @@
-"""From a belief to a step that costs: least expected cost, the value of looking once more, and who saved what."""
+"""From a belief to a step that costs: least expected cost, and the value of looking once more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import combinations
-from math import factorial
-from typing import Any
-
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["expected_costs", "look_or_act", "pooled_log_ratios", "posterior", "shapley", "value_of_information"]
+__all__ = ["both", "cheapest", "expected_costs", "look_or_act", "posterior", "value_of_information"]
 
 Array = NDArray[np.float64]
 
@@ -49,6 +43,26 @@ def expected_costs(p: ArrayLike, costs: ArrayLike, *, renormalise: bool = False)
     total = belief.sum(axis=-1, keepdims=True)
     right = (belief >= 0).all(axis=-1, keepdims=True) & (total > 0 if renormalise else np.abs(total - 1) <= 1e-6)
     return np.where(right, belief / np.where(right, total, 1), np.nan) @ price
+
+
+def cheapest(p: ArrayLike, costs: ArrayLike) -> Array:
+    """The step of least expected cost as a row of 0 and 1, shape (n, A); missing where the belief is.
+
+    Parameters
+    ----------
+    p : array_like, shape (n,)
+        Probability of the first of two hidden things.
+    costs : array_like, shape (2, A)
+        As in `expected_costs`.
+
+    Examples
+    --------
+    >>> cheapest([0.01, 0.5], [[40000, 2500], [0, 2500]]).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    price = expected_costs(both(p), costs)
+    step = np.eye(price.shape[1])[np.nan_to_num(price).argmin(axis=1)]
+    return np.where(np.isnan(price), np.nan, step)
 
 
 def posterior(p: ArrayLike, likelihood: ArrayLike) -> tuple[Array, Array]:
@@ -118,57 +132,15 @@ def look_or_act(
     return np.fmin(now, later), later < now - 1e-9
 
 
-def pooled_log_ratios(ratios: ArrayLike, how: str = "median") -> Array:
-    """One log likelihood ratio from several models', the last axis: ``median``, ``trimmed`` or ``mean``.
-
-    ``trimmed`` leaves out the lowest and the highest fifth. Missing ones are left out.
+def both(p: ArrayLike) -> Array:
+    """Beliefs over two things from that in the first, shape (n, 2).
 
     Examples
     --------
-    >>> [float(pooled_log_ratios([0.9, 1.0, 1.1, 1.0, 9.0], how).round(2)) for how in ("median", "trimmed", "mean")]
-    [1.0, 1.03, 2.6]
+    >>> both([0.25]).tolist()
+    [[0.25, 0.75]]
     """
-    values = np.asarray(ratios, dtype=float)
-    if how == "trimmed":
-        from scipy import stats
-
-        trim: Any = stats.trim_mean
-        return np.apply_along_axis(lambda row: trim(row[~np.isnan(row)], 0.2), -1, values)
-    known: dict[str, Any] = {"median": np.nanmedian, "mean": np.nanmean}
-    if how not in known:
-        raise ValueError(f"how {how!r} is not among median, trimmed, mean")
-    return np.asarray(known[how](values, axis=-1))
-
-
-def shapley(worth: Callable[[frozenset[str]], float], players: Sequence[str]) -> pd.DataFrame:
-    """What each player adds, averaged over the orders in which they may come: shares that sum to the whole.
-
-    Returns
-    -------
-    DataFrame
-        A row per player: ``player``, ``alone`` (what it adds to none), ``last`` (to all others) and ``value``.
-
-    References
-    ----------
-    Shapley (1953), doi:10.1515/9781400881970-018.
-
-    Examples
-    --------
-    >>> both = shapley(lambda some: 10.0 * (len(some) == 2), ["a", "b"])
-    >>> both["value"].tolist(), both["last"].tolist()  # each is needed: what they add last sums to 200 %
-    ([5.0, 5.0], [10.0, 10.0])
-    """
-    every = {
-        frozenset(some): worth(frozenset(some)) for k in range(len(players) + 1) for some in combinations(players, k)
-    }
-    rows = []
-    for player in players:
-        added = {some: every[some | {player}] - value for some, value in every.items() if player not in some}
-        weight = {some: factorial(len(some)) * factorial(len(players) - len(some) - 1) for some in added}
-        value = sum(weight[some] * gain for some, gain in added.items()) / factorial(len(players))
-        alone, last = added[frozenset()], added[frozenset(players) - {player}]
-        rows.append({"player": player, "alone": alone, "last": last, "value": value})
-    return pd.DataFrame(rows)
+    return np.column_stack([np.asarray(p, dtype=float), 1 - np.asarray(p, dtype=float)])
 
 
 def _least(p: Array, costs: ArrayLike) -> Array:

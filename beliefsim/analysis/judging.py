@@ -1,14 +1,20 @@
-"""Judging items together: neighbours' evidence, learned codes, and belief propagation on small graphs."""
+"""Judging items together: by neighbours' evidence, by learned codes, along random graphs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Cohort", "cohort", "enumerated", "learned_codes", "neighbours", "propagated"]
+from .propagation import propagated
+
+__all__ = ["Cohort", "Judge", "cohort", "contradictions", "learned_codes", "neighbours"]
+
+_SIGNAL = 1.2  # evidence is normal around ±_SIGNAL²/2 with this s.d., and so a log likelihood ratio
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
@@ -36,10 +42,12 @@ class Cohort:
         """Number of each item's code."""
         return np.asarray(self.codes @ (1 << np.arange(self.codes.shape[1])), dtype=np.intp)
 
+    def again(self, rng: np.random.Generator) -> Cohort:
+        """The same items with evidence drawn anew."""
+        return replace(self, evidence=_drawn(self.truth, rng))
 
-def cohort(
-    n: int, relatedness: float, *, rng: np.random.Generator, bits: int = 5, signal: float = 1.2, blur: float = 0.5
-) -> Cohort:
+
+def cohort(n: int, relatedness: float, *, rng: np.random.Generator, bits: int = 5, blur: float = 0.5) -> Cohort:
     """Generate items whose truth equals their code's quirk with probability (1 + relatedness)/2.
 
     Evidence is a log likelihood ratio, so that a judge who reads it alone is calibrated; `blur` is the noise of the
@@ -55,9 +63,111 @@ def cohort(
     codes = rng.integers(2, size=(n, bits))
     quirk = rng.choice([-1.0, 1.0], size=2**bits)[codes @ (1 << np.arange(bits))]
     truth = quirk * np.where(rng.random(n) < (1 + relatedness) / 2, 1, -1)
-    evidence = truth * signal**2 / 2 + signal * rng.standard_normal(n)
+    evidence = _drawn(truth, rng)
     plane = np.random.default_rng(0).standard_normal((bits, 16)) / np.sqrt(bits)  # the same embedding for all cohorts
     return Cohort(truth, evidence, codes, (2 * codes - 1) @ plane + blur * rng.standard_normal((n, 16)))
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges of a new cohort, who learned on a labelled one how to weigh what they see besides an item's own evidence.
+
+    Parameters
+    ----------
+    known : Cohort
+        Labelled items.
+    k : int
+        Neighbours of each item.
+
+    Examples
+    --------
+    >>> known, new = (cohort(400, 0.9, rng=np.random.default_rng(seed)) for seed in (1, 2))
+    >>> judge = Judge(known)
+    >>> loss = {name: np.mean((judge.say(new, name) - (new.truth > 0)) ** 2) for name in ("alone", "codes")}
+    >>> bool(loss["codes"] < loss["alone"])
+    True
+    """
+
+    known: Cohort
+    k: int = 8
+
+    def say(self, new: Cohort, how: str, seed: int = 0) -> Array:
+        """P(true) of each item, shape (N,).
+
+        Parameters
+        ----------
+        new : Cohort
+            What is judged.
+        how : {"alone", "neighbours", "codes", "random graph", "ensemble"}
+            Whose evidence is added to the item's own: nobody's; the mean of the k nearest; the mean of those with the
+            same learned code; what belief propagation brings along a graph of 3 neighbours by a random half of the
+            embedding; the same, averaged over five graphs.
+        seed : int
+            Of random graphs.
+        """
+        if how in ("random graph", "ensemble"):
+            graphs = 5 if how == "ensemble" else 1
+            return self._spread(new, self._pull, np.random.default_rng(seed), graphs)
+        if how not in self._seen:
+            raise ValueError(f"how {how!r} is not among {', '.join([*self._seen, 'random graph', 'ensemble'])}")
+        from sklearn.linear_model import LogisticRegression
+
+        fit = LogisticRegression().fit(self._seen[how](self.known), self.known.truth > 0)
+        return np.asarray(fit.predict_proba(self._seen[how](new))[:, 1])
+
+    def ceiling(self, new: Cohort, relatedness: float) -> Array:
+        """P(true) when codes and relatedness are known: exact belief propagation, each quirk a node of a star."""
+        edges = np.column_stack([np.arange(len(new.truth)), len(new.truth) + new.group])
+        own = np.concatenate([new.evidence, np.zeros(2 ** new.codes.shape[1])])
+        return _chance(propagated(own, edges, np.arctanh(min(relatedness, 0.999)))[: len(new.truth)])
+
+    @property
+    def _seen(self) -> dict[str, Callable[[Cohort], Array]]:
+        def near(some: Cohort) -> Array:
+            return some.evidence[neighbours(some.looks, self.k)].mean(axis=1)
+
+        def coded(some: Cohort) -> Array:
+            code = learned_codes(self.known, some.looks)
+            others, size = np.bincount(code, some.evidence)[code] - some.evidence, np.bincount(code)[code] - 1
+            return np.asarray(others / np.maximum(size, 1))
+
+        return {
+            "alone": lambda some: some.evidence[:, None],
+            "neighbours": lambda some: np.column_stack([some.evidence, near(some)]),
+            "codes": lambda some: np.column_stack([some.evidence, coded(some)]),
+        }
+
+    @cached_property
+    def _pull(self) -> float:
+        """Coupling along graphs with the best Brier score on the labelled cohort."""
+
+        def loss(pull: float) -> float:
+            told = self._spread(self.known, pull, np.random.default_rng(0), 5)
+            return float(np.mean((told - (self.known.truth > 0)) ** 2))
+
+        return min([0.0, 0.1, 0.2, 0.4], key=loss)
+
+    def _spread(self, some: Cohort, pull: float, rng: np.random.Generator, graphs: int) -> Array:
+        size, odds = some.looks.shape[1], []
+        for _ in range(graphs):
+            near = neighbours(some.looks[:, rng.permutation(size)[: size // 2]], 3)
+            pairs = np.column_stack([np.repeat(np.arange(len(near)), 3), near.ravel()])
+            odds.append(propagated(some.evidence, np.unique(np.sort(pairs), axis=0), pull, steps=15))
+        return _chance(np.mean(odds, axis=0))
+
+
+def contradictions(p: ArrayLike, groups: ArrayLike) -> float:
+    """Share of pairs of equivalent items (of one group) on which the verdicts, P above ½ or not, differ.
+
+    Examples
+    --------
+    >>> contradictions([0.9, 0.2, 0.8, 0.7], [1, 1, 1, 2]) == 2 / 3  # of three pairs, two
+    True
+    """
+    group = np.unique(np.asarray(groups), return_inverse=True)[1]
+    size, yes = np.bincount(group), np.bincount(group, np.asarray(p, dtype=float) > 0.5)
+    pairs = (size * (size - 1)).sum()
+    return float(2 * (yes * (size - yes)).sum() / pairs) if pairs else np.nan
 
 
 def neighbours(looks: ArrayLike, k: int) -> Whole:
@@ -88,62 +198,12 @@ def learned_codes(known: Cohort, looks: ArrayLike) -> Whole:
     return np.asarray(np.column_stack(bits) @ (1 << np.arange(len(bits))), dtype=np.intp)
 
 
-def propagated(
-    evidence: ArrayLike, edges: ArrayLike, coupling: float | ArrayLike, *, steps: int = 100, damping: float = 0.3
-) -> Array:
-    """Log-odds of each item after sum-product belief propagation; exact on trees, approximate on loops.
-
-    The joint is exp(½ Σ evidenceᵢ sᵢ + Σ couplingᵢⱼ sᵢ sⱼ), s being ±1.
-
-    Parameters
-    ----------
-    evidence : array_like, shape (N,)
-        Each item's own log-odds.
-    edges : array_like of int, shape (E, 2)
-        Pairs of different items, each once.
-    coupling : float or array_like, shape (E,)
-        Above 0: the pair tends to be alike.
-    steps, damping : int, float
-        Rounds of messages, and the share of the old message kept in each.
-
-    References
-    ----------
-    Pearl (1988), ISBN 1558604790; Murphy, Weiss & Jordan (1999), arXiv:1301.6725 (on graphs with loops).
-
-    Examples
-    --------
-    >>> propagated([2.0, 0.0], [[0, 1]], 0.5).round(2).tolist()  # the second learns from the first
-    [2.0, 0.74]
-    """
-    own, pairs = np.asarray(evidence, dtype=float), np.asarray(edges, dtype=np.intp).reshape(-1, 2)
-    if len(pairs) and (pairs[:, 0] == pairs[:, 1]).any():
-        raise ValueError("edges must join two different items")
-    e = len(pairs)
-    source, target = np.concatenate([pairs[:, 0], pairs[:, 1]]), np.concatenate([pairs[:, 1], pairs[:, 0]])
-    back = np.concatenate([np.arange(e) + e, np.arange(e)])  # the same edge the other way
-    strength = np.tile(np.tanh(np.broadcast_to(np.asarray(coupling, dtype=float), e)), 2)
-    sent = np.zeros(2 * e)
-    for _ in range(steps):
-        belief = own + np.bincount(target, sent, minlength=len(own))
-        new = 2 * np.arctanh(strength * np.tanh((belief[source] - sent[back]) / 2))
-        sent = damping * sent + (1 - damping) * new
-    return own + np.bincount(target, sent, minlength=len(own))
+def _drawn(truth: Array, rng: np.random.Generator) -> Array:
+    """A log likelihood ratio for each item."""
+    return np.asarray(truth * _SIGNAL**2 / 2 + _SIGNAL * rng.standard_normal(len(truth)))
 
 
-def enumerated(evidence: ArrayLike, edges: ArrayLike, coupling: float | ArrayLike) -> Array:
-    """The same log-odds by going through all 2ᴺ states, for at most 20 items.
+def _chance(odds: Any) -> Array:
+    from scipy.special import expit
 
-    Examples
-    --------
-    >>> enumerated([2.0, 0.0], [[0, 1]], 0.5).round(2).tolist()
-    [2.0, 0.74]
-    """
-    own, pairs = np.asarray(evidence, dtype=float), np.asarray(edges, dtype=np.intp).reshape(-1, 2)
-    if len(own) > 20:
-        raise ValueError(f"{len(own)} items have too many states to go through; use propagated")
-    states = np.array(list(product([-1.0, 1.0], repeat=len(own))))
-    pull = np.broadcast_to(np.asarray(coupling, dtype=float), len(pairs))
-    logs = states @ own / 2 + (states[:, pairs[:, 0]] * states[:, pairs[:, 1]]) @ pull
-    weights = np.exp(logs - logs.max())
-    yes = (weights[:, None] * (states > 0)).sum(axis=0)
-    return np.asarray(np.log(yes / (weights.sum() - yes)))
+    return np.asarray(expit(odds))

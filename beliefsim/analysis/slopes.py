@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .cells import Cells
 from .effects import effects_from_sums
@@ -18,6 +18,7 @@ __all__ = [
     "influences",
     "interval",
     "left_out_error",
+    "mean",
     "slope",
     "slope_from_means",
 ]
@@ -101,6 +102,21 @@ def interval(value: float, spread: float, freedom: int) -> Estimate:
         return Estimate(value, note="too few personas for an interval")
     reach = float(stdtrit(freedom, 0.975) * spread)
     return Estimate(value, value - reach, value + reach)
+
+
+def mean(values: ArrayLike) -> Estimate:
+    """The mean of what could be read, with a Student-t interval.
+
+    Examples
+    --------
+    >>> bs.analysis.mean([1.0, 2.0, 3.0, np.nan]).value
+    2.0
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    if len(known) < 2:
+        return Estimate(float(known.mean()) if len(known) else np.nan, note="fewer than two values")
+    return interval(float(known.mean()), float(known.std(ddof=1) / np.sqrt(len(known))), len(known) - 1)
 
 
 def dials(values: Array) -> dict[str, Estimate]:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from .jackknife import ratio_over_personas
 from .lapses import fit, rounding
+from .slopes import Estimate
 
 if TYPE_CHECKING:
     from ..games import Evidence
 
-__all__ = ["dials", "grether", "relative_weights", "rounding", "updates"]
+__all__ = ["coherence", "dials", "grether", "log_ratios", "relative_weights", "rounding", "updates"]
 
 Array = NDArray[np.float64]
 
@@ -63,7 +65,7 @@ def updates(game: Evidence, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> p
     said = beliefs[(beliefs["outcome"] == first) & (beliefs["question"] == question)]
     if said.empty:
         raise ValueError(f"no row of beliefs is about outcome {first!r} of question {question!r}")
-    seen = _evidence(game, decisions)
+    seen = log_ratios(game, decisions)
     names = ["arm", "game", "terms", "frame", "condition", "style", "persona", "instrument", "read", "reply"]
     rows = said[[*names, "session", "draw", "round", "statistic", "value"]].merge(seen, on=["session", "round"])
     value = rows["value"].to_numpy()
@@ -79,6 +81,42 @@ def updates(game: Evidence, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> p
         happened=(rows["session"].map(hidden) == first).to_numpy(),
         session=session,
     )
+
+
+def log_ratios(game: Evidence, decisions: pd.DataFrame, ratio: ArrayLike | None = None) -> pd.DataFrame:
+    """Log-likelihood ratios of the signals so far, for games with two hidden things.
+
+    Parameters
+    ----------
+    game : Evidence
+        What was judged.
+    decisions : DataFrame
+        Play with the signals.
+    ratio : array_like, shape (S,), optional
+        Log-likelihood ratio of each signal, for example as somebody stated it; default: the true one.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``session``, ``round``, ``log_lr`` (summed) and ``log_lr_order`` (weights from −1 for the first signal
+        to 1 for the last).
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns(rounds=2)
+    >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=1, seed=1)
+    >>> bs.analysis.updating.log_ratios(urns, drawn).round(2)[["round", "log_lr"]].to_dict("list")
+    {'round': [1, 2], 'log_lr': [-0.85, 0.0]}
+    """
+    drawn = decisions[(decisions["player"] == game.seats[1]) & decisions["chosen"]]
+    drawn = drawn[["session", "round", "move"]].sort_values(["session", "round"], ignore_index=True)
+    each = np.log(game.likelihood[0] / game.likelihood[1]) if ratio is None else np.asarray(ratio, dtype=float)
+    one = drawn["move"].astype(str).map(dict(zip(game.signals.names, each, strict=True)))
+    place = drawn["round"] - 1
+    total = one.groupby(drawn["session"]).cumsum()
+    late = (one * place).groupby(drawn["session"]).cumsum()
+    order = np.where(place > 0, 2 * late / np.maximum(place, 1) - total, 0.0)
+    return drawn[["session", "round"]].assign(log_lr=total, log_lr_order=order)
 
 
 def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float | None = None) -> pd.DataFrame:
@@ -215,17 +253,31 @@ def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
     return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
 
 
-def _evidence(game: Evidence, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Summed log-likelihood ratios by session and round."""
-    drawn = decisions[(decisions["player"] == game.seats[1]) & decisions["chosen"]]
-    drawn = drawn[["session", "round", "move"]].sort_values(["session", "round"], ignore_index=True)
-    ratio = np.log(game.likelihood[0] / game.likelihood[1])
-    one = drawn["move"].astype(str).map(dict(zip(game.signals.names, ratio, strict=True)))
-    place = drawn["round"] - 1
-    total = one.groupby(drawn["session"]).cumsum()
-    late = (one * place).groupby(drawn["session"]).cumsum()
-    order = np.where(place > 0, 2 * late / np.maximum(place, 1) - total, 0.0)
-    return drawn[["session", "round"]].assign(log_lr=total, log_lr_order=order)
+def coherence(table: pd.DataFrame, floor: float = 1e-6) -> Estimate:
+    """How far a stated belief is from the one stated a signal earlier, updated by Bayes' rule; 0 coheres.
+
+    Mean absolute difference of probabilities, with an interval over sessions.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `updates`, one arm and instrument; the first round of a session has nothing before it.
+    floor : float
+        Earlier beliefs are kept this far from 0 and 1.
+
+    Examples
+    --------
+    >>> urns = bs.games.Urns(rounds=3)
+    >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=4, seed=1)
+    >>> told = bs.elicit(urns.question("urn"), bs.Percent(), bs.Bayes(urns), at=drawn)
+    >>> round(coherence(bs.analysis.updating.updates(urns, drawn, told)).value, 9)
+    0.0
+    """
+    rows = table.sort_values(["session", "draw", "round"])
+    runs = rows.groupby(["session", "draw"], sort=False)
+    before, step = runs["stated"].shift().clip(floor, 1 - floor), runs["log_lr"].diff()
+    updated = 1 / (1 + np.exp(-(np.log(before / (1 - before)) + step)))
+    return ratio_over_personas(rows.assign(off=(rows["stated"] - updated).abs()), "off", persona="session")
 
 
 def _weights(values: Array, covariance: Array, columns: list[str], freedom: int) -> dict[str, tuple[float, ...]]:

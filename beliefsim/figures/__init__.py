@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from beliefsim.figures.bands import forest, recovery
 from beliefsim.figures.chance import chance
-from beliefsim.figures.decisions import curves, savings
+from beliefsim.figures.decisions import costs, curves, savings
 from beliefsim.figures.drift import case_difficulty, drift_curves, implied_reliability, intervals
 from beliefsim.figures.gate import recoveries, reliability
 from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
@@ -28,6 +28,7 @@ __all__ = [
     "both_ends",
     "case_difficulty",
     "chance",
+    "costs",
     "crossed",
     "curves",
     "distribution",

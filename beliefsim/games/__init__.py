@@ -1,6 +1,6 @@
 """Games: one small file each, with its texts in ``beliefsim/prompts/games``."""
 
-from .addition import Addition
+from .addition import Addition, Multiplication
 from .bandit import Bandit
 from .case_file import CaseFile, stories
 from .coin import Coin
@@ -11,6 +11,7 @@ from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
 from .inquiry import Inquiry
+from .lookalikes import Lookalikes
 from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
@@ -37,8 +38,10 @@ __all__ = [
     "Evidence",
     "Game",
     "Inquiry",
+    "Lookalikes",
     "Lookup",
     "Lottery",
+    "Multiplication",
     "Panel",
     "Persuasion",
     "Pitch",

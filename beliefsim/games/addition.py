@@ -1,4 +1,4 @@
-"""Adding two numbers: an answer with a known truth, and a checker's verdict on it."""
+"""Reckoning with two numbers: an answer with a known truth, and a checker's verdict on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..beliefs import Belief, Integers, Options
 from ..questions import Question
 from .game import Game, State, check_whole
 
-__all__ = ["Addition"]
+__all__ = ["Addition", "Multiplication"]
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,7 @@ class Addition(Game):
 
     def __post_init__(self) -> None:
         for name in ("first", "second"):
-            check_whole(name, getattr(self, name), least=0)
-            if getattr(self, name) > 99:
-                raise ValueError(f"{name} must be within 0..99, got {getattr(self, name)!r}")
+            check_whole(name, getattr(self, name), least=0, most=99)
         super().__post_init__()
 
     @property
@@ -52,9 +50,14 @@ class Addition(Game):
         """The sum."""
         return int(self.first) + int(self.second)
 
+    @property
+    def results(self) -> Integers:
+        """What two numbers up to 99 may give."""
+        return Integers(0, 198, unit="sum")
+
     def moves(self, state: State) -> Integers | Options:
         """A number; then yes or no."""
-        return Options(("yes", "no"), unit="verdict") if state.moves else Integers(0, 198, unit="sum")
+        return Options(("yes", "no"), unit="verdict") if state.moves else self.results
 
     def truth(self, question: Question, state: State) -> Belief:
         """The sum, or whether a supposed sum is right.
@@ -65,7 +68,7 @@ class Addition(Game):
             For a verdict on no particular sum.
         """
         if question.name == self.key("solver"):
-            return Belief.certain(Integers(0, 198, unit="sum"), np.array([self.right]))
+            return Belief.certain(self.results, np.array([self.right]))
         if not question.given:
             return super().truth(question, state)
         verdict = "yes" if question.given[self.key("solver")] == self.right else "no"
@@ -75,3 +78,29 @@ class Addition(Game):
         """One point for a right sum, one for a right verdict."""
         right = np.asarray(state.moves[0]) == self.right
         return {"solver": right + 0.0, "checker": (right == (np.asarray(state.moves[1]) == "yes")) + 0.0}
+
+
+@dataclass(frozen=True)
+class Multiplication(Addition):
+    """The same with a product, which small models get wrong more often.
+
+    References
+    ----------
+    As `Addition`: Lin, Hilton & Evans (2022), arXiv:2205.14334; Manakul, Liusie & Gales (2023),
+    doi:10.18653/v1/2023.emnlp-main.557.
+
+    Examples
+    --------
+    >>> bs.games.Multiplication(17, 25).right
+    425
+    """
+
+    @property
+    def right(self) -> int:
+        """The product."""
+        return int(self.first) * int(self.second)
+
+    @property
+    def results(self) -> Integers:
+        """What two numbers up to 99 may give."""
+        return Integers(0, 9801, unit="product")

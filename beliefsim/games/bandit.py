@@ -45,9 +45,7 @@ class Bandit(Game):
 
     def __post_init__(self) -> None:
         for name in ("left", "right"):
-            check_whole(name, getattr(self, name), least=0)
-            if getattr(self, name) > 100:
-                raise ValueError(f"{name} must be within 0..100, got {getattr(self, name)}")
+            check_whole(name, getattr(self, name), least=0, most=100)
         super().__post_init__()
 
     def moves(self, state: State) -> Integers | Options:

@@ -80,9 +80,7 @@ class CaseFile(Evidence):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} {getattr(self, name)!r} is not among {', '.join(known)}")
         for name in SOURCES:
-            check_whole(name, getattr(self, name), least=51)
-            if getattr(self, name) > 99:
-                raise ValueError(f"{name} must be within 51..99, got {getattr(self, name)}")
+            check_whole(name, getattr(self, name), least=51, most=99)
         super().__post_init__()
         if self.design != "drawn" and (self.rounds < 5 or self._worst() <= 0):
             raise ValueError(

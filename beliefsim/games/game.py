@@ -329,10 +329,12 @@ def _levels(by: str | Iterable[str] | Levels) -> dict[str, tuple[str, ...]]:
     return {attribute: personas.levels(attribute) for attribute in ([by] if isinstance(by, str) else by)}
 
 
-def check_whole(name: str, value: Any, least: int) -> None:
-    """Refuse a term that is not a whole number of at least `least`."""
+def check_whole(name: str, value: Any, least: int, most: int | None = None) -> None:
+    """Refuse a term that is not a whole number of at least `least` and, where there is a limit, at most `most`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+    if most is not None and int(value) > most:
+        raise ValueError(f"{name} must be within {least}..{most}, got {value!r}")
 
 
 def registry() -> dict[str, type[Game]]:

@@ -49,10 +49,8 @@ class Lookup(Evidence):
     seats: ClassVar[tuple[str, ...]] = ("key", "tool", "answerer")
 
     def __post_init__(self) -> None:
-        check_whole("answers", self.answers, least=2)
-        check_whole("share", self.share, least=1)
-        if self.share > 99 or self.answers > len(_LETTERS):
-            raise ValueError(f"share must be within 1..99 and answers within 2..6, got {self.share}, {self.answers}")
+        check_whole("answers", self.answers, least=2, most=len(_LETTERS))
+        check_whole("share", self.share, least=1, most=99)
         super().__post_init__()
 
     @property

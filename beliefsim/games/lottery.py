@@ -47,9 +47,7 @@ class Lottery(Game):
     def __post_init__(self) -> None:
         check_whole("endowment", self.endowment, least=1)
         check_whole("multiplier", self.multiplier, least=1)
-        check_whole("percent", self.percent, least=0)
-        if self.percent > 100:
-            raise ValueError(f"percent must be within 0..100, got {self.percent}")
+        check_whole("percent", self.percent, least=0, most=100)
         super().__post_init__()
 
     def moves(self, state: State) -> Integers | Options:

@@ -61,9 +61,7 @@ class Screening(Evidence):
 
     def __post_init__(self) -> None:
         for name in ("good_percent", "hits", "alarms", "phone_hits", "phone_alarms"):
-            check_whole(name, getattr(self, name), least=1)
-            if getattr(self, name) > 99:
-                raise ValueError(f"{name} must be within 1..99, got {getattr(self, name)!r}")
+            check_whole(name, getattr(self, name), least=1, most=99)
         for name in ("phone", "interview", "missed"):
             check_whole(name, getattr(self, name), least=0)
         super().__post_init__()

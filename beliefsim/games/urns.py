@@ -48,8 +48,8 @@ class Urns(Evidence):
     seats: ClassVar[tuple[str, ...]] = ("urn", "ball", "guesser")
 
     def __post_init__(self) -> None:
-        _check_within("prior_percent", self.prior_percent, 1, 99)
-        _check_within("share", self.share, 51, 99)
+        check_whole("prior_percent", self.prior_percent, least=1, most=99)
+        check_whole("share", self.share, least=51, most=99)
         super().__post_init__()
 
     @property
@@ -71,9 +71,3 @@ class Urns(Evidence):
     def likelihood(self) -> Array:
         """Red from A as often as blue from B."""
         return np.array([[self.share, 100 - self.share], [100 - self.share, self.share]]) / 100
-
-
-def _check_within(name: str, value: int, low: int, high: int) -> None:
-    check_whole(name, value, least=low)
-    if value > high:
-        raise ValueError(f"{name} must be within {low}..{high}, got {value!r}")
