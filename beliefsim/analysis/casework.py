@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ..games.case_file import CLAIMS
+
 if TYPE_CHECKING:
     from ..games import CaseFile
 
@@ -28,7 +30,7 @@ def set_scores(selected: str, true: str) -> dict[str, float]:
     >>> set_scores("A and B", "B")
     {'iou': 0.5, 'f1': 0.6666666666666666, 'right': 0.0}
     """
-    mine, theirs = (set(each.split()) & {"A", "B"} for each in (selected, true))
+    mine, theirs = (set(each.split()) & set(CLAIMS) for each in (selected, true))
     both, any_ = len(mine & theirs), len(mine | theirs)
     iou = both / any_ if any_ else 1.0
     return {"iou": iou, "f1": 2 * both / (len(mine) + len(theirs)) if any_ else 1.0, "right": float(mine == theirs)}
@@ -47,7 +49,7 @@ def file_check(text: str, true: str) -> dict[str, bool]:
     except ValueError:
         said = None
     parses = isinstance(said, dict)
-    complete = parses and set(said) == {"A", "B"} and all(isinstance(value, bool) for value in said.values())
+    complete = parses and set(said) == set(CLAIMS) and all(isinstance(value, bool) for value in said.values())
     selected = " ".join(claim for claim in said if said[claim]) if complete else ""
     return {"parses": parses, "complete": complete, "passes": complete and set_scores(selected, true)["right"] == 1}
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..games.case_file import CLAIMS, SOURCES
 from .jackknife import ratio_over_personas
 from .lapses import rounding
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["revised", "source_weights", "stated_claims", "summary"]
 
-_SOURCES = ["audit", "witness", "director"]
+_SOURCES = [*SOURCES]
 _FLOOR = 0.005
 
 
@@ -51,7 +52,7 @@ def stated_claims(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame
     sign = np.where(words["side"] == "true", 1.0, -1.0)
     net = pd.DataFrame({name: sign * (words["source"] == name) for name in _SOURCES})
     heard = pd.concat([heard[["session", "round"]], words["claim"], net], axis=1).sort_values(["session", "round"])
-    said = beliefs[(beliefs["outcome"] == "true") & beliefs["question"].isin(["A", "B"])].rename(
+    said = beliefs[(beliefs["outcome"] == "true") & beliefs["question"].isin(CLAIMS)].rename(
         columns={"question": "claim", "value": "stated"}
     )
     tables = []
