@@ -2,13 +2,14 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+ACTIVATIONS := .venv-activations
 EMBEDDED := smollm2-135m-instruct
 PYTHONS := python3 python python3.14 python3.13 python3.12 python3.11
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 GENAGENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce test test-browser lab site workshop lint format lock bench peers coverage faults tables clean
+.PHONY: help install reproduce test test-activations test-browser lab site workshop lint format lock bench peers coverage faults tables clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +24,9 @@ test: install  ## The tests and the notebooks (GENAGENTS=path adds the tests on 
 
 test-browser: install  ## Panels, notebooks and site in Chromium (CHROMIUM=path), screenshots into results/browser/
 	BELIEFSIM_BROWSER=1 $(BIN)/python -m pytest tests/browser $(ARGS)
+
+test-activations: install $(ACTIVATIONS)/installed  ## Real weights read in Python (torch, transformers), in an environment of its own
+	$(ACTIVATIONS)/bin/python -m pytest --nbmake --nbmake-timeout 3600 tests/activations notebooks/09b_messages.ipynb $(ARGS)
 
 lab: install  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ARGS)
@@ -82,5 +86,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# torch and transformers stay out of the lock and of .venv, where nothing must come to need them.
+$(ACTIVATIONS)/installed: $(INSTALLED)
+	$(BIN)/python -m venv --clear $(ACTIVATIONS)
+	$(ACTIVATIONS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(ACTIVATIONS)/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[activations]"
+	@touch $@
+
 clean:  ## Remove the environment (results/ and downloaded weights stay)
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(ACTIVATIONS)

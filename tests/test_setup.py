@@ -21,8 +21,9 @@ def locked() -> set[str]:
 
 
 def wanted() -> list[str]:
-    extras = PROJECT["optional-dependencies"]
-    return [*PROJECT["dependencies"], *(each for extra in extras.values() for each in extra)]
+    """All but the extra that brings torch, which has an environment of its own."""
+    extras = [each for name, extra in PROJECT["optional-dependencies"].items() if name != "activations" for each in extra]
+    return [*PROJECT["dependencies"], *extras]
 
 
 def test_conda_and_pip_ask_for_the_same_python() -> None:
@@ -45,6 +46,12 @@ def test_conda_installs_the_clone_with_extras_that_exist() -> None:
 def test_the_lock_pins_every_dependency_and_no_torch() -> None:
     assert {name_of(each) for each in wanted()} <= locked()
     assert not {"torch", "transformers"} & locked()
+
+
+def test_torch_is_installed_apart_from_what_the_lock_makes() -> None:
+    assert {"torch", "transformers"} <= {name_of(each) for each in PROJECT["optional-dependencies"]["activations"]}
+    [recipe] = re.findall(r"^\$\(ACTIVATIONS\)/installed:.*\n((?:\t.*\n)+)", MAKEFILE, flags=re.MULTILINE)
+    assert ".[activations]" in recipe and ".[activations]" not in MAKEFILE.replace(recipe, "")
 
 
 def test_the_lock_has_a_hash_for_every_pin() -> None:

@@ -5,8 +5,9 @@ The arithmetic is numpy and needs nothing else; only `Weights`, a real model, ne
 
 from .anchors import Anchors
 from .cache import Cache, rotated
+from .debaters import debaters
 from .decoder import Decoder
 from .reuse import losses, reuse
 from .weights import Weights
 
-__all__ = ["Anchors", "Cache", "Decoder", "Weights", "losses", "reuse", "rotated"]
+__all__ = ["Anchors", "Cache", "Decoder", "Weights", "debaters", "losses", "reuse", "rotated"]

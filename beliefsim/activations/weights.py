@@ -56,6 +56,11 @@ class Weights:
         """A text's tokens; chat marks within it are read as such."""
         return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
+    def chat(self, messages: Sequence[tuple[str, str]]) -> str:
+        """Messages, (role, text), as the model's template puts them, up to where its answer begins."""
+        told = [{"role": role, "content": text} for role, text in messages]
+        return str(self._tokenizer.apply_chat_template(told, tokenize=False, add_generation_prompt=True))
+
     def read(self, tokens: Sequence[int], before: Cache | None = None) -> tuple[Cache, Array]:
         """Read tokens after those of a cache; give the cache of all, and the logits of what comes next."""
         import torch

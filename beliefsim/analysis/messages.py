@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from .. import schema
 from ..beliefs import Belief, Options, kullback_leibler
 
-__all__ = ["HALF_A_PERCENT", "bottleneck", "code_loss", "transmission"]
+__all__ = ["HALF_A_PERCENT", "acted", "bottleneck", "code_loss", "transmission"]
 
 Array = NDArray[np.float64]
 HALF_A_PERCENT = 0.005  # a stated 0 percent counts as this: less would be said to be 0 too
@@ -22,17 +23,18 @@ def transmission(sent: pd.DataFrame, received: pd.DataFrame, floor: float = HALF
     Parameters
     ----------
     sent, received : DataFrame
-        Beliefs about one question, with a probability per outcome, of the same sessions and rounds. `sent` may be the
-        arm ``bayes``: what the sender knew.
+        Beliefs about one question, with a probability per outcome; each session and round that was received was sent.
+        `sent` may be of the arm ``bayes``: what the sender knew.
     floor : float
         Least probability that counts as received.
 
     Returns
     -------
     DataFrame
-        A row per session and round: ``loss``, KL(sent ‖ received) in nats, missing where the answer could not be read;
-        ``moved`` and ``apart``, whose sums have the share of the message in what is believed as their ratio (1 takes
-        it at its word, 0 stays with even chances).
+        A row per draw, session and round that was received, with its ``reply``: ``loss``, KL(sent ‖ received) in nats,
+        missing where the answer could not be read; ``silent``, the loss of who stays with even chances; ``moved`` and
+        ``apart``, whose sums have as their ratio the share of the message in what is believed (1 takes it at its word,
+        0 stays with even chances); ``success``, the chance that an answer drawn from the received belief is right.
 
     References
     ----------
@@ -49,20 +51,47 @@ def transmission(sent: pd.DataFrame, received: pd.DataFrame, floor: float = HALF
     >>> float(round(table["moved"].sum() / table["apart"].sum(), 9))
     0.5
     """
-    said, heard = (_wide(each) for each in (sent, received))
-    if list(said.columns) != list(heard.columns) or not heard.index.isin(said.index).all():
+    said, heard = _wide(sent, _KEYS[1:]), _wide(received, _KEYS)
+    points = heard.index.droplevel("draw")
+    if list(said.columns) != list(heard.columns) or not points.isin(said.index).all():
         raise ValueError("sent and received beliefs must be of one question, and each received one must have been sent")
     space = Options(tuple(map(str, heard.columns)))
-    p, q = Belief(space, said.loc[heard.index].to_numpy()), Belief(space, heard.to_numpy())
-    even = 1 / len(space)
-    return pd.DataFrame(
-        {
-            "loss": kullback_leibler(p, q, floor),
-            "moved": ((q.p - even) * (p.p - even)).sum(axis=1),
-            "apart": np.where(np.isnan(q.p).any(axis=1), np.nan, ((p.p - even) ** 2).sum(axis=1)),
-        },
-        index=heard.index,
-    ).reset_index()
+    p, q, even = Belief(space, said.loc[points].to_numpy()), Belief(space, heard.to_numpy()), Belief.uniform(space)
+    loss, away = kullback_leibler(p, q, floor), p.p - even.p
+    columns = {
+        "reply": received.groupby(_KEYS, sort=True)["reply"].first().astype(str).reindex(heard.index).to_numpy(),
+        "loss": loss,
+        "silent": kullback_leibler(p, Belief(space, np.broadcast_to(even.p, p.p.shape))),
+        "moved": ((q.p - even.p) * away).sum(axis=1),
+        "apart": np.where(np.isnan(loss), np.nan, (away**2).sum(axis=1)),
+        "success": (p.p * q.p).sum(axis=1),
+    }
+    return pd.DataFrame(columns, index=heard.index).reset_index()
+
+
+def acted(decisions: pd.DataFrame, player: str) -> pd.DataFrame:
+    """A player's exact probabilities of its moves, as beliefs about what it names.
+
+    Examples
+    --------
+    >>> game = bs.games.Relay()
+    >>> talk = bs.play(game, bs.agents.ScriptedMessenger(game), sessions=1, seed=1)
+    >>> acted(talk, "receiver")["value"].tolist()
+    [1.0, 0.0, 0.0]
+    """
+    rows = decisions[decisions["player"] == player]
+    same = {name: rows[name] for name in ("arm", "game", "terms", "frame", "condition", "style", "draw", "session")}
+    return schema.beliefs(
+        **same,
+        round=rows["round"],
+        teller=player,
+        statistic="probability",
+        unit="probability",
+        outcome=rows["move"],
+        value=rows["probability"],
+        read=rows["read"],
+        reply=rows["reply"],
+    )
 
 
 def code_loss(beliefs: ArrayLike, written: ArrayLike) -> tuple[float, float]:
@@ -139,7 +168,7 @@ def bottleneck(beliefs: ArrayLike, slopes: ArrayLike | None = None, steps: int =
     return pd.DataFrame([(0.0, nothing), *rows[::-1]], columns=["bits", "loss"])
 
 
-def _wide(beliefs: pd.DataFrame) -> pd.DataFrame:
-    """A row per session and round, a column per outcome."""
+def _wide(beliefs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """A row per point, a column per outcome; draws are told apart only by `keys`."""
     rows = beliefs[beliefs["statistic"] == "probability"].astype({"outcome": str})
-    return rows.pivot(index=_KEYS, columns="outcome", values="value")
+    return rows.drop_duplicates([*keys, "outcome"]).pivot(index=keys, columns="outcome", values="value")
