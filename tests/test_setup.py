@@ -22,8 +22,8 @@ def locked() -> set[str]:
 
 def wanted() -> list[str]:
     """All but the extra that brings torch, which has an environment of its own."""
-    extras = [each for name, extra in PROJECT["optional-dependencies"].items() if name != "activations" for each in extra]
-    return [*PROJECT["dependencies"], *extras]
+    extras = {name: each for name, each in PROJECT["optional-dependencies"].items() if name != "activations"}
+    return [*PROJECT["dependencies"], *(each for extra in extras.values() for each in extra)]
 
 
 def test_conda_and_pip_ask_for_the_same_python() -> None:
