@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..games import Consultation
 from . import arguments
 from .consultation import Argued, attacks, decided
 
@@ -69,28 +68,28 @@ def informed(argued: Argued, noise: float) -> Array:
     return np.asarray(p / p.sum(axis=1, keepdims=True))
 
 
-def expected_accuracy(game: Consultation, noise: float) -> float:
-    """How often the largest coherent set is right, exactly, where all parties err as often as `noise` says.
+def expected_accuracy(argued: Argued, noise: float) -> Array:
+    """How often the largest coherent set is right in each case, exactly, if critics and repliers err by `noise`, (S,).
 
     A right argument is left standing with probability 1 − noise², a wrong one with 1 − (1 − noise)²; all ways in which
-    arguments stand or fall are gone through. For a random panel.
+    the case's arguments stand or fall are gone through.
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=5)
-    >>> [round(bs.analysis.weighing.expected_accuracy(game, noise), 2) for noise in (0.0, 0.5)]
-    [0.98, 0.58]
+    >>> game = bs.games.Consultation(size=1)
+    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=9, seed=1)
+    >>> argued = bs.analysis.consultation.read(said, game)
+    >>> float(bs.analysis.weighing.expected_accuracy(argued, 0.0).min().round(2))  # its one argument is wrong: a guess
+    0.33
     """
-    case, options = game.case, len(game.case.prior)
-    right = np.eye(options)
-    stand = np.where(right > 0, 1 - noise**2, 1 - (1 - noise) ** 2)
-    concludes = case.likelihood @ np.eye(options)[case.favours]  # chance of each conclusion given what is hidden
-    chance = np.column_stack([concludes * stand, (concludes * (1 - stand)).sum(axis=1)])
-    said = np.array(list(np.ndindex(*[options + 1] * game.size)))
-    counts = (said[..., None] == np.arange(options)).sum(axis=1)
+    stand = np.where(argued.concludes == argued.truth[:, None], 1 - noise**2, 1 - (1 - noise) ** 2)
+    stand = np.where(argued.concludes < 0, 0.0, stand)[:, None]
+    ways = np.array(list(np.ndindex(*[2] * stand.shape[2])))
+    chance = np.where(ways, stand, 1 - stand).prod(axis=2)
+    counts = np.einsum("wm,smk->skw", ways, argued.concludes[..., None] == np.arange(len(argued.case.prior)))
     best = counts == counts.max(axis=1, keepdims=True)
-    shares = best / best.sum(axis=1, keepdims=True)
-    return float(sum(p * (chance[h][said].prod(axis=1) @ shares[:, h]) for h, p in enumerate(case.prior)))
+    right = best[np.arange(len(counts)), argued.truth] / best.sum(axis=1)
+    return np.asarray((chance * right).sum(axis=1))
 
 
 def _gradual(argued: Argued, at: int, graph: Flags, concludes: Whole, trust: float) -> dict[str, Array]:
