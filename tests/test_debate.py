@@ -20,7 +20,7 @@ REGIMES = {  # case, how much sure votes count, and the plan's simulated accurac
 
 
 def talked(case, heed=0.0, n=1500, seed=1, **terms):
-    game = Debate(case, **terms)
+    game = Debate(case, shown="confidence" if heed else "votes", **terms)
     agent = ScriptedDebater(game, heed=heed)
     return debate.read(bs.play(game, agent, sessions=n, seed=seed), game), agent
 
@@ -41,7 +41,8 @@ def test_row_27_the_three_regimes_come_out_of_play_and_the_theory_line_is_inside
 
 def test_row_27_the_sign_of_drift_is_that_of_the_covariance_at_every_setting():
     for sure, unsure, heed in itertools.product((26, 50, 80), (26, 50, 80), (-0.6, 0.0, 0.6)):
-        path = martingale.expected(ScriptedDebater(Debate(Tips(sure=sure, unsure=unsure)), heed=heed))
+        game = Debate(Tips(sure=sure, unsure=unsure), shown="confidence")
+        path = martingale.expected(ScriptedDebater(game, heed=heed))
         assert np.sign(round(path[-1] - path[0], 9)) == np.sign(heed * (sure - unsure))
 
 
@@ -149,7 +150,11 @@ def test_a_debate_of_one_stands_still_and_an_empty_panel_is_refused():
     with pytest.raises(ValueError, match=r"unsure must be a whole number of at least 26"):
         Tips(unsure=25)
     with pytest.raises(ValueError, match=r"heed within \[-1, 1\]"):
-        ScriptedDebater(Debate(), heed=2.0)
+        ScriptedDebater(Debate(shown="confidence"), heed=2.0)
+    with pytest.raises(ValueError, match="this debate shows votes only"):
+        ScriptedDebater(Debate(), heed=0.5)
+    with pytest.raises(ValueError, match="panel 'diverse'"):
+        martingale.expected(ScriptedDebater(Debate(candidates=9, panel="diverse")))
     with pytest.raises(ValueError, match="is asked about"):
         bs.play(Debate(), ScriptedDebater(Debate(size=2)))
 

@@ -31,7 +31,7 @@ class ScriptedDebater(Known):
     prior_count, own_count : float, above 0 and at least 0
         Weights of the prior and of the own signal, in votes.
     heed : float, in [−1, 1]
-        How much more a sure member's vote counts; below 0 less.
+        How much more a sure member's vote counts; below 0 less. Other than 0 it needs a debate that shows confidence.
 
     References
     ----------
@@ -56,6 +56,8 @@ class ScriptedDebater(Known):
                 f"prior_count must be above 0, own_count at least 0 and heed within [-1, 1], got {self.prior_count!r}, "
                 f"{self.own_count!r}, {self.heed!r}"
             )
+        if self.heed and self.game.shown != "confidence":
+            raise ValueError(f"heed {self.heed!r}: this debate shows votes only; make it with shown='confidence'")
 
     def decide(self, block: Block) -> Belief:
         """The mean of its belief: it votes as often as it believes."""

@@ -132,7 +132,7 @@ def covariance(talk: Talk, weights: Array, number: int = 1) -> Estimate:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
     >>> agent = bs.agents.ScriptedDebater(game, heed=0.5)
     >>> talk = bs.analysis.debate.read(bs.play(game, agent, sessions=50, seed=1), game)
     >>> bs.analysis.debate.covariance(talk, agent.weights(talk.held)).value > 0  # the sure are right more often
@@ -172,7 +172,7 @@ def votes_drawn(talk: Talk, samples: int, rng: np.random.Generator) -> Whole:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
     >>> agent = bs.agents.ScriptedDebater(game, heed=0.5)
     >>> talk = bs.analysis.debate.read(bs.play(game, agent, sessions=50, seed=1), game)
     >>> bs.analysis.debate.votes_drawn(talk, 4, np.random.default_rng(1)).shape
@@ -197,7 +197,7 @@ def conformity(talk: Talk) -> pd.DataFrame:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
     >>> agent = bs.agents.ScriptedDebater(game, heed=0.5)
     >>> talk = bs.analysis.debate.read(bs.play(game, agent, sessions=50, seed=1), game)
     >>> bool(bs.analysis.debate.conformity(talk)["gain"].item() > 0)

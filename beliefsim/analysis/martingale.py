@@ -62,6 +62,8 @@ def expected(agent: ScriptedDebater) -> Array:
     array([0.395, 0.395, 0.395])
     """
     game, total = agent.game, agent.prior_count + agent.own_count
+    if game.panel != "random":
+        raise ValueError(f"panel {game.panel!r}: whose signals sit in the panel is then no draw; take expected_path")
     case, weight = game.case, agent.weights(np.arange(len(game.case.signals)))
     kinds, kind = np.unique(weight, return_inverse=True)
     speaks = case.favours == np.arange(len(case.prior))[:, None]
