@@ -56,9 +56,7 @@ def curves(table: pd.DataFrame, x: str, y: str, by: str, *, labels: tuple[str, s
         if table[y].min() < 0 < table[y].max():
             place.axhline(0, color=GREY, linewidth=0.6, zorder=0)
         place.set(xlabel=labels[0], ylabel=labels[1])
-        if (table[x] % 1 == 0).all():
-            place.xaxis.get_major_locator().set_params(integer=True)
-        fig.legend(loc="outside lower center", ncols=3)
+        fig.legend(loc="outside lower center", ncols=3 if table[by].astype(str).str.len().max() < 24 else 2)
     return described(fig, caption, f"{labels[1]} against {labels[0]}. {'. '.join(dict.fromkeys(told))}.")
 
 
