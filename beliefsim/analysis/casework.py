@@ -10,11 +10,14 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..games.case_file import CLAIMS
+from .jackknife import ratio_over_personas
 
 if TYPE_CHECKING:
     from ..games import CaseFile
 
-__all__ = ["case_scores", "file_check", "selections", "set_scores"]
+__all__ = ["averages", "case_scores", "file_check", "per_case", "selections", "set_scores"]
+
+_SCORES = ("crs", "tcr", "robustness", "right", "iou", "f1", "passes")
 
 
 def set_scores(selected: str, true: str) -> dict[str, float]:
@@ -122,3 +125,49 @@ def case_scores(success: ArrayLike) -> dict[str, float]:
     robustness = scores["continuity"] * scores["dispersal"]
     found = {**scores, "robustness": robustness, "crs": (scores["tcr"] + robustness) / 2}
     return {name: float(value) if not np.isnan(right) else np.nan for name, value in found.items()}
+
+
+def per_case(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a case: `case_scores` of its verdicts, and how right the last one and its file are.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `selections`.
+
+    Examples
+    --------
+    >>> file = bs.games.CaseFile(design="retraction", rounds=6)
+    >>> filed = bs.play(file, bs.agents.CaseReader(file, rule="first"), sessions=2, seed=1)
+    >>> per_case(selections(file, filed))["right"].tolist()  # the first impression misleads
+    [0.0, 0.0]
+    """
+    wide = table.pivot(index="session", columns="round", values="chosen")
+    scored = pd.DataFrame([case_scores(row) for row in wide.to_numpy()], index=wide.index)
+    last = table[table["round"] == table["round"].max()].set_index("session")
+    return scored.join(last[[name for name in ("right", "iou", "f1", "passes") if name in last]]).reset_index()
+
+
+def averages(cases: pd.DataFrame) -> pd.DataFrame:
+    """Mean of each score with its 95 % interval over cases.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From `per_case`, of one reader; of several games, joined with a fresh index.
+
+    Returns
+    -------
+    DataFrame
+        ``score``, ``value``, ``low``, ``high``, ``n`` and ``note``.
+
+    Examples
+    --------
+    >>> averages(pd.DataFrame({"right": [0.0, 1.0, 1.0], "iou": [0.5, 1.0, 1.0]}))["value"].round(2).tolist()
+    [0.67, 0.83]
+    """
+    names = [name for name in _SCORES if name in cases]
+    table = cases[names].astype(float).assign(case=np.arange(len(cases)))
+    found = {name: ratio_over_personas(table, name, persona="case") for name in names}
+    rows = [(name, each.value, each.low, each.high, len(table), each.note) for name, each in found.items()]
+    return pd.DataFrame(rows, columns=["score", "value", "low", "high", "n", "note"])

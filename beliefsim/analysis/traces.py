@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .jackknife import ratio_over_personas
+
 if TYPE_CHECKING:
     from ..games import Inquiry
 
-__all__ = ["CLAIMED", "REFUTED", "STILL", "Trace", "edges", "scores"]
+__all__ = ["CLAIMED", "REFUTED", "STILL", "Trace", "edges", "efficiency", "scores"]
 
 Array = NDArray[np.float64]
 
 # Total variation below STILL: a belief has not moved. A claim has at least CLAIMED. A result less than REFUTED times as
 # likely under the favourite as under the rule that fits best refutes the favourite.
 STILL, CLAIMED, REFUTED = 0.08, 0.6, 1 / 3
+_MEASURES = {
+    "uptake": ("along", "due"),
+    "progress": ("progress", "progress_due"),
+    "information": ("nats", "nats_most"),
+    "own information": ("own_nats", "own_most"),
+}
 
 
 class Trace:
@@ -119,6 +128,39 @@ def scores(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
         "nats_random": t.chance.sum(axis=1), "own_nats": t.own_told.sum(axis=1), "own_most": t.own_best.sum(axis=1),
     }, index=pd.Index(t.sessions, name="session"))  # fmt: skip
     return table.reset_index()
+
+
+def efficiency(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Ratios of sums over traces, with 95 % intervals: uptake, progress, and information by Bayes' and own beliefs.
+
+    Parameters
+    ----------
+    parts : sequence of DataFrame
+        From `scores`, of one inquirer in one or several games.
+
+    Returns
+    -------
+    DataFrame
+        ``measure``, ``value``, ``low``, ``high``, ``null`` (tests at random, for information), ``n`` (traces),
+        ``note``.
+
+    Examples
+    --------
+    >>> box = bs.games.Inquiry(rounds=4)
+    >>> who = bs.agents.ScriptedInquirer(box, policy="curious", evidence_weight=0.0)
+    >>> tested = bs.play(box, who, sessions=4, seed=1)
+    >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
+    >>> efficiency([scores(box, tested, told)]).set_index("measure")["value"].round(2)[["uptake", "progress"]].tolist()
+    [0.0, 0.0]
+    """
+    table = pd.concat(parts, ignore_index=True)
+    table["trace"] = np.arange(len(table))
+    rows = []
+    for name, (above, below) in _MEASURES.items():
+        found = ratio_over_personas(table, above, below, persona="trace")
+        null = table["nats_random"].sum() / table["nats_most"].sum() if name == "information" else np.nan
+        rows.append((name, found.value, found.low, found.high, null, len(table), found.note))
+    return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "null", "n", "note"])
 
 
 def edges(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame, session: int = 0) -> pd.DataFrame:
