@@ -154,6 +154,14 @@ def test_bad_input_is_refused():
         messages.transmission(one, other)
 
 
+def test_moves_that_were_sampled_or_unread_count_as_such():
+    sent = bs.schema.beliefs(statistic="probability", outcome=["x", "y"] * 3, value=0.5, session=[0, 0, 1, 1, 2, 2])
+    drawn = bs.schema.decisions(player="receiver", session=[0, 1, 2], move=["x", None, "x"], probability=[1, np.nan, 1])
+    table = messages.transmission(sent.assign(round=0), messages.acted(drawn, "receiver"))
+    assert table["success"].round(9).tolist()[::2] == [0.5, 0.5] and np.isnan(table["success"][1])
+    assert table["session"].tolist() == [0, 1, 2]
+
+
 def test_an_unread_answer_is_missing_and_a_stated_zero_costs_no_infinity():
     sent = bs.schema.beliefs(
         statistic="probability", outcome=["x", "y"] * 2, value=[0.5, 0.5] * 2, session=[0, 0, 1, 1]

@@ -53,8 +53,11 @@ def transmission(sent: pd.DataFrame, received: pd.DataFrame, floor: float = HALF
     """
     said, heard = _wide(sent, _KEYS[1:]), _wide(received, _KEYS)
     points = heard.index.droplevel("draw")
-    if list(said.columns) != list(heard.columns) or not points.isin(said.index).all():
+    if not set(heard.columns) <= set(said.columns) or not points.isin(said.index).all():
         raise ValueError("sent and received beliefs must be of one question, and each received one must have been sent")
+    unread = heard.isna().all(axis=1)
+    heard = heard.reindex(columns=said.columns).fillna(0.0)  # a sampled answer names one outcome only
+    heard[unread] = np.nan
     space = Options(tuple(map(str, heard.columns)))
     p, q, even = Belief(space, said.loc[points].to_numpy()), Belief(space, heard.to_numpy()), Belief.uniform(space)
     loss, away = kullback_leibler(p, q, floor), p.p - even.p
@@ -171,4 +174,5 @@ def bottleneck(beliefs: ArrayLike, slopes: ArrayLike | None = None, steps: int =
 def _wide(beliefs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """A row per point, a column per outcome; draws are told apart only by `keys`."""
     rows = beliefs[beliefs["statistic"] == "probability"].astype({"outcome": str})
-    return rows.drop_duplicates([*keys, "outcome"]).pivot(index=keys, columns="outcome", values="value")
+    wide = rows.drop_duplicates([*keys, "outcome"]).pivot(index=keys, columns="outcome", values="value")
+    return wide.loc[:, wide.columns.notna()]  # an unread move names no outcome

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 
 import beliefsim as bs
-from beliefsim.recordings import opened
+from beliefsim.recordings import committed, opened
 
 for name in ("torch", "transformers", "gguf", "accelerate"):
     pytest.importorskip(name)
 
 MODEL = "smollm2-135m-instruct"
-RECORDING = bs.paths.root() / "data" / "recordings" / "09b_messages" / f"{MODEL}.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,8 @@ def test_a_moved_key_of_the_first_layer_is_the_key_computed_anew(weights):
 
 
 def test_its_probabilities_are_near_those_that_llama_cpp_recorded(weights):
-    recording, gaps = opened(RECORDING), []
+    [path] = [path for path in committed(MODEL) if path.parent.name == "09b_messages"]
+    recording, gaps = opened(path), []
     for id in recording.to_frame()["reply"].iloc[:200]:
         reply = recording.reply(id)
         if not reply.line.get("logprobs"):
