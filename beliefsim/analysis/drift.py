@@ -150,7 +150,13 @@ def _logit(p: pd.Series) -> pd.Series:
 
 
 def last_of(moved: pd.DataFrame) -> pd.DataFrame:
-    """Shifts at the last round."""
+    """Shifts at the last round.
+
+    Examples
+    --------
+    >>> last_of(pd.DataFrame({"round": [2, 3, 3], "said": [0.5, 1.0, 2.0]}))["said"].tolist()
+    [1.0, 2.0]
+    """
     return moved[moved["round"] == moved["round"].max()]
 
 
@@ -174,7 +180,14 @@ def _changes(moved: pd.DataFrame) -> pd.DataFrame:
 
 
 def paired(moved: pd.DataFrame, placebo: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Columns beside the placebo's (with _0) of the same unit and round."""
+    """Columns beside the placebo's (with ``_0``) of the same unit and round.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"topic": "notes", "session": [0], "round": 2, "said": [1.0]})
+    >>> paired(rows, rows.assign(said=0.5), ["said"])[["said", "said_0"]].values.tolist()
+    [[1.0, 0.5]]
+    """
     keys = [name for name in (*UNIT, "round") if name in moved]
     return moved.merge(placebo[[*keys, *names]], on=keys, suffixes=("", "_0"), validate="one_to_one")
 

@@ -140,7 +140,7 @@ def revised(
     DataFrame
         A row per session and draw: ``session``, ``latency`` (reports from the decisive one, after the first, until the
         belief has arrived, missing where it never does), ``arrived``, ``moved`` and ``due`` (log-odds at the decisive
-        report) and ``error`` (mean |stated − posterior| over reports).
+        report) and ``error`` (mean distance of stated and posterior over reports).
 
     Examples
     --------
