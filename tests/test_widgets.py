@@ -18,7 +18,6 @@ from beliefsim.models.requests import digest
 from beliefsim.recordings import Recording
 from beliefsim.widgets import Session, chance, explore, play_yourself, replies
 from beliefsim.widgets import panel as panels
-from beliefsim.widgets.replies import Pages
 
 GAME = TrustGame(trustee=Returns(5), rounds=3)
 NASTY = "<script>alert('$x_1$')</script> =1+1, \"Zoë\"\n\x00 \u202e 🙂 " + "long " * 20
@@ -301,12 +300,14 @@ def test_a_point_of_the_scatter_leads_to_what_was_said_and_done_about_it():
     assert shown.value.count("<button") == result.levels["stated"].notna().sum()
 
 
-def test_a_page_of_100_000_replies_holds_a_page():
+def test_100_000_replies_are_searched_and_only_a_page_of_them_is_listed():
     frame = pd.DataFrame({"reply": "x", "text": np.arange(100_000).astype(str), "finish": "stop"})
-    pages = Pages(frame)
-    assert pages.count == 8334
-    assert pages.keep("99999") == 1
-    assert len(pages.page(0)) == 1
+    said, words, _, page, listed, _ = inside(replies(frame))
+    assert (page.max, len(listed.options)) == (8334, 12)
+    page.value = 8334
+    assert [text for text, _ in listed.options] == [f"{at + 1:,}: {at}" for at in range(99_996, 100_000)]
+    words.value = "99999"
+    assert "1 of 100,000 replies" in said.value
 
 
 def test_a_recording_too_large_to_show_is_said_in_a_sentence(tmp_path, monkeypatch):

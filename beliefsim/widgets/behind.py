@@ -12,7 +12,7 @@ from beliefsim.analysis import Comparison, rows_behind
 from beliefsim.personas import title
 
 from .panel import LABEL, Panel, note, picture
-from .replies import Browser, Pages, recorded
+from .replies import Browser, first, recorded
 
 __all__ = ["behind"]
 
@@ -91,7 +91,7 @@ class _Desk:
 
     def still(self) -> str:
         """The replies behind the first point."""
-        return note(self.names[0]) + Pages(self.replies(0, _everything())).still()
+        return note(self.names[0]) + first(self.replies(0, _everything()))
 
 
 def _everything() -> pd.DataFrame:
@@ -106,7 +106,7 @@ def _live(desk: _Desk) -> Any:
     points = widgets.Dropdown(options=[(name, at) for at, name in enumerate(desk.names)], description="Point",
                               style=LABEL, layout={"width": "min(98%, 720px)"})  # fmt: skip
     points.add_class("beliefsim-points")
-    browser = Browser(Pages(everything), "")
+    browser = Browser(everything, "")
 
     def choose(_: Any = None) -> None:
         browser.show(desk.replies(points.value, everything))

@@ -12,7 +12,7 @@ from beliefsim.recordings import Recording
 
 from .panel import LABEL, Panel, block, latest, note, table
 
-__all__ = ["Browser", "Pages", "recorded", "replies"]
+__all__ = ["Browser", "first", "kept", "recorded", "replies"]
 
 _PAGE = 12
 _MOST = 1_000_000  # replies that fit into a laptop's memory as a table
@@ -49,9 +49,9 @@ def replies(
         found, why = _table([]), str(error)
     if where is not None:
         found = found[found["reply"].isin(set(where["reply"].astype(str)))].drop_duplicates("reply")
-    pages = Pages(found.reset_index(drop=True))
+    found = found.reset_index(drop=True)
     sentence = why or f"Filter, search and page through {len(found):,} {'reply' if len(found) == 1 else 'replies'}."
-    return Panel(sentence, pages.still, lambda: Browser(pages, sentence).box)
+    return Panel(sentence, lambda: first(found), lambda: Browser(found, sentence).box)
 
 
 def recorded(given: Recording | pd.DataFrame | str | Path | None = None) -> pd.DataFrame:
@@ -80,41 +80,22 @@ def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return frame.assign(text=frame.pop("prefill").fillna("").astype(str) + frame["text"].fillna("").astype(str))
 
 
-class Pages:
-    """A table of replies, some of it kept, a page at a time.
+def kept(frame: pd.DataFrame, words: str = "", finish: str = "") -> pd.DataFrame:
+    """Replies that hold the words (any case) and ended so.
 
     Examples
     --------
-    >>> pages = Pages(pd.DataFrame({"text": ["a", "b", "ab"], "finish": ["stop"] * 3}))
-    >>> pages.keep("b"), pages.page(0)["text"].tolist()
-    (2, ['b', 'ab'])
+    >>> kept(pd.DataFrame({"text": ["a", "B", "ab"], "finish": ["stop"] * 3}), "b")["text"].tolist()
+    ['B', 'ab']
     """
+    if finish:
+        frame = frame[frame["finish"].astype(str) == finish]
+    return frame[frame["text"].str.contains(words, case=False, regex=False)] if words else frame
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = self.kept = frame
 
-    @property
-    def count(self) -> int:
-        """Pages of what is kept; at least one."""
-        return max(1, -(-len(self.kept) // _PAGE))
-
-    def keep(self, words: str = "", finish: str = "") -> int:
-        """Keep replies that hold the words (any case) and ended so; gives how many."""
-        kept = self.frame
-        if finish:
-            kept = kept[kept["finish"].astype(str) == finish]
-        if words:
-            kept = kept[kept["text"].str.contains(words, case=False, regex=False)]
-        self.kept = kept
-        return len(kept)
-
-    def page(self, number: int) -> pd.DataFrame:
-        """One page, from 0."""
-        return self.kept.iloc[number * _PAGE : (number + 1) * _PAGE]
-
-    def still(self) -> str:
-        """The first page, as HTML."""
-        return table(self.page(0).map(_cut))
+def first(frame: pd.DataFrame) -> str:
+    """The first page, as HTML."""
+    return table(frame.head(_PAGE).map(_cut))
 
 
 def _cut(value: Any) -> str:
@@ -125,40 +106,41 @@ def _cut(value: Any) -> str:
 class Browser:
     """Search, filter, page, list, and the reply that was chosen from the list."""
 
-    def __init__(self, pages: Pages, sentence: str) -> None:
+    def __init__(self, frame: pd.DataFrame, sentence: str) -> None:
         import ipywidgets as widgets
 
-        self.pages = pages
-        finishes = sorted(pages.frame["finish"].astype(str).unique())
+        self.frame = self.kept = frame
+        finishes = [("any", ""), *((each, each) for each in sorted(frame["finish"].astype(str).unique()))]
         wide, narrow = {"width": "min(98%, 720px)"}, {"max_width": "98%"}
         self.words = widgets.Text(description="Search the replies", style=LABEL, layout=wide)
-        self.finish = widgets.Dropdown(options=[("any", ""), *((each, each) for each in finishes)],
-                                       description="Ended by", style=LABEL, layout=narrow)  # fmt: skip
-        self.number = widgets.BoundedIntText(1, min=1, max=pages.count, description="Page", style=LABEL, layout=narrow)
+        self.finish = widgets.Dropdown(options=finishes, description="Ended by", style=LABEL, layout=narrow)
+        self.number = widgets.BoundedIntText(1, min=1, description="Page", style=LABEL, layout=narrow)
         self.list = widgets.Select(rows=_PAGE, description="Replies", style=LABEL, layout=wide)
-        self.said, self.detail = widgets.HTML(note(sentence)), widgets.HTML()
+        self.said, self.detail = widgets.HTML(), widgets.HTML()
         for control in (self.words, self.finish):
             control.observe(latest(self.search), "value")
         self.number.observe(latest(self.turn), "value")
         self.list.observe(self.choose, "value")
         self.box = widgets.VBox([self.said, self.words, self.finish, self.number, self.list, self.detail])
-        self.turn()
+        self.search()
+        self.said.value = note(sentence)
 
     def show(self, frame: pd.DataFrame) -> None:
         """Browse these replies instead, with the same search."""
-        self.pages.frame = frame
+        self.frame = frame
         self.search()
 
     def search(self) -> None:
         """Keep what is searched for, from its first page."""
-        count = self.pages.keep(self.words.value, self.finish.value)
-        self.number.value, self.number.max = 1, self.pages.count
-        self.said.value = note(f"{count:,} of {len(self.pages.frame):,} replies; pages: {self.pages.count:,}.")
+        self.kept = kept(self.frame, self.words.value, self.finish.value)
+        pages = max(1, -(-len(self.kept) // _PAGE))
+        self.number.value, self.number.max = 1, pages
+        self.said.value = note(f"{len(self.kept):,} of {len(self.frame):,} replies; pages: {pages:,}.")
         self.turn()
 
     def turn(self) -> None:
-        """List one page."""
-        rows = self.pages.page(self.number.value - 1)
+        """List one page; nothing else of the table is shown."""
+        rows = self.kept.iloc[(self.number.value - 1) * _PAGE : self.number.value * _PAGE]
         labels = [f"{at + 1:,}: {_cut(text)}" for at, text in zip(rows.index, rows["text"], strict=True)]
         self.list.options = list(zip(labels, rows["reply"], strict=True))
         self.list.value = rows["reply"].iloc[0] if len(rows) else None
