@@ -88,4 +88,6 @@ def desk(browser, lab, pictures):
     page = context.new_page()
     page.set_default_timeout(30_000)
     yield Desk(page, lab, pictures)
+    if not page.is_closed():
+        page.evaluate("window.jupyterapp?.serviceManager.sessions.shutdownAll()")  # a kernel is 300 MB
     context.close()
