@@ -165,7 +165,7 @@ def pairs(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame, c
         for arm, instrument, replies in said:
             if arm == keys["arm"] or choices.across_arms:
                 named = {name: keys.get(name, "") for name in _FIRST} | {"instrument": instrument, "stated_by": arm}
-                yield beside(named, keys, replies, people, played, choices)
+                yield beside(named, replies, people, played, choices)
                 met = True
     if not met:
         told, did = sorted({arm for arm, _, _ in said}), sorted(set(rows["arm"].astype(str)))
@@ -176,15 +176,10 @@ def pairs(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame, c
 
 
 def beside(
-    named: dict[str, str],
-    keys: Mapping[str, str],
-    replies: pd.DataFrame,
-    people: pd.DataFrame,
-    played: tuple[Array, Array],
-    choices: Choices,
+    named: dict[str, str], replies: pd.DataFrame, people: pd.DataFrame, played: tuple[Array, Array], choices: Choices
 ) -> Pair:
-    """Set the amounts of a group of decisions (with these keys) beside a statement's replies."""
-    matched, reason = matching(replies, keys)
+    """Set the amounts of a group of decisions, so named, beside a statement's replies."""
+    matched, reason = matching(replies, named)
     said = attribute_statements(matched, choices.labels)
     codes = {name: level_codes(people, name, statement.levels) for name, statement in said.items()}
     cells, notes = _stacked(said, codes, played[0], choices)

@@ -140,7 +140,7 @@ def _cells_by_frame(
     frames = {by["frame"]: expected_amounts(played.iloc[rows], people) for by, rows in groups(played, ["frame"])}
     everywhere = np.all([np.isfinite(amounts) for amounts, _ in frames.values()], axis=0)
     found = (
-        beside({}, keys | {"frame": frame}, replies, people, (np.where(everywhere, amounts, np.nan), read), choices)
+        beside(keys | {"frame": frame}, replies, people, (np.where(everywhere, amounts, np.nan), read), choices)
         for frame, (amounts, read) in frames.items()
     )
     return [pair.cells for pair in found if pair.cells is not None]

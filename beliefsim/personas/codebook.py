@@ -89,7 +89,7 @@ def levels(attribute: str, levels: str = "paper") -> tuple[str, ...]:
     """
     check_attributes([attribute])
     if levels not in LEVEL_SETS:
-        raise ValueError(_unknown("levels", levels, LEVEL_SETS, "beliefsim/personas/codebook.csv"))
+        raise ValueError(unknown("levels", levels, LEVEL_SETS, "beliefsim/personas/codebook.csv"))
     return _levels()[attribute, levels]
 
 
@@ -147,17 +147,11 @@ def check_attributes(wanted: Iterable[str]) -> tuple[str, ...]:
         raise ValueError(f"no attributes are given; possible are {', '.join(names())} (bs.personas.attributes())")
     for attribute in chosen:
         if attribute not in _ordered():
-            raise ValueError(_unknown("attribute", attribute, names(), "bs.personas.attributes()"))
+            raise ValueError(unknown("attribute", attribute, names(), "bs.personas.attributes()"))
     repeated = sorted({attribute for attribute in chosen if chosen.count(attribute) > 1})
     if repeated:
         raise ValueError(f"attributes {', '.join(repeated)} are given more than once")
     return chosen
-
-
-def check_design(design: str, designs: Iterable[str]) -> None:
-    """Raise for a design that there is not."""
-    if design not in tuple(designs):
-        raise ValueError(_unknown("design", design, tuple(designs), "bs.personas.sample"))
 
 
 def read_table(name: str) -> pd.DataFrame:
@@ -201,6 +195,7 @@ def _ordered() -> dict[str, bool]:
     return dict(zip(each["attribute"], each["ordered"] == "yes", strict=True))
 
 
-def _unknown(kind: str, given: str, possible: Iterable[str], where: str) -> str:
+def unknown(kind: str, given: str, possible: Iterable[str], where: str) -> str:
+    """Say that a word is not among the possible ones, with a suggestion."""
     possible = tuple(possible)
     return f"{kind} {given!r} is not among {', '.join(possible)} ({where}){prompts.suggestion(given, possible)}"

@@ -60,7 +60,8 @@ def sample(
     >>> people["age"].value_counts().tolist()
     [50, 50, 50, 50]
     """
-    codebook.check_design(design, DESIGNS)
+    if design not in DESIGNS:
+        raise ValueError(codebook.unknown("design", design, DESIGNS, "bs.personas.sample"))
     level_set = levels or ("bank" if design == "natural" else "paper")
     if design == "natural" and level_set == "paper":
         raise ValueError("a natural design has levels 'bank': the paper's own levels have no counts in the bank")
@@ -68,7 +69,8 @@ def sample(
     categories = {attribute: codebook.levels(attribute, level_set) for attribute in chosen}
     _check_size(n, design, categories)
     codes = DESIGNS[design](n, categories, seed)
-    return _table(codes, level_set, categories, _years(codes, design, seed))
+    years = population.years(codes["age"], seed) if design == "natural" and "age" in codes else None
+    return _table(codes, level_set, categories, years)
 
 
 def _factorial(n: int, categories: dict[str, tuple[str, ...]], seed: int) -> Codes:
@@ -132,10 +134,6 @@ def _natural(n: int, categories: dict[str, tuple[str, ...]], seed: int) -> Codes
     known = population.draw(n, [attribute for attribute in categories if attribute not in added], seed)
     drawn = {**known, **population.independent(n, added, seed)}
     return {attribute: drawn[attribute] for attribute in categories}
-
-
-def _years(codes: Codes, design: str, seed: int) -> np.ndarray | None:
-    return population.years(codes["age"], seed) if design == "natural" and "age" in codes else None
 
 
 DESIGNS: dict[str, Callable[[int, dict[str, tuple[str, ...]], int], Codes]] = {

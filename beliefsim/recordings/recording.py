@@ -55,7 +55,6 @@ class Recording:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.written = 0
         self._damaged: set[str] = set()
         self._guard = threading.RLock()
         self._writers = 0
@@ -258,4 +257,3 @@ class Recording:
             if line["settings"] not in self:
                 self._append({"settings": line["settings"], "value": settings}, line["settings"])
             self._append(line, line["key"])
-            self.written += 1
