@@ -44,7 +44,6 @@ class Exchange:
             self.sources.append(self.target)
         self.traits: Traits | None = self._recorded_traits()
         self.client: Client | Distributed | None = None
-        self.endpoint: Mapping[str, Any] = {}
         self._keys = Keys(name, weights)
         self._settings: dict[tuple[Any, ...], Settings] = {}
         self._flying: dict[str, tuple[Call, list[Done]]] = {}
@@ -181,12 +180,12 @@ class Exchange:
 
     def describe(self, endpoint: Mapping[str, Any]) -> None:
         """Write down what the endpoint is, unless the recording says so already."""
-        self.endpoint = {**endpoint, "traits": self.traits.to_dict() if self.traits else {}}
+        told = {**endpoint, "traits": self.traits.to_dict() if self.traits else {}}
         self.target.acquire(self._header())
         try:
             known = self.target.provenance
-            if any(known.get(name) != value for name, value in self.endpoint.items()):
-                self.target.note({**self.endpoint, "made": _today()})
+            if any(known.get(name) != value for name, value in told.items()):
+                self.target.note({**told, "made": _today()})
         finally:
             self.target.release()
 
