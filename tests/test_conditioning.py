@@ -143,8 +143,8 @@ def test_the_ledger_says_whether_an_imposed_ranking_was_followed(low, high, verd
     assert claim["verdict"].startswith(verdict)
     assert bs.outputs.Claim(**claim).arm == "scripted"
     if verdict == "cannot tell":
-        # (1.96 + .84)² · (.7/1.96)² / .5² · 300 personas
-        assert "1,200 personas" in claim["verdict"]
+        # (1.96 + .8416)² · (.7/1.96)² / .5² · 300 personas
+        assert "1,202 personas" in claim["verdict"]
 
 
 def test_conditioning_needs_the_same_personas_in_both_conditions():
