@@ -122,7 +122,7 @@ class BeliefNetwork:
     >>> network.claim(np.array([4, 0, 2]), np.array([0, 0, 0])).round(2).item()
     0.09
     >>> network.plan(np.eye(5)[[[4, 0, 2]]], 3).tolist()  # hits on each by the best three arguments
-    [[3, 0, 0]]
+    [[2, 0, 1]]
     """
 
     weights: tuple[float, float, float] = (1.0, 0.9, 0.8)
@@ -218,14 +218,10 @@ class ScriptedListener(Known):
             said.append(" ".join(lines[k] for k in rng.permutation(3)))
         return np.array(said, dtype=object)
 
-    def hits(self, block: Block) -> Whole:
-        """Arguments so far against each counter-claim, shape (n, 3)."""
-        return hits(self.game, block.state, len(block))
-
     def _held(self, block: Block, name: str) -> Array:
         if block.game != self.game:
             raise ValueError(f"ScriptedListener of {self.game} is asked about {block.game}")
-        levels, so_far = self.levels(block.sessions), self.hits(block)
+        levels, so_far = self.levels(block.sessions), hits(self.game, block.state, len(block))
         if name in self.game.counters:
             return self.network.attitudes(levels, so_far)[:, self.game.counters.index(name)]
         claim = self.network.claim(levels, so_far)

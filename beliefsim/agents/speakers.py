@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import prompts
 from ..beliefs import Belief, Integers
 from ..games import Talk
 from ..questions import Block
@@ -93,13 +94,11 @@ class AttitudePredictor:
     @classmethod
     def trained_elsewhere(cls, game: Talk, size: int, seed: int = 0) -> AttitudePredictor:
         """A predictor from so many sentences about other claims than the game's."""
-        from .. import prompts
-
         rng = np.random.default_rng([seed, size])
         others = [Talk(name) for name in prompts.names("claims") if name != game.claim]
-        levels = np.resize(rng.permutation(5), size)
-        said = [sentence(rng.choice(others), rng.choice(game.counters), level, rng) for level in levels]  # type: ignore[arg-type]
-        return cls.learned(said, levels.tolist())
+        levels = np.resize(rng.permutation(5), size).tolist()
+        said = [sentence(others[rng.integers(len(others))], rng.choice(game.counters), level, rng) for level in levels]
+        return cls.learned(said, levels)
 
     def chances(self, sentences: Iterable[str]) -> Array:
         """Chances of the levels, shape (n, 5)."""
@@ -178,7 +177,5 @@ class ScriptedPersuader(Known):
 
     def _on(self, words: str, counter: str) -> str:
         """The sentence that is nearest to a counter-claim by the words they share."""
-        from .. import prompts
-
         wanted = set(prompts.section("claims", self.listener.game.claim, counter).lower().split())
         return max(words.split("."), key=lambda each: len(wanted & set(each.lower().split())))

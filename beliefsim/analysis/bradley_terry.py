@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from .jackknife import over_personas
 from .slopes import Estimate, interval
 
-__all__ = ["discordant_wins", "rank_null", "slope_within", "strengths", "strengths_of"]
+__all__ = ["discordant_wins", "overlap_null", "slope_within", "strengths", "strengths_of"]
 
 Array = NDArray[np.float64]
 
@@ -126,12 +126,12 @@ def slope_within(table: pd.DataFrame, x: str, y: str, unit: str) -> Estimate:
     return over_personas(sums, lambda some: some[:, 0] / np.where(some[:, 1] > 0, some[:, 1], np.nan))
 
 
-def rank_null(k: int, top: int) -> Array:
+def overlap_null(k: int, top: int) -> Array:
     """Chances of 0 … `top` agreements between two sets of `top` items out of k, if one is drawn at random.
 
     Examples
     --------
-    >>> rank_null(10, 4).round(3).tolist()
+    >>> overlap_null(10, 4).round(3).tolist()
     [0.071, 0.381, 0.429, 0.114, 0.005]
     """
     from scipy.special import comb

@@ -26,7 +26,7 @@ def attitudes(beliefs: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     beliefs : DataFrame
-        Probabilities of the levels 0 to 4 (`ChoiceProbabilities`) or points (`Forecast`), of one or several questions.
+        Probabilities of the levels 0 to 4, of one or several questions.
 
     Returns
     -------
@@ -41,9 +41,7 @@ def attitudes(beliefs: pd.DataFrame) -> pd.DataFrame:
     >>> attitudes(told)["first"].tolist(), listener.levels(np.arange(1))[0, 0].item() / 4
     ([1.0], 1.0)
     """
-    point = beliefs["statistic"] == "point"
-    level = pd.to_numeric(beliefs["outcome"].astype(str), errors="coerce").where(~point, beliefs["value"])
-    mean = level * beliefs["value"].where(~point, 1.0) / _LEVELS
+    mean = pd.to_numeric(beliefs["outcome"].astype(str)) * beliefs["value"] / _LEVELS
     keys = [beliefs["session"], beliefs["round"], beliefs["question"].astype(str)]
     draws = beliefs["draw"].nunique()
     return (mean.groupby(keys).sum(min_count=1) / draws).unstack().rename_axis(columns=None).reset_index()
@@ -169,8 +167,9 @@ def appeals(game: Appeal, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
     >>> sceptic = bs.agents.ScriptedSceptic(appeal, {"fun": 9.0}, spread=0.0)
     >>> heard = bs.play(appeal, {"listener": sceptic, "speaker": bs.agents.ScriptedSpeaker(("fun",))})
     >>> told = bs.elicit(appeal.question("change"), bs.ChoiceProbabilities(), sceptic, at=heard)
-    >>> appeals(appeal, heard, told).iloc[0].tolist()
-    [0, 'fun', 0.0, 1.0, 1.0, 4.0]
+    >>> appeals(appeal, heard, told)
+       session argument  change_1  change  gave_1  gave
+    0        0      fun       0.0     1.0     1.0   4.0
     """
     names = {words: name for name, words in game.arguments.items()}
     said = decisions[(decisions["player"] == "speaker") & decisions["chosen"]].set_index("session")["move"].astype(str)
