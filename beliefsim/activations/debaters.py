@@ -33,12 +33,17 @@ def debaters(
     tuple of DataFrame and list of str
         As `reuse`, a case per session; and what was hidden in each.
 
+    Raises
+    ------
+    ValueError
+        If two answers begin with the same token.
+
     Examples
     --------
-    >>> game = bs.games.CaseFile(rounds=4)
-    >>> filed = bs.play(game, bs.Bayes(game), sessions=2, seed=1)
-    >>> persons = bs.personas.sample(2, seed=1)
-    >>> held, truth = debaters(bs.activations.Weights(), game, filed, persons)  # doctest: +SKIP
+    >>> game = bs.games.Lookup(answers=3, rounds=24)
+    >>> searched = bs.play(game, bs.Bayes(game), sessions=2, seed=1)
+    >>> persons = bs.personas.sample(2, design="natural", seed=1)
+    >>> held, truth = debaters(bs.activations.Weights(), game, searched, persons)  # doctest: +SKIP
     """
     states = _states(game, decisions)
     told = [game.history(state) for state in states]
@@ -50,6 +55,10 @@ def debaters(
     parts = [weights.chat(each).split(told[0]) for each in sent]
     ask = parts[0][1] + answers.prefill(key, game.hidden)
     options = {name: weights.tokens(name)[0] for name in game.hidden.texts}
+    if len(set(options.values())) < len(options):
+        raise ValueError(
+            f"answers {', '.join(options)} of the {game.name} game begin alike: their first tokens must differ"
+        )
     prefixes, passages = [weights.tokens(before) for before, _ in parts], [weights.tokens(text) for text in told]
     held = reuse(weights, prefixes, passages, weights.tokens(ask), options)
     return held, [str(state.moves[0]) for state in states]

