@@ -1,4 +1,6 @@
+from dataclasses import dataclass
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -241,6 +243,30 @@ def test_the_prompts_of_appeal_and_talk_read_as_in_the_transcripts(transcript):
     seen = [TALK.prompt("listener", people), TALK.prompt("speaker", None, talk)]
     seen += [bs.instruments.preview(ask, bs.ChoiceProbabilities(), who, talk) for ask, who in asks]
     transcript("talk_neutral", "\n\n======\n\n".join(seen))
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A model that says given texts in turn."""
+
+    texts: tuple[str, ...]
+    name: str = "voice"
+
+    def ask(self, requests):
+        for number, request in enumerate(requests):
+            assert request.schema is None and "JSON" not in request.messages[-1][1]  # words are asked for as words
+            yield SimpleNamespace(text=self.texts[number % len(self.texts)], id=f"r{number}")
+
+
+def test_what_a_language_model_says_is_its_move_and_silence_ends_its_talk():
+    agent = bs.LanguageAgent(Voice(("It costs too much.", " ")))
+    said = bs.play(Talk("trees", rounds=2), {"listener": agent, "speaker": FIXED}, sessions=2)
+    first = said[(said["player"] == "listener") & (said["round"] == 1)].set_index("session")
+    assert first.loc[0, "move"] == "It costs too much." and pd.isna(first.loc[1, "move"])
+    assert first.loc[1, "reply"] == "r1"  # what was said is kept
+    assert set(said.loc[said["round"] == 2, "session"]) == {0}
+    own = bs.play(Talk("trees", rounds=2), {"listener": agent, "speaker": bs.LanguageAgent(Voice(("Not so.",)))})
+    assert own.loc[own["player"] == "speaker", "move"].tolist() == ["Not so."]
 
 
 class Mute(ScriptedSpeaker):
