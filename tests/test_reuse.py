@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from scipy.stats import entropy
 
-from beliefsim.activations import Anchors, Cache, Decoder, Weights, losses, reuse, rotated
+import beliefsim as bs
+from beliefsim.activations import Anchors, Cache, Decoder, Weights, debaters, losses, reuse, rotated
+from beliefsim.games import State
 
 OPTIONS = {"true": 50, "false": 51, "unknown": 52}
 
@@ -18,14 +20,14 @@ def passages(cases=40, seed=0, kinds=3):
     return texts.tolist()
 
 
-def debaters(seed=0):
+def prefixes(seed=0):
     rng = np.random.default_rng(seed + 100)
     return [rng.integers(20, 60, size).tolist() for size in (5, 9, 14)]
 
 
 def study(context, seed=0, **options):
     reader = Decoder(context=context, seed=seed)
-    return reuse(reader, debaters(seed), passages(seed=seed, **options), [30, 41, 22, 37], OPTIONS)
+    return reuse(reader, prefixes(seed), passages(seed=seed, **options), [30, 41, 22, 37], OPTIONS)
 
 
 def test_row_24_a_moved_key_of_one_layer_is_the_key_computed_anew():
@@ -38,7 +40,7 @@ def test_row_24_a_moved_key_of_one_layer_is_the_key_computed_anew():
         np.testing.assert_allclose(moved.values, anew.values, atol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_row_24_moved_and_anchored_caches_keep_beliefs_far_better_than_naive_reuse(seed):
     table = losses(study(1.0, seed), list(OPTIONS))
     kl = table.groupby("method")["kl"].mean()
@@ -118,8 +120,50 @@ def test_a_text_that_no_anchor_is_near_is_not_trusted():
     assert not pool.near(text_at(0))  # one anchor tells nothing about the entropy
     pool.add(text_at(100), changed(text_at(100), 1.0))
     assert not pool.near(text_at(50))  # as far from both: entropy 1 of 1 bit
+    assert _with(pool, gamma=1.0).near(text_at(50))
     assert pool.near(text_at(1))
     assert not pool.near(text_at(1, 1))  # no anchor of this length
+
+
+def _with(pool, gamma):
+    other = Anchors(gamma=gamma)
+    other._pool, other._used = pool._pool, pool._used
+    return other
+
+
+class Spelling(Decoder):
+    """Reads letter by letter, as a real model's `Weights` reads tokens."""
+
+    def tokens(self, text):
+        return [ord(letter) % 60 for letter in text]
+
+    def chat(self, messages):
+        return "".join(f"<{role}>{text}" for role, text in messages)
+
+
+def test_persons_stand_before_the_evidence_and_the_question_after_it():
+    game = bs.games.Lookup(answers=3, rounds=3)
+    searched = bs.play(game, bs.Bayes(game), sessions=4, seed=1)
+    people = bs.personas.sample(2, design="natural", seed=1)
+    held, truth = debaters(Spelling(), game, searched, people)
+    assert len(held) == 4 * 4 and set(truth) <= set("ABC")
+    first = searched[searched["chosen"]].pivot(index="session", columns=["player", "round"], values="move").iloc[0]
+    told = game.history(State(("A", first["tool", 3]), tuple(("A", first["tool", each], "") for each in (1, 2))))
+    sent = game.messages("answerer", bs.personas.describe(people.iloc[1]), answer="Answer")
+    prefix = Spelling().chat(sent).split(game.history(State()))[0]
+    read = Spelling().read(Spelling().tokens(prefix + told))[0]
+    fresh = held[(held["case"] == 0) & (held["method"] == "fresh")].iloc[0]
+    assert fresh["recomputed"] > len(told)
+    rest = (
+        Spelling()
+        .chat(
+            game.messages("answerer", "", answer='Answer with this JSON and nothing else: {"choice": "<A or B or C>"}')
+        )
+        .split(game.history(State()))[1]
+    )
+    logits = Spelling().read(Spelling().tokens(rest + '{"choice": "'), read)[1][[ord(each) % 60 for each in "ABC"]]
+    expected = np.exp(logits) / np.exp(logits).sum()
+    np.testing.assert_allclose(fresh[["A", "B", "C"]].to_numpy(dtype=float), expected, atol=1e-9)
 
 
 def test_a_full_pool_gives_up_the_least_used_of_its_oldest():
@@ -134,7 +178,7 @@ def test_a_full_pool_gives_up_the_least_used_of_its_oldest():
 
 def test_seconds_are_those_of_the_clock_and_tokens_those_that_were_read():
     ticks = iter(range(1000))
-    table = reuse(Decoder(), debaters()[:2], passages(2), [9, 9], OPTIONS, clock=lambda: float(next(ticks)))
+    table = reuse(Decoder(), prefixes()[:2], passages(2), [9, 9], OPTIONS, clock=lambda: float(next(ticks)))
     assert (table["seconds"] == 1).all()
     assert table.groupby("method")["recomputed"].max().to_dict() == {
         "fresh": 18,
@@ -145,9 +189,9 @@ def test_seconds_are_those_of_the_clock_and_tokens_those_that_were_read():
 
 
 def test_a_debate_of_one_and_an_empty_passage_list_are_refused():
-    for prefixes, texts, ask in (([[1]], [[2]], [3]), ([[1], [2]], [], [3]), ([[1], [2]], [[2]], [])):
+    for heads, texts, ask in (([[1]], [[2]], [3]), ([[1], [2]], [], [3]), ([[1], [2]], [[2]], [])):
         with pytest.raises(ValueError, match="reuse needs two agents, a passage and a question"):
-            reuse(Decoder(), prefixes, texts, ask, OPTIONS)
+            reuse(Decoder(), heads, texts, ask, OPTIONS)
 
 
 def test_without_the_extra_the_error_says_what_to_install(monkeypatch):

@@ -66,11 +66,12 @@ class Weights:
         import torch
         from transformers import DynamicCache
 
-        past = None if before is None else zip(*map(_tensors, (before.keys, before.values)), strict=True)
+        cache = DynamicCache(before and zip(*map(_tensors, (before.keys, before.values)), strict=True))
         with torch.inference_mode():
-            read = self._model(torch.tensor([list(tokens)]), cache=DynamicCache(past), use_cache=True, logits_to_keep=1)
-        layers = read.past_key_values.layers
-        keys, values = (np.stack([getattr(each, name)[0].numpy() for each in layers]) for name in ("keys", "values"))
+            read = self._model(torch.tensor([list(tokens)]), cache=cache, use_cache=True, logits_to_keep=1)
+        keys, values = (
+            np.stack([getattr(layer, name)[0].numpy() for layer in cache.layers]) for name in ("keys", "values")
+        )
         return Cache(keys, values), read.logits[0, -1].numpy()
 
 
