@@ -14,6 +14,7 @@ from .requests import Reply
 __all__ = ["COUNTS", "TALLY", "Tally", "asked_for"]
 
 TALLY = "BELIEFSIM_TALLY"  # file that gets a JSON line for each run of requests; `reproduce` and `plan` set it
+# Requests sent, replies found in recordings; tokens of what was sent, and of what was found.
 COUNTS = ("calls", "recorded", "tokens_in", "tokens_out", "tokens_cached", "recorded_in", "recorded_out")
 _purpose: ContextVar[str] = ContextVar("purpose", default="")
 _counted: set[int] = set()  # a reply that is used again has cost nothing again

@@ -24,21 +24,9 @@ def read(tally: Path) -> list[dict[str, Any]]:
 
 
 def summed(lines: Iterable[Line], *by: str) -> list[dict[str, Any]]:
-    """Add lines up.
+    """Add lines, as `read` gives them, up over `by` (``model``, ``instrument``): a row for each that occurs.
 
-    Parameters
-    ----------
-    lines : iterable of mapping
-        As `read` gives them.
-    *by : str
-        ``model``, ``instrument``: a row for each that occurs.
-
-    Returns
-    -------
-    list of dict
-        The names of `by`, `calls` (requests sent), `recorded` (replies found in recordings), `tokens_in`,
-        `tokens_out` and `tokens_cached` of what was sent, `recorded_in` and `recorded_out` of what was found, and
-        `dollars` of what was sent: 0 for a free model, None without a price.
+    Its `dollars` are of what was sent: 0 for a free model, None without a price.
 
     Examples
     --------

@@ -1,4 +1,7 @@
-"""What `beliefsim reproduce` and `beliefsim plan` do with their options, and what they say at the end."""
+"""What `beliefsim reproduce` and `beliefsim plan` do with their options, and what they say at the end.
+
+What is wrong with the options is a click.ClickException, before anything runs.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,7 @@ def run(
     record: bool = False,
     scheduler: str = "",
 ) -> None:
-    """Select, change and run the notebooks; exit status 1 if one fails. `record` keeps new replies in data/.
-
-    Raises
-    ------
-    click.ClickException
-        If something named is not there, before anything runs; or if a notebook failed.
-    """
+    """Select, change and run the notebooks; exit status 1 if one fails. `record` keeps new replies in data/."""
     listed, notebooks = _chosen(changes, only, paper)
     if scheduler:
         _check(scheduler)
@@ -40,13 +37,7 @@ def run(
 
 
 def rehearse(changes: Changes, only: Iterable[str] = (), paper: str | None = None) -> None:
-    """Count what the notebooks would ask; nothing is sent, and nothing is written to results/.
-
-    Raises
-    ------
-    click.ClickException
-        If something named is not there.
-    """
+    """Count what the notebooks would ask; nothing is sent, and nothing is written to results/."""
     from beliefsim.reproduce import bills, plan
 
     everything: list[dict[str, Any]] = []
@@ -70,13 +61,7 @@ def _check(scheduler: str) -> None:
 
 
 def report(changes: Changes) -> Path:
-    """Write the card of one model; gives its path.
-
-    Raises
-    ------
-    click.ClickException
-        If the model or a parameter is unknown, or it may not be asked.
-    """
+    """Write the card of one model; gives its path."""
     from beliefsim.models import ModelError
     from beliefsim.reproduce import report as card
 
@@ -88,13 +73,7 @@ def report(changes: Changes) -> Path:
 
 
 def plan(changes: Changes, only: Iterable[str] = (), paper: str | None = None) -> None:
-    """Rehearse the notebooks, print what each takes and can find, and write its plan.
-
-    Raises
-    ------
-    click.ClickException
-        If something named is not there, before anything is rehearsed.
-    """
+    """Rehearse the notebooks, print what each takes and can find, and write its plan."""
     from beliefsim.reproduce import plan as planning
 
     for notebook in _chosen(changes, only, paper)[1]:

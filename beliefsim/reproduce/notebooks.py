@@ -48,13 +48,7 @@ class Notebook:
         return tuple(arm for arm in self.parameters.get("arms", ()) if arm not in NOT_MODELS)
 
     def given(self, values: Mapping[str, Any]) -> Notebook:
-        """Return this notebook with more values.
-
-        Raises
-        ------
-        ValueError
-            If a name is not among the notebook's parameters.
-        """
+        """Return this notebook with more values; a name that is not among its parameters is a ValueError."""
         for name in values:
             if name not in self.defaults:
                 raise ValueError(
@@ -121,13 +115,7 @@ def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
 
 
 def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
-    """Return the names of a list with the values they are given there.
-
-    Raises
-    ------
-    ValueError
-        If there is no such list, or it names no notebook.
-    """
+    """Return the names of a list with the values they are given there; ValueError if it is none."""
     import yaml
 
     if not paper.exists():
@@ -139,13 +127,7 @@ def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
 
 
 def read(path: Path) -> Notebook:
-    """Read a notebook's title, sources and parameters.
-
-    Raises
-    ------
-    ValueError
-        If it is not there, has no cell tagged ``parameters``, or a default is not a literal.
-    """
+    """Read a notebook's title, sources and parameters; ValueError where they cannot be read."""
     import nbformat
 
     if not path.exists():

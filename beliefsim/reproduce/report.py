@@ -26,22 +26,10 @@ _COLUMNS = ["metric", "of", "value", "low", "high", "null", "null_low", "null_hi
 
 
 def report(notebooks: Sequence[Notebook], model: str) -> Path:
-    """Run the studies with one model, and write its card.
+    """Run notebooks, of `STUDIES`, with one model, and write its card; gives its path.
 
-    Replies come from recordings where they are there. The studies' own results are not touched: the card stands in
-    ``results/reports/<model>/``, with everything that it rests on.
-
-    Parameters
-    ----------
-    notebooks : sequence of Notebook
-        Of `STUDIES`, with this model among their arms.
-    model : str
-        The arm.
-
-    Returns
-    -------
-    Path
-        The card, ``card.html``; ``card.csv`` with its numbers lies beside.
+    Replies come from recordings where they are there. The studies' own results are not touched: the card,
+    ``card.html`` beside ``card.csv``, stands in ``results/reports/<model>/``, with everything that it rests on.
     """
     folder = paths.results() / "reports" / paths.file_name(model)
     alone = [replace(each, values={**each.values, "arms": [model]}) for each in notebooks]
