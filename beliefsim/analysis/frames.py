@@ -18,9 +18,7 @@ Array = NDArray[np.float64]
 _KEYS = ["arm", "terms", "condition", "style"]
 
 
-def slope_over_frames(
-    stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame, choices: Choices | None = None
-) -> pd.DataFrame:
+def slope_over_frames(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """The say–do slope averaged over wordings, with an interval over personas and wordings.
 
     Personas and wordings are crossed, so the variance is that between personas (of their mean influence) plus that
@@ -31,7 +29,6 @@ def slope_over_frames(
     ----------
     stated, decisions, people : DataFrame
         As for `compare`; the decisions of at least two frames, by the same personas.
-    choices : Choices, optional
 
     Returns
     -------
@@ -50,14 +47,11 @@ def slope_over_frames(
     >>> bs.analysis.slope_over_frames(stated, worded, people)["frames"].tolist()
     [3]
     """
-    choices = choices or Choices()
     rows = []
     for keys, positions in groups(decisions, _KEYS):
         played = decisions.iloc[positions]
         for arm, instrument, replies in statements(stated):
-            if arm != keys["arm"] and not choices.across_arms:
-                continue
-            cells = _cells_by_frame(played, keys, replies, people, choices)
+            cells = _cells_by_frame(played, keys, replies, people) if arm == keys["arm"] else []
             if len(cells) > 1:
                 rows.append(keys | {"instrument": instrument, "frames": len(cells)} | _over(cells))
     if not rows:
@@ -135,12 +129,12 @@ def _freedom(persona: float, both: float, frames: int, personas: int) -> int:
 
 
 def _cells_by_frame(
-    played: pd.DataFrame, keys: dict[str, str], replies: pd.DataFrame, people: pd.DataFrame, choices: Choices
+    played: pd.DataFrame, keys: dict[str, str], replies: pd.DataFrame, people: pd.DataFrame
 ) -> list[Cells]:
     frames = {by["frame"]: expected_amounts(played.iloc[rows], people) for by, rows in groups(played, ["frame"])}
     everywhere = np.all([np.isfinite(amounts) for amounts, _ in frames.values()], axis=0)
     found = (
-        beside(keys | {"frame": frame}, replies, people, (np.where(everywhere, amounts, np.nan), read), choices)
+        beside(keys | {"frame": frame}, replies, people, (np.where(everywhere, amounts, np.nan), read), Choices())
         for frame, (amounts, read) in frames.items()
     )
     return [pair.cells for pair in found if pair.cells is not None]

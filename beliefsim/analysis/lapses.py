@@ -41,8 +41,8 @@ def fit(x: Array, p: Array, step: float) -> tuple[Array, Array, dict[str, tuple[
     return best[:size], covariance[:size, :size], others
 
 
-def rounding(stated: ArrayLike, share: float = 0.95) -> float:
-    """The coarsest step of which at least `share` of the probabilities are multiples, 0 if there is none.
+def rounding(stated: ArrayLike) -> float:
+    """The coarsest step of which at least 95 % of the probabilities are multiples, 0 if there is none.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def rounding(stated: ArrayLike, share: float = 0.95) -> float:
     p = np.asarray(stated, dtype=float)
     p = p[~np.isnan(p)]
     for step in _STEPS:
-        if len(p) and np.mean(np.abs(p / step - np.round(p / step)) < 1e-6) >= share:
+        if len(p) and np.mean(np.abs(p / step - np.round(p / step)) < 1e-6) >= 0.95:
             return step
     return 0.0
 

@@ -36,7 +36,6 @@ def multiverse(
     people: pd.DataFrame,
     *,
     grid: Mapping[str, Sequence[str]] | None = None,
-    choices: Choices | None = None,
     permutations: int = 200,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -48,8 +47,6 @@ def multiverse(
         As for `compare`; several instruments, frames, terms, conditions or arms are specifications too.
     grid : mapping of str to sequence of str
         Fields of `Choices` with the values to try; `GRID` by default.
-    choices : Choices, optional
-        The fields that the grid leaves alone.
     permutations : int
         Draws of the null "no trait effects" for each specification's p.
     seed : int
@@ -79,13 +76,13 @@ def multiverse(
     0  marginal   1.25
     1  adjusted   1.30
     """
-    grid, base = GRID if grid is None else grid, choices or Choices()
+    grid = GRID if grid is None else grid
     known = [field.name for field in fields(Choices)]
     if unknown := [name for name in grid if name not in known]:
         raise ValueError(f"multiverse: {', '.join(unknown)} not among the fields of Choices: {', '.join(known)}")
     rows = []
     for chosen in _combinations(grid):
-        one = replace(base, **chosen)  # type: ignore[arg-type]
+        one = replace(Choices(), **chosen)  # type: ignore[arg-type]
         for pair in pairs(stated, decisions, people, one):
             rows.append(pair.named | chosen | _measured(pair, one, permutations, np.random.default_rng(seed)))
     return pd.DataFrame(rows)

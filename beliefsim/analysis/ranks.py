@@ -41,9 +41,9 @@ class Discrete:
         """Standard deviation."""
         return float(np.sqrt(self.values**2 @ self.p - self.mean**2))
 
-    def at_least(self, value: float, within: float = 1e-6) -> float:
+    def at_least(self, value: float) -> float:
         """P(X ≥ value), one-sided."""
-        return float(min(self.p[self.values >= value - within].sum(), 1.0))
+        return float(min(self.p[self.values >= value - 1e-6].sum(), 1.0))
 
     def quantile(self, q: float) -> float:
         """Smallest value whose cumulative probability reaches q."""

@@ -15,7 +15,7 @@ __all__ = ["attribute_effects", "yardsticks"]
 _KEYS = ["arm", "condition", "frame", "terms", "style", "read"]
 
 
-def yardsticks(decisions: pd.DataFrame | None = None, game: str = "trust") -> pd.DataFrame:
+def yardsticks(decisions: pd.DataFrame | None = None) -> pd.DataFrame:
     """Mean share of the endowment sent: people, published runs of language models, and this study's arms.
 
     Parameters
@@ -23,8 +23,6 @@ def yardsticks(decisions: pd.DataFrame | None = None, game: str = "trust") -> pd
     decisions : DataFrame, optional
         Decisions of this study's first movers; terms that name the endowment. Several arms, conditions, frames or
         endowments are rows of their own.
-    game : {"trust", "dictator"}
-        Which published games.
 
     Returns
     -------
@@ -48,7 +46,7 @@ def yardsticks(decisions: pd.DataFrame | None = None, game: str = "trust") -> pd
     ['study', 'who', 'mean', 'low']
     """
     published = load("trust_means")
-    rows = published[published["game"] == game]
+    rows = published[published["game"] == "trust"]
     scale = rows["endowment"].where(rows["unit"] == "dollars", 1.0).astype(float)
     table = rows[["study", "who"]].assign(mean=rows["mean_sent"] / scale, sd=rows["sd_sent"] / scale)
     table = table.assign(sd_between=rows["sd_between"].fillna(""), lowest=rows["lowest_sent"] / scale)

@@ -1,4 +1,4 @@
-"""What a run will cost, may cost and did cost."""
+"""What a run may cost and did cost."""
 
 from __future__ import annotations
 
