@@ -188,7 +188,18 @@ def test_a_bandit_is_played_too():
     [row] = bs.analysis.stated_done(kept.beliefs, kept.decisions).to_dict("records")
     assert (row["stated"], row["done"], row["n"]) == (0.5, 1.0, 2)
     assert "Play again" in button.description
+    assert "how often you had named what you then did" in said.value
     assert "probability" in said.value
+
+
+def test_trust_yardsticks_are_shown_after_the_trust_game_only():
+    _, _, fields, button, said = inside(play_yourself(bs.games.Dictator()))
+    answer(fields, 4)
+    button.click()
+    answer(fields, *[3] * len(fields.children))
+    button.click()
+    assert "you: stated 4.00, done 3.00 dollars" in said.value
+    assert "Johnson" not in said.value
 
 
 def test_several_players_merge_into_one_figure(tmp_path):

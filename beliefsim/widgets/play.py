@@ -6,7 +6,6 @@ import html
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from beliefsim import figures, personas, schema
@@ -202,32 +201,34 @@ def _typed(text: str) -> Any:
 
 
 def _history(session: Session) -> str:
-    past, paid = session.game.history(session.state), session.decisions["payoff"]
-    mine = session.decisions["player"] == session.me
-    if not past:
+    if not session.state.past:
         return ""
-    total = f"You have ${np.nansum(paid[mine]):g} {'in all' if session.over else 'so far'}."
+    try:
+        past = session.game.history(session.state)
+    except ValueError:  # a game of one round need have no words for past ones
+        past = ""
+    mine = session.decisions["player"] == session.me
+    total = f"You have ${session.decisions['payoff'][mine].sum():g} {'in all' if session.over else 'so far'}."
     return f'<div role="status">{block(past)}<p><b>{html.escape(total)}</b></p></div>'
 
 
 def results(own: Sessions, beside: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> str:
     """One player's statements and moves, beside models' and published ones, as HTML."""
     decisions = own.decisions[own.decisions["player"] == own.decisions["player"].iloc[0]]
-    trust = "endowment=" in str(decisions["terms"].iloc[0]) and bool(decisions["amount"].notna().any())
+    trust = str(decisions["game"].iloc[0]) == TrustGame().name
     beside = beside or (_recorded() if trust else None)
-    gaps = [stated_done(own.beliefs, own.decisions).assign(arm="you"), *([stated_done(*beside)] if beside else [])]
-    everybody = pd.concat(gaps, ignore_index=True)
-    options = "" if trust else " Stated is how often you had named what you then did; done is 1."
+    mine = stated_done(own.beliefs, own.decisions).assign(arm="you")
+    everybody = pd.concat([mine, stated_done(*beside)] if beside else [mine], ignore_index=True)
+    options = " Stated is how often you had named what you then did." if (mine["unit"] == "probability").any() else ""
     parts = [
         note(f"Your own statements beside your moves.{options}"),
         table(everybody.drop(columns=["who", "session"])),
     ]
+    if len(mine) and not options:
+        parts.append(picture(figures.stated_done(everybody)))
     if trust:
         sends = [decisions[decisions["amount"].notna()], *([beside[1]] if beside else [])]
-        parts += [
-            picture(figures.stated_done(everybody)),
-            picture(figures.yardsticks(yardsticks(schema.concat(sends)))),
-        ]
+        parts.append(picture(figures.yardsticks(yardsticks(schema.concat(sends)))))
     return "".join(parts)
 
 
