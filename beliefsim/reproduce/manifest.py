@@ -14,7 +14,6 @@ from typing import Any
 
 from beliefsim import paths
 from beliefsim.models import weights
-from beliefsim.models.weights import digest as file_digest
 from beliefsim.reproduce.notebooks import Notebook
 
 __all__ = [
@@ -72,7 +71,7 @@ def digest(files: Iterable[Path]) -> str:
     total = hashlib.sha256()
     for file in sorted(files):
         if file.is_file() and file.suffix in {".py", ".md", ".csv", ".toml", ".json", ".jsonl", ".yml", ".txt"}:
-            total.update(file.name.encode() + b"\0" + file_digest(file).encode())
+            total.update(file.name.encode() + b"\0" + weights.digest(file).encode())
     return total.hexdigest()
 
 
@@ -80,7 +79,7 @@ def written(results: Path, study: str) -> dict[str, str]:
     """Return the files that a study's notebook wrote, each with its hash."""
     journal = results / "outputs" / f"{study}.json"
     entries = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
-    return {file: file_digest(results / file) for entry in entries for file in entry["files"]}
+    return {file: weights.digest(results / file) for entry in entries for file in entry["files"]}
 
 
 def unchanged(results: Path, entry: Mapping[str, Any], now: str) -> bool:
@@ -88,7 +87,7 @@ def unchanged(results: Path, entry: Mapping[str, Any], now: str) -> bool:
     if entry.get("status") != "succeeded" or entry.get("fingerprint") != now:
         return False
     files: Mapping[str, str] = entry["outputs"]
-    kept = all((results / file).exists() and file_digest(results / file) == was for file, was in files.items())
+    kept = all((results / file).exists() and weights.digest(results / file) == was for file, was in files.items())
     return kept and (results / entry["executed"]).exists()
 
 
@@ -112,7 +111,7 @@ def recordings_used() -> dict[str, str]:
     """Return the recordings that exist now, committed and new, each with its hash."""
     folders = (paths.data() / "recordings", paths.recordings())
     files = [file for folder in folders if folder.exists() for file in sorted(folder.rglob("*.jsonl"))]
-    return {_short(file): file_digest(file) for file in files}
+    return {_short(file): weights.digest(file) for file in files}
 
 
 def _versions() -> dict[str, str]:
@@ -142,7 +141,7 @@ def _described(arm: str, notebook: Notebook) -> dict[str, str]:
         path = weights.find(arm)
     except (ValueError, FileNotFoundError) as error:
         return {"weights": f"none: {error}"}
-    return {"weights": path.name, "sha256": entry.sha256 if entry else file_digest(path)}
+    return {"weights": path.name, "sha256": entry.sha256 if entry else weights.digest(path)}
 
 
 def _short(file: Path) -> str:
