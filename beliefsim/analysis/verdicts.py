@@ -11,7 +11,12 @@ _POWER = 1.96 + 0.8416  # two-sided 5 %, 80 % power
 
 
 def verdict(
-    found: Any, n: int, *, within: tuple[float, float] = (0.0, math.inf), smallest: float = 0.5, unit: str = "units"
+    found: Any,
+    n: int,
+    *,
+    within: tuple[float, float] = (0.0, math.inf),
+    smallest: float | None = None,
+    unit: str = "units",
 ) -> str:
     """Supported if the 95 % interval lies within a region, contradicted if outside, else cannot tell.
 
@@ -23,9 +28,9 @@ def verdict(
         Units behind it.
     within : tuple of float
         What is claimed: the value lies between these.
-    smallest : float
-        Distance from the region's edge that is worth finding; an open verdict names the units for 80 % power at it,
-        if the standard error falls with √n.
+    smallest : float, optional
+        Distance from the region's edge that is worth finding, default the distance seen; an open verdict names the
+        units for 80 % power at it, if the standard error falls with √n.
     unit : str
         What was drawn, a plural.
 
@@ -36,6 +41,8 @@ def verdict(
     ('supported', 'contradicted')
     >>> verdict(Estimate(0.1, -0.3, 0.5), 20, smallest=0.25, unit="topics")
     'cannot tell (N needed: 105 topics for 80 % power at 0.25)'
+    >>> verdict(Estimate(0.1, -0.1, 0.3), 10, unit="prompts")
+    'cannot tell (N needed: 82 prompts for 80 % power at the 0.1 seen)'
     """
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return f"cannot tell (N needed: more than the {n} {unit} there are, for an interval)"
@@ -44,5 +51,9 @@ def verdict(
     if found.high <= within[0] or within[1] <= found.low:
         return "contradicted"
     spread = (found.high - found.low) / 2 / 1.96
-    needed = max(math.ceil(n * (_POWER * spread / smallest) ** 2), n + 1)
-    return f"cannot tell (N needed: {needed:,} {unit} for 80 % power at {smallest:g})"
+    seen = min(abs(found.value - edge) for edge in within)
+    if smallest is None and seen < 1e-9:
+        return f"cannot tell (N needed: more than the {n} {unit} there are, as nothing is seen)"
+    needed = max(math.ceil(n * (_POWER * spread / (smallest or seen)) ** 2), n + 1)
+    at = f"the {seen:.2g} seen" if smallest is None else f"{smallest:g}"
+    return f"cannot tell (N needed: {needed:,} {unit} for 80 % power at {at})"
