@@ -22,7 +22,7 @@ import pandas as pd
 from beliefsim import paths
 from beliefsim.outputs import cells
 from beliefsim.outputs.cells import exact, flat, markdown, readable
-from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim, verdict
+from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim
 from beliefsim.outputs.plans import against, planned, unreported
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ __all__ = [
     "readable",
     "study",
     "table",
-    "verdict",
 ]
 
 STUDY = "BELIEFSIM_STUDY"  # set by `beliefsim reproduce` for each notebook's kernel

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-__all__ = ["EDGES", "VERDICTS", "Claim", "verdict"]
+__all__ = ["EDGES", "VERDICTS", "Claim"]
 
 EDGES: Mapping[str, str] = {
     "consistency": "stated–done",
@@ -64,33 +62,3 @@ class Claim:
             raise ValueError(f"claim {self.claim!r}: edge {self.edge!r} is not among {', '.join(EDGES)}")
         if not _VERDICT.fullmatch(self.verdict):
             raise ValueError(f"claim {self.claim!r}: verdict {self.verdict!r} is not among {', '.join(VERDICTS)}")
-
-
-def verdict(found: Any, bound: float, n: int, of: str) -> str:
-    """The verdict on "is above the bound": by the interval, and if it holds the bound, how much more would tell.
-
-    Parameters
-    ----------
-    found : Estimate or row
-        Anything with `value`, `low` and `high`.
-    bound : float
-        What the value must exceed.
-    n : int
-        How many the interval is over.
-    of : str
-        What these are, in the plural.
-
-    Examples
-    --------
-    >>> from beliefsim.analysis.slopes import Estimate
-    >>> verdict(Estimate(0.2, 0.1, 0.3), 0.0, 10, "prompts"), verdict(Estimate(0.1, -0.1, 0.3), 0.0, 10, "prompts")
-    ('supported', 'cannot tell (N needed: about 40 prompts)')
-    """
-    if found.low > bound:
-        return "supported"
-    if found.high < bound:
-        return "contradicted"
-    reach, distance = (found.high - found.low) / 2, abs(found.value - bound)
-    if not (math.isfinite(reach) and distance > 1e-9):
-        return f"cannot tell (N needed: more than {n} {of})"
-    return f"cannot tell (N needed: about {math.ceil(n * (reach / distance) ** 2 - 1e-9):,} {of})"
