@@ -146,9 +146,7 @@ class Appeal(Proposal):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_whole("stake", self.stake, least=1)
-        check_whole("firmness", self.firmness, least=0)
-        if self.firmness > 5:
-            raise ValueError(f"firmness must be within 0..5, got {self.firmness!r}")
+        check_whole("firmness", self.firmness, least=0, most=5)
 
     @property
     def answers(self) -> Integers:

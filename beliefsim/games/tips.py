@@ -54,14 +54,10 @@ class Tips(Evidence):
     seats: ClassVar[tuple[str, ...]] = ("key", "informant", "guesser")
 
     def __post_init__(self) -> None:
-        check_whole("answers", self.answers, least=2)
-        if self.answers > len(_LETTERS):
-            raise ValueError(f"answers must be within 2..{len(_LETTERS)}, got {self.answers}")
+        check_whole("answers", self.answers, least=2, most=len(_LETTERS))
         above = 100 // self.answers + 1  # below chance a tip speaks against what it names
         for name, least in (("share", 1), ("sure", above), ("unsure", above)):
-            check_whole(name, getattr(self, name), least=least)
-            if getattr(self, name) > 99:
-                raise ValueError(f"{name} must be within {least}..99, got {getattr(self, name)}")
+            check_whole(name, getattr(self, name), least=least, most=99)
         super().__post_init__()
 
     @property
