@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass
 from itertools import product
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from servers import completion, serve
 
 import beliefsim as bs
 from beliefsim import prompts
@@ -209,6 +211,22 @@ def test_intervals_of_strengths_cover_what_was_planted():
     assert 0.91 <= np.mean(covered) <= 0.98
 
 
+def test_units_of_one_cluster_are_left_out_together():
+    rng = np.random.default_rng(3)
+    rows = pd.DataFrame(rng.random((12, 4))).rename_axis("who").reset_index().melt("who", var_name="what")
+    alone = bradley_terry.strengths_of(rows, "what", "who", "value")
+    pairs = bradley_terry.strengths_of(rows.assign(text=rows["who"] // 2), "what", "who", "value", cluster="text")
+    assert set(alone["n"]) == {12} and set(pairs["n"]) == {6}
+    np.testing.assert_allclose(pairs["strength"], alone["strength"])
+    # Six texts, each read twice in the very same way, are six units however many readers there were.
+    once = rows[rows["who"] < 6]
+    twice = pd.concat([once, once.assign(who=once["who"] + 6)]).assign(text=lambda each: each["who"] % 6)
+    for column in ("low", "high"):
+        single = bradley_terry.strengths_of(once, "what", "who", "value")[column]
+        double = bradley_terry.strengths_of(twice, "what", "who", "value", cluster="text")[column]
+        np.testing.assert_allclose(single, double, atol=1e-8)
+
+
 def test_an_item_that_never_won_has_no_strength_and_missing_answers_leave_a_unit_out():
     assert np.isnan(bradley_terry.strengths([[0, 2, 1], [0, 0, 0], [1, 1, 0]])).all()
     np.testing.assert_array_equal(bradley_terry.discordant_wins([[1, 0], [np.nan, 1]]), [[0, 1], [0, 0]])
@@ -269,6 +287,18 @@ def test_what_a_language_model_says_is_its_move_and_silence_ends_its_talk():
     assert own.loc[own["player"] == "speaker", "move"].tolist() == ["Not so."]
 
 
+def test_a_persona_is_the_first_seats_and_no_other_seat_sees_it_in_play(tmp_path):
+    person = bs.personas.sample(4, seed=1, attributes=["age", "openness"]).iloc[:1]
+    prose = bs.personas.describe(person.iloc[0])
+    with serve(lambda body: completion("Not so.")) as server:
+        agent = bs.LanguageAgent(bs.Model("voice", base_url=server.address, recording=tmp_path / "voice.jsonl"))
+        bs.play(Talk("trees", rounds=2), agent, person)
+    seen = {role: [body for body in server.bodies if f"You are the {role}" in json.dumps(body["messages"])]
+            for role in ("listener", "speaker")}  # fmt: skip
+    assert len(seen["listener"]) == 2 and all(prose in json.dumps(body) for body in seen["listener"])
+    assert len(seen["speaker"]) == 1 and prose not in json.dumps(seen["speaker"])
+
+
 class Mute(ScriptedSpeaker):
     """Says nothing."""
 
@@ -286,7 +316,7 @@ class Stranger(ScriptedSpeaker):
 @pytest.mark.parametrize(
     ("make", "match"),
     [
-        (lambda: Talk("moon"), r"claim 'moon' is not among nine, sundays, trees"),
+        (lambda: Talk("moon"), r"claim 'moon' is not among bus, garden, nine"),
         (lambda: Talk(rounds=1), "rounds must be a whole number of at least 2"),
         (lambda: Appeal(stake=0), "stake must be a whole number of at least 1"),
         (lambda: Appeal(firmness=6), r"firmness must be within 0\.\.5"),

@@ -220,4 +220,6 @@ def _averaged(choices: list[Any], block: Block) -> tuple[np.ndarray, np.ndarray,
 
 
 def _prose(block: Block) -> list[str]:
-    return [""] * len(block) if block.people is None else personas.describe_many(block.people)
+    """The personas in words: those of a question's teller; in play the first seat's, which the others do not see."""
+    seen = block.question is not None or block.seat == block.game.players[0]
+    return personas.describe_many(block.people) if seen and block.people is not None else [""] * len(block)

@@ -71,8 +71,8 @@ def strengths(wins: ArrayLike) -> Array:
     return np.where(open_ended[..., None], np.nan, np.log(skill))
 
 
-def strengths_of(table: pd.DataFrame, item: str, unit: str, p: str) -> pd.DataFrame:
-    """Strengths of items with jackknife intervals over units, strongest first.
+def strengths_of(table: pd.DataFrame, item: str, unit: str, p: str, cluster: str | None = None) -> pd.DataFrame:
+    """Strengths of items with jackknife intervals over units, or over clusters of units, strongest first.
 
     Parameters
     ----------
@@ -80,12 +80,15 @@ def strengths_of(table: pd.DataFrame, item: str, unit: str, p: str) -> pd.DataFr
         A row per unit and item.
     item, unit, p : str
         Columns: the item, who was or was not changed, and with what probability.
+    cluster : str, optional
+        Column: units that are not independent, as the listeners to one text; only units of one cluster are left out
+        together.
 
     Returns
     -------
     DataFrame
         Columns `item`, ``strength`` (log-odds against the mean item), ``low``, ``high``, ``changed`` (the mean), ``n``
-        (units) and ``note``.
+        (units, or clusters) and ``note``.
 
     Examples
     --------
@@ -95,10 +98,10 @@ def strengths_of(table: pd.DataFrame, item: str, unit: str, p: str) -> pd.DataFr
     0  trust      0.35  4
     1    fun     -0.35  4
     """
-    wide = table.pivot_table(p, unit, item, sort=False)
-    read = _complete(wide)
-    n = len(read)
-    each = _wins(read)
+    wide = table.pivot_table(p, list(dict.fromkeys([cluster or unit, unit])), item, sort=False).dropna()
+    groups = pd.factorize(wide.index.get_level_values(0))[0]
+    each = np.zeros((n := len(set(groups)), len(wide.columns), len(wide.columns)))
+    np.add.at(each, groups, _wins(_complete(wide)))
     value, left = strengths(each.sum(axis=0)), strengths(each.sum(axis=0) - each)
     spread = np.sqrt((n - 1) / n * ((left - left.mean(axis=0)) ** 2).sum(axis=0))
     rows = []
