@@ -59,8 +59,7 @@ def ratio_over_personas(
     >>> ratio_over_personas(rows, "x").value
     4.0
     """
-    known = pd.DataFrame(
-        {"top": table[numerator], "below": 1.0 if denominator is None else table[denominator]}
-    ).dropna()
-    sums = known.groupby(table.loc[known.index, persona].astype(str), sort=False).sum().to_numpy(dtype=float)
+    below = 1.0 if denominator is None else table[denominator]
+    known = pd.DataFrame({"who": table[persona].astype(str), "top": table[numerator], "below": below}).dropna()
+    sums = known.groupby("who", sort=False).sum().to_numpy(dtype=float)
     return over_personas(sums, lambda some: some[:, 0] / np.where(some[:, 1] > 0, some[:, 1], np.nan))
