@@ -94,6 +94,23 @@ def test_row_31_severity_beliefs_are_calibrated_unless_boldness_is_planted():
         assert slope.low <= 1 / boldness <= slope.high
 
 
+def test_row_31_alarms_and_what_is_told_apart_come_back_and_a_yes_sayer_tells_nothing_apart():
+    some = played(ScriptedReviewer(hit=0.6, alarm=0.2), n=400)
+    for measure, planted in (("alarm", 0.2), ("apart", 0.4)):
+        one = row(coverage.found(some), who="1", measure=measure)
+        assert one["low"] <= planted <= one["high"]
+    always = coverage.found(coverage.Read(some.limited, np.ones((400, 6, 1)), some.named, some.judge))
+    assert row(always, who="together", measure="coverage")["value"] == 1
+    assert row(always, who="together", measure="apart")["value"] == 0
+
+
+def test_passages_as_units_give_the_same_shares_with_other_intervals():
+    some = played(ScriptedReviewer(), n=50)
+    by_report, by_passage = (coverage.found(each).set_index(["who", "measure"]) for each in (some, some.by_passage))
+    assert np.allclose(by_report["value"], by_passage["value"])
+    assert not np.allclose(by_report["low"], by_passage["low"])
+
+
 def test_correlation_of_misses_is_numpys():
     some = played(ScriptedReviewer(shared=0.5), n=100)
     misses = some.flags[some.limited > 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,11 @@ class Read:
         """Probability that some reader says yes, shape (S, T)."""
         return np.asarray(1 - (1 - self.flags).prod(axis=2))
 
+    @property
+    def by_passage(self) -> Read:
+        """The same with passages for units of intervals: to readers whose answers depend on the text alone."""
+        return Read(self.limited.T, self.flags.swapaxes(0, 1), self.named.T, self.judge.T)
+
 
 def read(decisions: pd.DataFrame, game: Review) -> Read:
     """What was said in the decisions of reviews.
@@ -77,9 +83,10 @@ def read(decisions: pd.DataFrame, game: Review) -> Read:
 
 
 def found(some: Read, judged: bool = False) -> pd.DataFrame:
-    """Coverage and precision of each reader and of all together, or of what the judge keeps; intervals over reports.
+    """What each reader and all together name, or what the judge keeps of it; intervals over reports.
 
-    Coverage: expected share of planted limitations that are named. Precision: share of what is named that was planted.
+    Coverage: expected share of planted limitations that are named. Alarm: the same share of sound passages. Precision:
+    share of what is named that was planted. Apart: coverage less alarm, 0 for who says yes whatever is read.
 
     Parameters
     ----------
@@ -94,15 +101,18 @@ def found(some: Read, judged: bool = False) -> pd.DataFrame:
     Examples
     --------
     >>> some = bs.analysis.coverage.Read(np.array([[1.0, 0.0]] * 3), np.full((3, 2, 1), 0.5), *np.ones((2, 3, 2)))
-    >>> bs.analysis.coverage.found(some)["value"].tolist()
-    [0.5, 0.5, 0.5, 0.5]
+    >>> bs.analysis.coverage.found(some).query("who == 'together'").set_index("measure")["value"].to_dict()
+    {'coverage': 0.5, 'alarm': 0.5, 'precision': 0.5, 'apart': 0.0}
     """
     each = {str(number + 1): some.flags[..., number] for number in range(some.flags.shape[2])}
     each = {"judged": some.named * some.judge} if judged else {**each, "together": some.union}
     rows = []
     for who, kept in each.items():
-        for measure, below in (("coverage", some.limited), ("precision", kept)):
-            one = _ratio(kept * some.limited, np.where(np.isnan(kept), np.nan, below))
+        known = ~np.isnan(kept) & ~np.isnan(some.limited)
+        parts = (kept * some.limited, some.limited, kept * (1 - some.limited), 1 - some.limited)
+        sums = np.stack([np.where(known, part, 0.0).sum(axis=1) for part in parts], axis=1)
+        for measure, share in _SHARES.items():
+            one = over_personas(sums, share)
             rows.append({"who": who, "measure": measure, "value": one.value, "low": one.low, "high": one.high})
     return pd.DataFrame(rows)
 
@@ -167,8 +177,20 @@ def judge_errors(some: Read) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
 
 
+def _over(top: Array, below: Array) -> Array:
+    return top / np.where(below > 0, below, np.nan)
+
+
+_SHARES: dict[str, Callable[[Array], Array]] = {
+    "coverage": lambda sums: _over(sums[:, 0], sums[:, 1]),
+    "alarm": lambda sums: _over(sums[:, 2], sums[:, 3]),
+    "precision": lambda sums: _over(sums[:, 0], sums[:, 0] + sums[:, 2]),
+    "apart": lambda sums: _over(sums[:, 0], sums[:, 1]) - _over(sums[:, 2], sums[:, 3]),
+}
+
+
 def _ratio(top: Array, below: Array) -> Estimate:
     """A ratio of sums over passages, reports as units; what is missing above is left out below."""
     known = ~np.isnan(top) & ~np.isnan(below)
     sums = np.stack([np.where(known, each, 0.0).sum(axis=1) for each in (top, below)], axis=1)
-    return over_personas(sums, lambda some: some[:, 0] / np.where(some[:, 1] > 0, some[:, 1], np.nan))
+    return over_personas(sums, lambda some: _over(some[:, 0], some[:, 1]))
