@@ -106,7 +106,8 @@ def _origin(block: Block, agent: Agent) -> dict[str, Any]:
 def _personas(block: Block, session: NDArray[np.intp]) -> Any:
     if block.people is None:
         return ""
-    return pd.Categorical.from_codes(session, categories=block.people.index.astype(str))
+    codes, names = pd.factorize(block.people.index.astype(str))  # of several draws a persona has a session each
+    return pd.Categorical.from_codes(codes[session], categories=names)
 
 
 def _per_session(values: Any, session: NDArray[np.intp]) -> Any:

@@ -109,6 +109,13 @@ def test_a_question_at_recorded_rounds_sees_the_recorded_moves():
     np.testing.assert_array_equal(last.past[1][1], np.minimum(3, 3 * chosen.loc[2].sort_index()))
 
 
+def test_sessions_of_one_persona_are_each_asked():
+    decisions = bs.play(TrustGame(), Uniform(), PEOPLE.iloc[:3], draws=2, seed=1)
+    told = bs.elicit(TrustGame().question("sent"), bs.ChoiceProbabilities(), Uniform(), PEOPLE, at=decisions)
+    sessions = told.groupby("session")["persona"].agg(lambda each: "".join(each.astype(str).unique()))
+    assert sessions.to_dict() == dict(enumerate(["p00", "p01", "p02"] * 2))
+
+
 def test_a_second_game_is_played_by_the_same_loop():
     decisions = bs.play(Dictator(), Uniform(), PEOPLE, seed=1)
     chosen = decisions[decisions["chosen"]]
