@@ -43,7 +43,7 @@ def play(
     agent : Agent, or mapping of seat to Agent
         Who plays; a single agent takes every seat that the game leaves to players.
     people : DataFrame, optional
-        Personas of the first seat, one session each per draw.
+        Personas of the first seat, one session each per draw; other seats do not see them.
     sessions : int
         Sessions per draw of a game without personas. They differ in what chance draws; a sampled language agent gives
         one reply to sessions that do not, so ask it for `draws`.
