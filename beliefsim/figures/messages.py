@@ -81,9 +81,9 @@ def tokens_and_loss(messages: pd.DataFrame, caption: str) -> Figure:
         for number, (arm, part) in enumerate(messages.groupby("arm", sort=False)):
             colour = COLOURS[number % len(COLOURS)]
             for row in part.itertuples():
-                mark = MARKERS[forms.index(row.form)]
-                place.vlines(row.tokens, row.low, row.high, color=colour, linewidth=0.8)
-                place.plot(row.tokens, row.loss, mark, color=colour, label=f"{arm}, {row.form}")
+                mark, x = MARKERS[forms.index(row.form)], row.tokens + 0.4 * number  # arms side by side
+                place.vlines(x, row.low, row.high, color=colour, linewidth=0.8)
+                place.plot(x, row.loss, mark, color=colour, label=f"{arm}, {row.form}")
                 told.append(
                     f"{arm}, {row.form}: {row.tokens:.0f} tokens lose {short(row.loss)} nats "
                     f"(no message {short(row.silent)})"
