@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import softmax
 
 from .cache import Array, Cache
 
@@ -53,7 +54,7 @@ class Anchors:
         alike = self._alike(text)
         if len(alike) < 2:
             return False
-        weights = _softmax(-np.sqrt(self._squares(text, alike).sum(axis=1)))
+        weights = softmax(-np.sqrt(self._squares(text, alike).sum(axis=1)))
         entropy = -(weights * np.log2(np.maximum(weights, 1e-40))).sum()
         return bool(entropy <= self.gamma * np.log2(len(alike)))
 
@@ -62,7 +63,7 @@ class Anchors:
         alike = self._alike(text)
         distance = np.sqrt(self._squares(text, alike))
         self._used[alike[int(distance.sum(axis=1).argmin())]] += 1
-        weights = _softmax(-distance)[:, None, None, :, None]
+        weights = softmax(-distance, axis=0)[:, None, None, :, None]
         changes = [self._pool[number][1] for number in alike]
         keys = text.keys + (weights * np.stack([change.keys for change in changes])).sum(axis=0)
         values = text.values + (weights * np.stack([change.values for change in changes])).sum(axis=0)
@@ -84,9 +85,3 @@ class Anchors:
     def _squares(self, text: Cache, alike: list[int]) -> Array:
         """Squared distances of values, shape (anchors, tokens)."""
         return np.stack([((text.values - self._pool[number][0].values) ** 2).sum(axis=(0, 1, 3)) for number in alike])
-
-
-def _softmax(x: Array) -> Array:
-    """Over the first axis."""
-    weights = np.exp(x - x.max(axis=0))
-    return np.asarray(weights / weights.sum(axis=0))

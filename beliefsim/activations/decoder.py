@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from .cache import Array, Cache, rotated
 
 __all__ = ["Decoder"]
 
+_HEADS, _WIDTH, _VOCABULARY = 4, 16, 60  # the width is per head, and even
 _SHARPNESS = 3.0  # s.d. of logits, so that beliefs are neither even nor certain
 
 
@@ -21,15 +23,14 @@ _SHARPNESS = 3.0  # s.d. of logits, so that beliefs are neither even nor certain
 class Decoder:
     """A decoder with causal attention, rotary positions and random weights; no part of it was trained.
 
+    It has four heads and knows 60 tokens.
+
     Parameters
     ----------
-    layers, heads, width, vocabulary : int
-        Width is per head, and even.
+    layers : int
     context : float
         How strongly attention writes into what later layers see. At 0 keys and values of a text do not depend on what
         stands before it, so that moving a cache is exact.
-    base : float
-        Of rotary positions.
     seed : int
         Of the weights.
 
@@ -43,18 +44,15 @@ class Decoder:
     """
 
     layers: int = 3
-    heads: int = 4
-    width: int = 16
-    vocabulary: int = 60
     context: float = 1.0
-    base: float = 10_000.0
     seed: int = 0
+    base: ClassVar[float] = 10_000.0  # of rotary positions
 
     @cached_property
     def _weights(self) -> tuple[Array, Array, Array]:
         """Embeddings; queries, keys, values and outputs by layer; and what leads from a text to the next token."""
-        rng, size = np.random.default_rng(self.seed), self.heads * self.width
-        embeddings = rng.normal(size=(self.vocabulary, size))
+        rng, size = np.random.default_rng(self.seed), _HEADS * _WIDTH
+        embeddings = rng.normal(size=(_VOCABULARY, size))
         layers = rng.normal(size=(self.layers, 4, size, size)) / np.sqrt(size)
         return embeddings, layers, rng.normal(scale=_SHARPNESS / size, size=(size, size))
 
@@ -69,14 +67,14 @@ class Decoder:
 
         Returns
         -------
-        tuple of Cache and ndarray, shape (vocabulary,)
+        tuple of Cache and ndarray, shape (60,)
         """
         embeddings, weights, out = self._weights
         x, past = embeddings[np.asarray(tokens)], 0 if before is None else len(before)
         positions = past + np.arange(len(x))
         kept = []
         for number, (query, key, value, output) in enumerate(weights):
-            q, k, v = (self._heads(_unit(x) @ each) for each in (query, key, value))
+            q, k, v = (_heads(_unit(x) @ each) for each in (query, key, value))
             q, k = (rotated(each, positions, self.base) for each in (q, k))
             if before is not None:
                 k = np.concatenate([before.keys[number], k], axis=1)
@@ -87,8 +85,9 @@ class Decoder:
         keys, values = (np.stack(each) for each in zip(*kept, strict=True))
         return Cache(keys, values), _unit(x[-1]) @ out @ embeddings.T
 
-    def _heads(self, x: Array) -> Array:
-        return x.reshape(len(x), self.heads, self.width).transpose(1, 0, 2)
+
+def _heads(x: Array) -> Array:
+    return x.reshape(len(x), _HEADS, _WIDTH).transpose(1, 0, 2)
 
 
 def _unit(x: Array) -> Array:
@@ -99,6 +98,4 @@ def _unit(x: Array) -> Array:
 def _attention(q: Array, k: Array, positions: NDArray[Any]) -> Array:
     """Attention weights, shape (heads, new tokens, all tokens); none to what comes later."""
     scores = q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[-1])
-    scores = np.where(np.arange(k.shape[1]) <= positions[:, None], scores, -np.inf)
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+    return np.asarray(softmax(np.where(np.arange(k.shape[1]) <= positions[:, None], scores, -np.inf), axis=-1))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import softmax
 
 from ..beliefs import Belief, Options, brier, kullback_leibler
 from .anchors import Anchors
@@ -97,7 +98,7 @@ def reuse(
             started = clock()
             for method, reused, logits in _each(reader, heads[agent], shared, move, passage, ask, pools[agent]):
                 seconds = clock() - started
-                belief = dict(zip(options, _softmax(logits[answers]), strict=True))
+                belief = dict(zip(options, softmax(logits[answers]), strict=True))
                 recomputed = len(ask) + (0 if reused else len(passage))
                 row = {"case": case, "agent": agent, "method": method, "reused": reused}
                 rows.append({**row, "recomputed": recomputed, "seconds": seconds, **belief})
@@ -168,8 +169,3 @@ def losses(beliefs: pd.DataFrame, options: Sequence[str], truth: ArrayLike | Non
 
 def _text(whole: Cache, head: Cache, passage: Tokens) -> Cache:
     return whole.part(len(head), len(head) + len(passage))
-
-
-def _softmax(logits: Any) -> Array:
-    weights = np.exp(logits - logits.max())
-    return np.asarray(weights / weights.sum())
