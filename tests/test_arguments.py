@@ -116,6 +116,15 @@ def test_row_28_accepted_arguments_explain_decisions_and_others_do_not():
     assert perfect.loc["other", "changed"] == 0
 
 
+def test_row_28_the_planted_noise_of_critics_comes_back_and_who_always_objects_errs_like_a_coin():
+    for noise in (0.1, 0.4):
+        said = argued(noise)
+        right = (said.concludes == said.truth[:, None]).astype(float)
+        found = consultation.critic_noise(said.objected.astype(float), right)
+        assert found.low <= noise <= found.high
+    assert consultation.critic_noise(np.ones_like(right), right).value == 0.5
+
+
 def test_a_nixon_diamond_has_two_preferred_extensions_and_an_empty_grounded_one():
     diamond = [[0, 1], [1, 0]]
     assert arguments.preferred(diamond).sum() == 2

@@ -135,6 +135,21 @@ def test_bayes_knows_all_signals_or_one_members_own():
     assert told.groupby(["session", "round"], observed=True)["value"].sum().tolist() == pytest.approx([1.0] * 6)
 
 
+def test_a_member_asked_for_its_belief_knows_its_tip_and_the_votes_and_a_scripted_one_votes_by_it():
+    game = Debate(Tips(answers=2, unsure=55), size=3, rounds=2, shown="confidence")
+    asked, voted = (
+        game.question("answer", about="self"),
+        bs.play(game, ScriptedDebater(game, heed=0.9), sessions=9, seed=1),
+    )
+    told = bs.elicit(asked, bs.ChoiceProbabilities(), ScriptedDebater(game, heed=0.9), at=voted)
+    wide = told.pivot(index="session", columns=["round", "outcome"], values="value").sort_index(axis=1)
+    assert np.allclose(wide.to_numpy().reshape(9, 2, 2), debate.read(voted, game).p[:, :, 0])
+    start = ("A", "B sure", "A sure", "A unsure")
+    seen = bs.instruments.preview(asked, bs.ChoiceProbabilities(), state=State(start, ((*start, "B", "A", "A"),)))
+    assert "Tips so far: B sure. Your own votes so far: B." in seen and "taken together" not in seen
+    assert "A (sure), A (unsure), B (sure)" in seen
+
+
 def test_a_debate_of_one_stands_still_and_an_empty_panel_is_refused():
     talk, _ = talked(CALIBRATED, 0.9, n=20, size=1, rounds=4)
     assert np.ptp(talk.p, axis=1).max() < 1e-12

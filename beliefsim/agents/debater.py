@@ -64,6 +64,10 @@ class ScriptedDebater(Known):
         number = self.game.members.index(block.seat)
         return Belief.normalised(self.game.case.hidden, self.counts(block)[:, number])
 
+    def believe(self, block: Block) -> Belief:
+        """What it votes by: a member asked ``about="self"``."""
+        return self.decide(block)
+
     def counts(self, block: Block) -> Array:
         """Dirichlet counts of every member, shape (n, size, H)."""
         if block.game != self.game:

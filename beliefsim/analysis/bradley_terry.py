@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .jackknife import over_personas
+from .jackknife import over_personas, ratio
 from .slopes import Estimate, interval
 
 __all__ = ["discordant_wins", "overlap_null", "slope_within", "strengths", "strengths_of"]
@@ -126,7 +126,7 @@ def slope_within(table: pd.DataFrame, x: str, y: str, unit: str) -> Estimate:
     sums = (
         pd.DataFrame({"top": centred[x] * centred[y], "below": centred[x] ** 2}).groupby(known[unit]).sum().to_numpy()
     )
-    return over_personas(sums, lambda some: some[:, 0] / np.where(some[:, 1] > 0, some[:, 1], np.nan))
+    return over_personas(sums, lambda some: ratio(some[:, 0], some[:, 1]))
 
 
 def overlap_null(k: int, top: int) -> Array:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from ..games import Consultation, Evidence
 from . import arguments
-from .jackknife import over_personas
+from .jackknife import over_personas, ratio
+from .slopes import Estimate
 
-__all__ = ["Argued", "attacks", "coherence", "decided", "flips", "read"]
+__all__ = ["Argued", "attacks", "coherence", "critic_noise", "decided", "flips", "read"]
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
@@ -145,6 +146,27 @@ def coherence(argued: Argued) -> Mapping[str, float]:
     return {name: float(np.mean([each[name] for each in found])) for name in ("preferred", "vote")}
 
 
+def critic_noise(objects: Array, right: Array) -> Estimate:
+    """How often critics err, over consultations: the mean of objections to right arguments and of wrong ones spared.
+
+    Who errs by `noise` gets that, who objects always, never or blindly gets one half.
+
+    Parameters
+    ----------
+    objects, right : ndarray, shape (S, m)
+        Probability of an objection, and that the argument's conclusion is right.
+
+    Examples
+    --------
+    >>> right = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    >>> [critic_noise(said, right).value for said in (1 - right, np.ones((3, 2)))]
+    [0.0, 0.5]
+    """
+    parts = (right * objects, right, (1 - right) * objects, 1 - right)
+    sums = np.stack([part.sum(axis=1) for part in parts], axis=1)
+    return over_personas(sums, lambda some: (ratio(some[:, 0], some[:, 1]) + 1 - ratio(some[:, 2], some[:, 3])) / 2)
+
+
 def flips(argued: Argued) -> pd.DataFrame:
     """How far a decision changes when one argument is taken away: one that was accepted for it, or one that was not.
 
@@ -172,7 +194,7 @@ def flips(argued: Argued) -> pd.DataFrame:
             sums[at, int(not accepted[one])] += 0.5 * np.abs(after - before).sum(), 1
     rows = []
     for name, part in zip(("accepted", "other"), sums.transpose(1, 0, 2), strict=True):
-        rate = over_personas(part, lambda some: some[:, 0] / np.where(some[:, 1] > 0, some[:, 1], np.nan))
+        rate = over_personas(part, lambda some: ratio(some[:, 0], some[:, 1]))
         ends = {"changed": rate.value, "low": rate.low, "high": rate.high}
         rows.append({"removed": name, **ends, "n": int(part[:, 1].sum())})
     return pd.DataFrame(rows)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..games import Review
-from .jackknife import over_personas
+from .jackknife import over_personas, ratio
 from .slopes import Estimate
 
 __all__ = ["Read", "found", "judge_errors", "miss_correlation", "read", "union_bound"]
@@ -177,15 +177,11 @@ def judge_errors(some: Read) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
 
 
-def _over(top: Array, below: Array) -> Array:
-    return top / np.where(below > 0, below, np.nan)
-
-
 _SHARES: dict[str, Callable[[Array], Array]] = {
-    "coverage": lambda sums: _over(sums[:, 0], sums[:, 1]),
-    "alarm": lambda sums: _over(sums[:, 2], sums[:, 3]),
-    "precision": lambda sums: _over(sums[:, 0], sums[:, 0] + sums[:, 2]),
-    "apart": lambda sums: _over(sums[:, 0], sums[:, 1]) - _over(sums[:, 2], sums[:, 3]),
+    "coverage": lambda sums: ratio(sums[:, 0], sums[:, 1]),
+    "alarm": lambda sums: ratio(sums[:, 2], sums[:, 3]),
+    "precision": lambda sums: ratio(sums[:, 0], sums[:, 0] + sums[:, 2]),
+    "apart": lambda sums: ratio(sums[:, 0], sums[:, 1]) - ratio(sums[:, 2], sums[:, 3]),
 }
 
 
@@ -193,4 +189,4 @@ def _ratio(top: Array, below: Array) -> Estimate:
     """A ratio of sums over passages, reports as units; what is missing above is left out below."""
     known = ~np.isnan(top) & ~np.isnan(below)
     sums = np.stack([np.where(known, each, 0.0).sum(axis=1) for each in (top, below)], axis=1)
-    return over_personas(sums, lambda some: _over(some[:, 0], some[:, 1]))
+    return over_personas(sums, lambda some: ratio(some[:, 0], some[:, 1]))

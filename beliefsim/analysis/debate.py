@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ..games import Debate
-from .jackknife import over_personas
+from .jackknife import over_personas, ratio
 from .slopes import Estimate
 
-__all__ = ["Talk", "conformity", "covariance", "drift", "path", "plurality", "read", "votes_drawn"]
+__all__ = [
+    "Talk",
+    "conformity",
+    "covariance",
+    "drift",
+    "path",
+    "plurality",
+    "plurality_expected",
+    "read",
+    "votes_drawn",
+]
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
@@ -167,6 +177,20 @@ def plurality(votes: Whole, talk: Talk) -> Array:
         return right / np.where(leads.any(axis=-1), leads.sum(axis=-1), np.nan)
 
 
+def plurality_expected(votes: Whole, talk: Talk, truth: Array) -> Array:
+    """Chance that most votes are right, each answer weighed by its probability `truth` (S, H), not by what was drawn.
+
+    Examples
+    --------
+    >>> from beliefsim.analysis import debate
+    >>> one = debate.Talk(np.full((1, 1, 3, 2), 0.5), np.array([[[0, 1, 1]]]), np.array([0]), np.array([[0, 0, 0]]))
+    >>> debate.plurality_expected(one.votes[:, 0], one, np.array([[0.2, 0.8]])).tolist()
+    [0.8]
+    """
+    every = [plurality(votes, replace(talk, truth=np.full(len(truth), answer))) for answer in range(truth.shape[1])]
+    return np.asarray((np.stack(every, axis=1) * truth).sum(axis=1))
+
+
 def votes_drawn(talk: Talk, samples: int, rng: np.random.Generator) -> Whole:
     """Votes without talk: each member's first belief is sampled `samples` times, shape (S, N·samples).
 
@@ -213,7 +237,7 @@ def conformity(talk: Talk) -> pd.DataFrame:
     )
     known = against & ~np.isnan(after)
     sums = np.stack([np.where(known, each, 0).sum(axis=(1, 2)) for each in (after, before, known)], axis=1)
-    gain = over_personas(sums, lambda some: (some[:, 0] - some[:, 1]) / np.where(some[:, 2] > 0, some[:, 2], np.nan))
+    gain = over_personas(sums, lambda some: ratio(some[:, 0] - some[:, 1], some[:, 2]))
     n = max(sums[:, 2].sum(), 1e-300)
     row = {"conformity": sums[:, 0].sum() / n, "before": sums[:, 1].sum() / n, "gain": gain.value}
     return pd.DataFrame([{**row, "low": gain.low, "high": gain.high, "n": int(sums[:, 2].sum())}])
@@ -223,4 +247,4 @@ def _mean(values: Array) -> Estimate:
     """A mean over panels and members; what is missing is left out."""
     known = ~np.isnan(values)
     sums = np.stack([np.where(known, values, 0).sum(axis=1), known.sum(axis=1)], axis=1)
-    return over_personas(sums.astype(float), lambda some: some[:, 0] / np.where(some[:, 1] > 0, some[:, 1], np.nan))
+    return over_personas(sums.astype(float), lambda some: ratio(some[:, 0], some[:, 1]))

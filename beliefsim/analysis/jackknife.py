@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .slopes import Estimate, interval, left_out_error
 
-__all__ = ["over_personas", "ratio_over_personas"]
+__all__ = ["over_personas", "ratio", "ratio_over_personas"]
 
 Array = NDArray[np.float64]
 
@@ -48,6 +48,18 @@ def over_personas(sums: Array, statistic: Callable[[Array], Array]) -> Estimate:
     return interval(value, float(left_out_error(left)), n - 1)
 
 
+def ratio(top: Array, below: Array) -> Array:
+    """A ratio of sums, missing where nothing is below.
+
+    Examples
+    --------
+    >>> from beliefsim.analysis.jackknife import ratio
+    >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
+    array([0.5, nan])
+    """
+    return np.asarray(top / np.where(below > 0, below, np.nan))
+
+
 def ratio_over_personas(
     table: pd.DataFrame, numerator: str, denominator: str | None = None, persona: str = "persona"
 ) -> Estimate:
@@ -62,4 +74,4 @@ def ratio_over_personas(
     below = 1.0 if denominator is None else table[denominator]
     known = pd.DataFrame({"who": table[persona].astype(str), "top": table[numerator], "below": below}).dropna()
     sums = known.groupby("who", sort=False).sum().to_numpy(dtype=float)
-    return over_personas(sums, lambda some: some[:, 0] / np.where(some[:, 1] > 0, some[:, 1], np.nan))
+    return over_personas(sums, lambda some: ratio(some[:, 0], some[:, 1]))

@@ -81,6 +81,8 @@ class Panel(Game, ABC):
         """Those of the case and of the panel, for every seat."""
         own, signal = prompts.words(self.folder, self.frame), self.case.seats[1]
         words = {**self.case.words, **own}
+        hidden = words[f"{self.chance[0]}.move"]
+        words[f"{hidden}.self"] = words[hidden]  # the same thing, whoever is asked
         words |= {f"{seat}.move": words[f"{signal}.move"] for seat in self.chance[1:]}
         kinds = {seat: seat.rpartition(" ")[0] for seat in self.members}
         words |= {f"{seat}.move": own[f"{kind}.move"] for seat, kind in kinds.items()}
