@@ -110,11 +110,6 @@ class CaseFile(Evidence):
         return np.array([getattr(self, name) for name in SOURCES]) / 100
 
     @property
-    def prior(self) -> Array:
-        """Even."""
-        return np.full(4, 0.25)
-
-    @property
     def likelihood(self) -> Array:
         """Each source and claim is as likely to be reported on, shape (4, 12)."""
         right = np.stack([1 - self.reliability, self.reliability])[_SETS]  # a report "true", (4, claims, sources)

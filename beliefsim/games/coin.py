@@ -49,11 +49,6 @@ class Coin(Evidence):
         return Options(("heads", "tails"), unit="side")
 
     @property
-    def prior(self) -> Array:
-        """Each coin is as likely."""
-        return np.full(9, 1 / 9)
-
-    @property
     def likelihood(self) -> Array:
         """Heads and tails of each coin."""
         heads = self.hidden.values / 10

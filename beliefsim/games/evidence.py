@@ -14,16 +14,19 @@ from ..beliefs import Belief, Integers, Options
 from ..questions import Question
 from .game import Game, State, check_whole
 
-__all__ = ["Evidence"]
+__all__ = ["Evidence", "Lettered", "naming"]
 
 Array = NDArray[np.float64]
+
+_LETTERS = ("A", "B", "C", "D", "E", "F")
 
 
 @dataclass(frozen=True)
 class Evidence(Game, ABC):
     """Base: one signal per round, independent given what is hidden, and a guess after each.
 
-    A subclass names its seats (hidden, signal, guesser) and gives `hidden`, `signals`, `prior` and `likelihood`.
+    A subclass names its seats (hidden, signal, guesser) and gives `hidden`, `signals`, `likelihood`, and
+    `prior` where it is not even.
 
     Examples
     --------
@@ -53,9 +56,9 @@ class Evidence(Game, ABC):
         """What may be seen."""
 
     @property
-    @abstractmethod
     def prior(self) -> Array:
-        """Probability of each hidden thing, shape (H,)."""
+        """Probability of each hidden thing, shape (H,); here each is as likely."""
+        return np.full(len(self.hidden), 1 / len(self.hidden))
 
     @property
     @abstractmethod
@@ -136,6 +139,43 @@ class Evidence(Game, ABC):
         """The signals so far."""
         seen = [str(signal) for signal in self.seen(state)]
         return self.text("history", None, signals=", ".join(seen)) if seen else self.text("nothing")
+
+
+@dataclass(frozen=True)
+class Lettered(Evidence):
+    """Base: one of 2 to 6 answers, named by letters, is right, each as likely.
+
+    Examples
+    --------
+    >>> bs.games.Lookup(answers=3).hidden.names
+    ('A', 'B', 'C')
+    """
+
+    answers: int = 2
+
+    def __post_init__(self) -> None:
+        check_whole("answers", self.answers, least=2, most=len(_LETTERS))
+        super().__post_init__()
+
+    @property
+    def hidden(self) -> Options:
+        """The answers."""
+        return Options(_LETTERS[: self.answers], unit="answer")
+
+    def values(self, state: State | None = None) -> dict[str, Any]:
+        """The answers as a list, too."""
+        return {**super().values(state), "listed": ", ".join(self.hidden.texts)}
+
+
+def naming(right: int, kinds: int) -> Array:
+    """Chances that each kind (columns) is named, given each (rows): `right` in 100, else a wrong one, each as likely.
+
+    Examples
+    --------
+    >>> naming(70, 3)[0].round(2).tolist()
+    [0.7, 0.15, 0.15]
+    """
+    return np.where(np.eye(kinds) > 0, right / 100, (100 - right) / 100 / (kinds - 1))
 
 
 def positions(space: Integers | Options, moves: Any) -> NDArray[np.intp]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..beliefs import Belief, Options
-from .evidence import Array, Evidence
+from .evidence import Array, Evidence, naming
 from .game import State, check_whole
 
 __all__ = ["Lookalikes"]
@@ -68,17 +68,9 @@ class Lookalikes(Evidence):
         return Options(tuple(f"{self.words[who]} {kind}" for who in ("look", "similar") for kind in self.hidden.names))
 
     @property
-    def prior(self) -> Array:
-        """Each kind is as likely."""
-        return np.full(len(self.hidden), 1 / len(self.hidden))
-
-    @property
     def likelihood(self) -> Array:
         """Looks and similar items side by side, as if each were half of the signals."""
-        kinds = len(self.hidden)
-        right = np.array([self.share, self.alike])[:, None, None] / 100
-        both = np.where(np.eye(kinds) > 0, right, (1 - right) / (kinds - 1))
-        return np.hstack([*both]) / 2
+        return np.hstack([naming(right, len(self.hidden)) for right in (self.share, self.alike)]) / 2
 
     def odds(self, seat: str, state: State) -> Belief:
         """A look in the first rounds, then a similar item."""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import ClassVar
 
 from ..beliefs import Options
-from .evidence import Array, Evidence
-from .game import State, check_whole
+from .evidence import Array, Lettered, naming
+from .game import check_whole
 
 __all__ = ["Lookup"]
 
-_LETTERS = ("A", "B", "C", "D", "E", "F")
-
 
 @dataclass(frozen=True)
-class Lookup(Evidence):
+class Lookup(Lettered):
     """Which answer is right, when a tool speaks for one? Frame ``neutral`` is a search, ``check`` a program.
 
     Parameters
@@ -43,37 +39,20 @@ class Lookup(Evidence):
     [[0.15, 0.7, 0.15]]
     """
 
-    answers: int = 2
     share: int = 70
     rounds: int = 1
     seats: ClassVar[tuple[str, ...]] = ("key", "tool", "answerer")
 
     def __post_init__(self) -> None:
-        check_whole("answers", self.answers, least=2, most=len(_LETTERS))
         check_whole("share", self.share, least=1, most=99)
         super().__post_init__()
 
     @property
-    def hidden(self) -> Options:
-        """The answers."""
-        return Options(_LETTERS[: self.answers], unit="answer")
-
-    @property
     def signals(self) -> Options:
         """What the tool may give."""
-        return Options(_LETTERS[: self.answers], unit="result")
-
-    @property
-    def prior(self) -> Array:
-        """Each answer is as likely."""
-        return np.full(self.answers, 1 / self.answers)
+        return Options(self.hidden.names, unit="result")
 
     @property
     def likelihood(self) -> Array:
         """The right answer, or any wrong one."""
-        wrong = (100 - self.share) / 100 / (self.answers - 1)
-        return np.where(np.eye(self.answers) > 0, self.share / 100, wrong)
-
-    def values(self, state: State | None = None) -> dict[str, Any]:
-        """The answers as a list, too."""
-        return {**super().values(state), "listed": ", ".join(self.hidden.texts)}
+        return naming(self.share, self.answers)

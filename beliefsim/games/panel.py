@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,40 +126,24 @@ class Panel(Game, ABC):
         asked = self.case.question(self.case.key(self.case.seats[0]))
         return self.case.truth(asked, State(state.moves[:1], tuple((None, signal) for signal in known)))
 
-    def question(
-        self,
-        name: str,
-        *,
-        by: str | Iterable[str] | Mapping[str, Iterable[str]] = (),
-        about: str | None = None,
-        horizon: int = 0,
-        given: Mapping[str, Any] | None = None,
-    ) -> Question:
+    def question(self, name: str, *, about: str | None = None, **asked: Any) -> Question:
         """As in any game; what is hidden is asked of an onlooker who knows all signals, or of ``"member 1/…"``."""
         if name == self.key(self.chance[0]) and about is None:
             about = f"researcher/{self.chance[0]}"
-        return super().question(name, by=by, about=about, horizon=horizon, given=given)
+        return super().question(name, about=about, **asked)
 
     def rules(self) -> str:
         """The case's rules, then the panel's."""
         return self.text("rules", case=self.case.rules())
 
-    def messages(
-        self,
-        seat: str,
-        persona: str,
-        state: State | None = None,
-        *,
-        context: str = "",
-        answer: str = "",
-        ask: str | None = None,
-    ) -> prompts.Messages:
+    def messages(self, seat: str, persona: str, state: State | None = None, **asked: Any) -> prompts.Messages:
         """As in any game, with what only this seat knows; an onlooker knows all signals."""
         state = state or self.start()
         if len(state.moves) >= len(self.chance):
-            context = "\n".join(filter(None, [self.known(seat, state), context]))
-        ask = self.text(f"ask {seat.rpartition(' ')[0]}", state) if ask is None else ask
-        return super().messages(seat, persona, state, context=context, answer=answer, ask=ask)
+            asked["context"] = "\n".join(filter(None, [self.known(seat, state), asked.get("context")]))
+        if asked.get("ask") is None:
+            asked["ask"] = self.text(f"ask {seat.rpartition(' ')[0]}", state)
+        return super().messages(seat, persona, state, **asked)
 
     def known(self, seat: str, state: State) -> str:
         """What one seat knows of the signals, in words."""

@@ -77,11 +77,6 @@ class Relay(Evidence):
         counts = np.rint(self.shares * self.cases).astype(int)
         return Options(tuple(" ".join(map(str, row)) for row in counts), unit="records")
 
-    @property
-    def prior(self) -> Array:
-        """Each depot is as likely, before the records are known."""
-        return np.full(3, 1 / 3)
-
     @cached_property
     def likelihood(self) -> Array:  # type: ignore[override]
         """Of records, given where the parcel is: its chance is the share of parcels that were there."""

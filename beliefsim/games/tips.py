@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from ..beliefs import Options
-from .evidence import Array, Evidence
+from .evidence import Array, Lettered, naming
 from .game import check_whole
 
 __all__ = ["Tips"]
 
-_LETTERS = ("A", "B", "C", "D", "E", "F")
-
 
 @dataclass(frozen=True)
-class Tips(Evidence):
+class Tips(Lettered):
     """Which answer is right, when informants name one, and some of them sound sure?
 
     How often a sure and an unsure informant are right are two dials: confidence may go with being right, or against.
@@ -54,16 +52,10 @@ class Tips(Evidence):
     seats: ClassVar[tuple[str, ...]] = ("key", "informant", "guesser")
 
     def __post_init__(self) -> None:
-        check_whole("answers", self.answers, least=2, most=len(_LETTERS))
+        super().__post_init__()
         above = 100 // self.answers + 1  # below chance a tip speaks against what it names
         for name, least in (("share", 1), ("sure", above), ("unsure", above)):
             check_whole(name, getattr(self, name), least=least, most=99)
-        super().__post_init__()
-
-    @property
-    def hidden(self) -> Options:
-        """The answers."""
-        return Options(_LETTERS[: self.answers], unit="answer")
 
     @property
     def signals(self) -> Options:
@@ -76,20 +68,8 @@ class Tips(Evidence):
         return ("sure", "unsure") * self.answers
 
     @property
-    def prior(self) -> Array:
-        """Each answer is as likely."""
-        return np.full(self.answers, 1 / self.answers)
-
-    @property
     def likelihood(self) -> Array:
         """The right answer, or any wrong one, in either tone."""
-        said = [self._said(share, right) for share, right in ((self.share, self.sure), (100 - self.share, self.unsure))]
+        kinds = ((self.share, self.sure), (100 - self.share, self.unsure))
+        said = [share / 100 * naming(right, self.answers) for share, right in kinds]
         return np.stack(said, axis=-1).reshape(self.answers, -1)
-
-    def values(self, state: Any = None) -> dict[str, Any]:
-        """The answers as a list, too."""
-        return {**super().values(state), "listed": ", ".join(self.hidden.texts)}
-
-    def _said(self, share: int, right: int) -> Array:
-        wrong = (100 - right) / (self.answers - 1)
-        return share / 10_000 * np.where(np.eye(self.answers) > 0, float(right), wrong)
