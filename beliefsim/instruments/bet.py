@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from .. import answers
 from ..questions import Block
 from .instrument import Array
 from .percent import percentages
-from .single import PerOutcome, space_of
+from .single import PerOutcome
 
 __all__ = ["Bet"]
 
@@ -37,17 +35,7 @@ class Bet(PerOutcome):
     """
 
     text = "bet"
-    max_tokens = 120
-
-    def form(self, block: Block) -> str:
-        """A chance per outcome."""
-        pairs = ", ".join(f'"{text}": <chance in 100>' for text in space_of(block).texts)
-        return f"{{{pairs}}}"
-
-    def schema(self, block: Block) -> dict[str, Any]:
-        """Whole numbers up to 100."""
-        chance = {"type": "integer", "minimum": 0, "maximum": 100}
-        return answers.schema(dict.fromkeys(space_of(block).texts, chance))
+    number = "chance in 100"
 
     def read(self, text: str, block: Block) -> Array:
         """Chances as probabilities; each missing by itself."""

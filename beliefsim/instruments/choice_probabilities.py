@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..beliefs import Belief
 from ..questions import Block
-from .instrument import Array, Cell
-from .single import OneAnswer, per_session, space_of
+from .instrument import Array
+from .single import OneAnswer, space_of
 
 __all__ = ["ChoiceProbabilities"]
 
@@ -37,10 +36,6 @@ class ChoiceProbabilities(OneAnswer):
 
     text = "choice_probabilities"
 
-    def cells(self, block: Block) -> list[Cell]:
-        """A probability per outcome."""
-        return [Cell("probability", "probability", outcome=text) for text in space_of(block).texts]
-
     def read(self, text: str, block: Block) -> Array:
         """All probability on the outcome that was said."""
         said = self.said(text, block)
@@ -50,7 +45,3 @@ class ChoiceProbabilities(OneAnswer):
     def read_exact(self, p: Array, block: Block) -> Array:
         """The probabilities as they are."""
         return p
-
-    def express(self, belief: Belief, block: Block) -> Array:
-        """The believed probabilities."""
-        return per_session(belief.p, block)

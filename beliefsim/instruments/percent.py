@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -41,22 +40,12 @@ class Percent(PerOutcome):
 
     renormalise: bool = False
     text = "percent"
-    max_tokens = 120
+    number = "percent"
 
     @property
     def name(self) -> str:
         """Says whether sums were forced to 100."""
         return "percent, renormalised" if self.renormalise else "percent"
-
-    def form(self, block: Block) -> str:
-        """A percentage per outcome."""
-        pairs = ", ".join(f'"{text}": <percent>' for text in space_of(block).texts)
-        return f"{{{pairs}}}"
-
-    def schema(self, block: Block) -> dict[str, Any]:
-        """Whole numbers up to 100."""
-        percent = {"type": "integer", "minimum": 0, "maximum": 100}
-        return answers.schema(dict.fromkeys(space_of(block).texts, percent))
 
     def read(self, text: str, block: Block) -> Array:
         """Percentages as probabilities; all missing where one is, or where they do not sum to 100."""

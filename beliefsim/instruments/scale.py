@@ -11,7 +11,7 @@ from .. import answers
 from ..questions import Block, Question
 from .instrument import Array
 from .percent import percentages
-from .single import PerOutcome, space_of
+from .single import OF_100, PerOutcome, space_of
 
 __all__ = ["Scale"]
 
@@ -51,7 +51,7 @@ class Scale(PerOutcome):
 
     def schema(self, block: Block) -> dict[str, Any]:
         """A whole number up to 100."""
-        return answers.schema({space_of(block).texts[1]: {"type": "integer", "minimum": 0, "maximum": 100}})
+        return answers.schema({space_of(block).texts[1]: OF_100})
 
     def read(self, text: str, block: Block) -> Array:
         """The named end's probability, and the other's; both missing unless just one end is named."""

@@ -12,7 +12,9 @@ from ..beliefs import Belief, Integers, Options
 from ..questions import Block, Question
 from .instrument import Array, Cell, Instrument
 
-__all__ = ["OneAnswer", "PerOutcome", "SingleOutcome", "per_session", "space_of"]
+__all__ = ["OF_100", "OneAnswer", "PerOutcome", "SingleOutcome", "per_session", "space_of"]
+
+OF_100 = {"type": "integer", "minimum": 0, "maximum": 100}
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,14 @@ class SingleOutcome(Instrument):
         return block.game.messages(
             block.seat, persona, state, context=context, ask=ask, answer=self._answer(block, style)
         )
+
+    def cells(self, block: Block) -> list[Cell]:
+        """A probability per outcome."""
+        return [Cell("probability", "probability", outcome=text) for text in space_of(block).texts]
+
+    def express(self, belief: Belief, block: Block) -> Array:
+        """The believed probabilities."""
+        return per_session(belief.p, block)
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,8 @@ class OneAnswer(SingleOutcome):
 class PerOutcome(SingleOutcome):
     """Base of instruments that state a number for each outcome of a short list."""
 
+    max_tokens = 120
+    number: ClassVar[str] = ""  # what stands for each number where the form is shown
     most: ClassVar[int] = 12  # outcomes that a person would still go through one by one
 
     def check(self, question: Question) -> None:
@@ -74,13 +86,14 @@ class PerOutcome(SingleOutcome):
                 f"{len(question.space)}: ask with ChoiceProbabilities() or Forecast()"  # type: ignore[arg-type]
             )
 
-    def cells(self, block: Block) -> list[Cell]:
-        """A probability per outcome."""
-        return [Cell("probability", "probability", outcome=text) for text in space_of(block).texts]
+    def form(self, block: Block) -> str:
+        """A number per outcome."""
+        pairs = ", ".join(f'"{text}": <{self.number}>' for text in space_of(block).texts)
+        return f"{{{pairs}}}"
 
-    def express(self, belief: Belief, block: Block) -> Array:
-        """The believed probabilities."""
-        return per_session(belief.p, block)
+    def schema(self, block: Block) -> dict[str, Any]:
+        """Whole numbers up to 100."""
+        return answers.schema(dict.fromkeys(space_of(block).texts, OF_100))
 
 
 def per_session(values: Array, block: Block) -> Array:
