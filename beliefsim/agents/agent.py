@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers
+from ..games import Game
 from ..instruments import Instrument, OwnAttribute
 from ..questions import Block
 
@@ -110,6 +111,7 @@ class Known:
     True
     """
 
+    game: Game  # of agents that are made for one
     arm: str = "scripted"
     condition: str = ""
     style: ClassVar[str] = "plain"
@@ -138,6 +140,11 @@ class Known:
         for block in blocks:
             belief = instrument.truth(block) if isinstance(instrument, OwnAttribute) else self.believe(block)
             yield Told(block, instrument.express(belief, block))
+
+    def _check(self, block: Block) -> None:
+        """Refuse another game than the agent is made for."""
+        if block.game != self.game:
+            raise ValueError(f"{type(self).__name__} of {self.game} is asked about {block.game}")
 
 
 class Chance(Known):

@@ -11,6 +11,7 @@ from ..games import Consultation
 from ..games.evidence import positions
 from ..questions import Block
 from .agent import Known
+from .dials import check_dials
 
 __all__ = ["ScriptedArguer"]
 
@@ -40,14 +41,12 @@ class ScriptedArguer(Known):
     noise: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.noise <= 1:
-            raise ValueError(f"noise must be within [0, 1], got {self.noise!r}")
+        check_dials(self, noise=(0, 1))
 
     def decide(self, block: Block) -> Belief:
         """What the seat says, with its chances."""
         game, state = self.game, block.state
-        if block.game != game:
-            raise ValueError(f"ScriptedArguer of {game} is asked about {block.game}")
+        self._check(block)
         kind, number = block.seat.split()
         hidden = game.case.hidden
         if kind == "proposer":

@@ -12,6 +12,7 @@ from ..beliefs import Belief, Integers, Options
 from ..games import Evidence, Game
 from ..questions import Block
 from .agent import Known
+from .dials import check_dials
 
 __all__ = ["Bayes", "ScriptedTeller"]
 
@@ -55,10 +56,6 @@ class Bayes(Known):
         best = np.isclose(worth, worth.max(axis=-1, keepdims=True))
         assert isinstance(block.space, (Integers, Options))
         return Belief.normalised(block.space, np.broadcast_to(best, (len(block), best.shape[-1])))
-
-    def _check(self, block: Block) -> None:
-        if block.game != self.game:
-            raise ValueError(f"{type(self).__name__} of {self.game} is asked about {block.game}")
 
 
 @dataclass(frozen=True)
@@ -114,10 +111,7 @@ class ScriptedTeller(Bayes):
     arm = "scripted"
 
     def __post_init__(self) -> None:
-        ranges = {"order_bias": (-1, 1), "lapse": (0, 1), "shared": (0, 1), "rounding": (0, 0.5), "noise": (0, np.inf)}
-        for name, (low, high) in ranges.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"dial {name} must be within [{low}, {high}], got {getattr(self, name)!r}")
+        check_dials(self, order_bias=(-1, 1), lapse=(0, 1), shared=(0, 1), rounding=(0, 0.5), noise=(0, np.inf))
         if self.rounding and not np.isclose(1 / self.rounding, round(1 / self.rounding)):
             raise ValueError(f"dial rounding must divide 1 (.1, .05, .25), got {self.rounding!r}")
 

@@ -70,8 +70,7 @@ class ScriptedDebater(Known):
 
     def counts(self, block: Block) -> Array:
         """Dirichlet counts of every member, shape (n, size, H)."""
-        if block.game != self.game:
-            raise ValueError(f"ScriptedDebater of {self.game} is asked about {block.game}")
+        self._check(block)
         case, eye = self.game.case, np.eye(len(self.game.case.hidden))
         held = self.game.held(block.state)
         counts = self.prior_count * case.prior + self.own_count * eye[case.favours[held]]

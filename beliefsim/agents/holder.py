@@ -12,6 +12,7 @@ from ..beliefs import Belief
 from ..games import Topic
 from ..questions import Block
 from .agent import Known
+from .dials import check_dials
 
 __all__ = ["ScriptedHolder"]
 
@@ -65,10 +66,7 @@ class ScriptedHolder(Known):
     arm = "scripted"
 
     def __post_init__(self) -> None:
-        ranges = {"discount": (0, 1), "coupling": (-1, 1), "noise": (0, np.inf), "spread": (0, np.inf)}
-        for name, (low, high) in ranges.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"dial {name} must be within [{low}, {high}], got {getattr(self, name)!r}")
+        check_dials(self, discount=(0, 1), coupling=(-1, 1), noise=(0, np.inf), spread=(0, np.inf))
 
     def believe(self, block: Block) -> Belief:
         """Its stance now, a row per session."""
@@ -81,8 +79,7 @@ class ScriptedHolder(Known):
     def _at(self, block: Block, acts: int) -> Belief:
         from scipy.special import expit, ndtri
 
-        if block.game != self.game:
-            raise ValueError(f"ScriptedHolder of {self.game} is asked about {block.game}")
+        self._check(block)
         people = np.random.default_rng([self.seed, block.seed]).standard_normal((int(block.sessions.max()) + 1, 3))
         z, other, leaning = people[block.sessions].T
         shift = self.weight + self.spread * z

@@ -13,6 +13,7 @@ from ..beliefs import Belief, Integers, Options
 from ..games import Appeal, State, Talk
 from ..questions import Block
 from .agent import Known
+from .dials import check_dials
 
 __all__ = ["BeliefNetwork", "ScriptedListener", "ScriptedSceptic"]
 
@@ -31,13 +32,11 @@ class ScriptedSceptic(Known):
     ----------
     game : Appeal
     weights : mapping of str to float
-        Log-odds by name of an argument; others weigh `elsewhere`.
+        Log-odds by name of an argument; others weigh −3.
     stubbornness, spread : float
         Mean and s.d. of what is subtracted, over sceptics.
     coupling : float, in [0, 1]
         Chance that a changed mind is acted on.
-    elsewhere : float
-        Weight of arguments that are not among `weights`.
     seed : int
         Of sceptics and answers.
 
@@ -55,13 +54,10 @@ class ScriptedSceptic(Known):
     stubbornness: float = 0.0
     spread: float = 1.0
     coupling: float = 1.0
-    elsewhere: float = -3.0
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, most in (("coupling", 1.0), ("spread", np.inf)):
-            if not 0 <= getattr(self, name) <= most:
-                raise ValueError(f"dial {name} must be within [0, {most:g}], got {getattr(self, name)!r}")
+        check_dials(self, coupling=(0, 1), spread=(0, np.inf))
         for name in self.weights:
             self.game.argument(name)
 
@@ -86,13 +82,12 @@ class ScriptedSceptic(Known):
         return self.stubbornness + self.spread * people[sessions]
 
     def _changed(self, block: Block) -> NDArray[np.bool_]:
-        if block.game != self.game:
-            raise ValueError(f"ScriptedSceptic of {self.game} is asked about {block.game}")
+        self._check(block)
         heard = self.game.heard(block.state)
         if not heard:
             return np.zeros(len(block), dtype=bool)
         last = np.broadcast_to(np.array(heard[-1], dtype=object), len(block))
-        weight = np.array([self.weights.get(name, self.elsewhere) for name in last])
+        weight = np.array([self.weights.get(name, -3.0) for name in last])
         names, uniform = list(self.game.arguments), np.empty(len(block))
         for name in set(last):  # an answer to each argument of its own, whoever asks
             own = np.random.default_rng([self.seed, block.draw, names.index(name)])
@@ -219,8 +214,7 @@ class ScriptedListener(Known):
         return np.array(said, dtype=object)
 
     def _held(self, block: Block, name: str) -> Array:
-        if block.game != self.game:
-            raise ValueError(f"ScriptedListener of {self.game} is asked about {block.game}")
+        self._check(block)
         levels, so_far = self.levels(block.sessions), hits(self.game, block.state, len(block))
         if name in self.game.counters:
             return self.network.attitudes(levels, so_far)[:, self.game.counters.index(name)]

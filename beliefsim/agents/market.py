@@ -11,6 +11,7 @@ from ..games import Persuasion, Pitch
 from ..questions import Block
 from .agent import Known
 from .bayes import Array, ScriptedTeller
+from .dials import check_dials
 
 __all__ = ["ScriptedBuyer", "ScriptedSeller", "needed"]
 
@@ -67,10 +68,7 @@ class ScriptedBuyer(ScriptedTeller):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("honesty", "obedience"):
-            value = getattr(self, name)
-            if value is not None and not 0 <= value <= 1:
-                raise ValueError(f"dial {name} must be within [0, 1], got {value!r}")
+        check_dials(self, honesty=(0, 1), obedience=(0, 1))
 
     def believe(self, block: Block) -> Belief:
         """Its belief about the item, or about the seller's type."""
@@ -121,8 +119,7 @@ class ScriptedSeller(Known):
 
     def decide(self, block: Block) -> Belief:
         """The best number, or better ones more often."""
-        if block.game != self.game:
-            raise ValueError(f"ScriptedSeller of {self.game} is asked about {block.game}")
+        self._check(block)
         space, prior, threshold = block.space, self.game.prior_percent / 100, self.game.threshold_percent / 100
         assert isinstance(space, Integers)
         worth = self.game.sales(space.values / 10, needed(prior, threshold, self.evidence_weight, self.prior_weight))

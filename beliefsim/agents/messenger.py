@@ -11,6 +11,7 @@ from ..beliefs import Belief, Text
 from ..games import Relay
 from ..questions import Block
 from .bayes import Array, Bayes, rounded
+from .dials import check_dials
 
 __all__ = ["ScriptedMessenger"]
 
@@ -53,8 +54,7 @@ class ScriptedMessenger(Bayes):
         if self.grain < 1 or 100 % self.grain or (self.game.scale and self.grain != len(self.game.scale) - 1):
             wanted = f"{len(self.game.scale) - 1} (its words)" if self.game.scale else "a divisor of 100"
             raise ValueError(f"grain must be {wanted} in frame {self.game.frame!r}, got {self.grain}")
-        if not 0 <= self.trust <= 1:
-            raise ValueError(f"dial trust must be within [0, 1], got {self.trust!r}")
+        check_dials(self, trust=(0, 1))
 
     def code(self, belief: Array) -> Array:
         """What is written of beliefs, shape (n, 3): multiples of 1/grain."""

@@ -10,6 +10,7 @@ from ..beliefs import Belief, Options
 from ..games import Addition
 from ..questions import Block
 from .agent import Known
+from .dials import check_dials
 
 __all__ = ["ScriptedSolver"]
 
@@ -47,9 +48,7 @@ class ScriptedSolver(Known):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("knows", "consistency"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"dial {name} must be within [0, 1], got {getattr(self, name)!r}")
+        check_dials(self, knows=(0, 1), consistency=(0, 1))
 
     def believe(self, block: Block) -> Belief:
         """Its distribution over sums, or over verdicts on a supposed sum."""

@@ -14,6 +14,7 @@ from ..beliefs import Belief, Integers
 from ..games import Talk
 from ..questions import Block
 from .agent import Known
+from .dials import check_dials
 from .listeners import ScriptedListener, hits, sentence
 
 __all__ = ["AttitudePredictor", "ScriptedPersuader", "ScriptedSpeaker"]
@@ -92,9 +93,9 @@ class AttitudePredictor:
         return cls(make_pipeline(words, reduced, LogisticRegression(C=30.0, max_iter=1000)).fit(texts, known))
 
     @classmethod
-    def trained_elsewhere(cls, game: Talk, size: int, seed: int = 0) -> AttitudePredictor:
+    def trained_elsewhere(cls, game: Talk, size: int) -> AttitudePredictor:
         """A predictor from so many sentences about other claims than the game's."""
-        rng = np.random.default_rng([seed, size])
+        rng = np.random.default_rng([0, size])
         others = [Talk(name) for name in prompts.names("claims") if name != game.claim]
         levels = np.resize(rng.permutation(5), size).tolist()
         said = [sentence(others[rng.integers(len(others))], rng.choice(game.counters), level, rng) for level in levels]
@@ -139,8 +140,7 @@ class ScriptedPersuader(Known):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.insight <= 1:
-            raise ValueError(f"dial insight must be within [0, 1], got {self.insight!r}")
+        check_dials(self, insight=(0, 1))
 
     def believe(self, block: Block) -> Belief:
         """What it thinks that the listener thinks of a counter-claim, before any argument."""

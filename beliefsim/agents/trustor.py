@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..beliefs import Belief, Integers
 from ..questions import Block
 from .agent import Known
+from .dials import check_dials
 from .rounded import clipped_normal
 
 __all__ = ["ScriptedForecaster", "ScriptedTrustor"]
@@ -114,8 +115,7 @@ class ScriptedTrustor(Known):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not (0 <= self.expects <= 1 and self.rationality >= 0 and self.spread >= 0):
-            raise ValueError(f"expects must be within [0, 1], rationality and spread 0 or more: {self}")
+        check_dials(self, expects=(0, 1), rationality=(0, np.inf), spread=(0, np.inf))
 
     def decide(self, block: Block) -> Belief:
         """Distribution over sends, a row per session."""
