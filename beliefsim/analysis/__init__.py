@@ -49,7 +49,7 @@ from .published import against_chance, random_medians
 from .repetition import accumulated, repetition
 from .report import coupling_claim, paper_table, pull_claim, sends
 from .slopes import mean
-from .verdicts import verdict
+from .verdicts import verdict, with_interval
 from .yardsticks import attribute_effects, yardsticks
 
 __all__ = [
@@ -116,5 +116,6 @@ __all__ = [
     "variance_table",
     "verdict",
     "weighing",
+    "with_interval",
     "yardsticks",
 ]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .consistency import Comparison
 from .power import Plan, needed_personas
-from .verdicts import verdict
+from .verdicts import verdict, with_interval
 
 __all__ = ["coupling_claim", "paper_table", "pull_claim"]
 
@@ -109,12 +109,11 @@ def coupling_claim(comparison: Comparison, instrument: str, **where: str) -> dic
     claim = f"stated ({instrument}) and done trait effects go together"
     if pd.isna(row["value"]):
         return _line(claim, row, "cannot tell (N needed: readable statements and moves)", str(row["note"]))
-    band = f"[{row['low']:.2f}, {row['high']:.2f}]"
-    evidence = f"slope {row['value']:.2f} {band}, null {row['null']} [{row['null_low']:.2f}, {row['null_high']:.2f}]"
+    evidence = f"slope {with_interval(row)}, null {row['null']} [{row['null_low']:.2f}, {row['null_high']:.2f}]"
     evidence += f", p = {row['p']:.3g}, {int(row['n'])} personas"
     coupling = comparison.row("coupling", instrument=instrument, **where)
     if pd.notna(coupling["value"]):
-        evidence += f"; coupling {coupling['value']:.2f} [{coupling['low']:.2f}, {coupling['high']:.2f}]"
+        evidence += f"; coupling {with_interval(coupling)}"
     if row["low"] > 0 and row["p"] < 0.05:
         return _line(claim, row, "supported", evidence)
     if row["high"] < 0 or coupling["high"] < _NOTABLE:
@@ -150,7 +149,7 @@ def pull_claim(table: pd.DataFrame, condition: str = "random") -> dict[str, Any]
     claim = f"a ranking in the prompt ({condition}) moves what people do"
     if pd.isna(row["low"]):
         return _line(claim, row, "cannot tell (N needed: more personas than terms)", str(row["note"]))
-    evidence = f"pull {row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}] dollars per unit, null 0"
+    evidence = f"pull {with_interval(row)} dollars per unit, null 0"
     evidence += f", {int(row['n'])} personas"
     if row["high"] < _PULL or row["low"] > 0:
         return _line(claim, row, "supported" if row["low"] > 0 else "contradicted", evidence)

@@ -1,11 +1,11 @@
-"""From an interval to one of the ledger's verdicts, with the N that would settle an open one."""
+"""From an interval to one of the ledger's verdicts, with the N that would settle an open one, and to its evidence."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-__all__ = ["verdict"]
+__all__ = ["verdict", "with_interval"]
 
 _POWER = 1.96 + 0.8416  # two-sided 5 %, 80 % power
 
@@ -57,3 +57,22 @@ def verdict(
     needed = max(math.ceil(n * (_POWER * spread / (smallest or seen)) ** 2), n + 1)
     at = f"the {seen:.2g} seen" if smallest is None else f"{smallest:g}"
     return f"cannot tell (N needed: {needed:,} {unit} for 80 % power at {at})"
+
+
+def with_interval(found: Any, form: str = ".2f") -> str:
+    """A value with its interval, as the ledger's evidence has it.
+
+    Parameters
+    ----------
+    found : Estimate, or row of a table
+        With ``value``, ``low`` and ``high``.
+    form : str
+        Format of each number.
+
+    Examples
+    --------
+    >>> from beliefsim.analysis.slopes import Estimate
+    >>> with_interval(Estimate(0.4, 0.1, 0.7))
+    '0.40 [0.10, 0.70]'
+    """
+    return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"

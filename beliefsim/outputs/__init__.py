@@ -22,7 +22,7 @@ import pandas as pd
 from beliefsim import paths
 from beliefsim.outputs import cells
 from beliefsim.outputs.cells import exact, flat, markdown, readable
-from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim
+from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim, Ledger
 from beliefsim.outputs.plans import against, planned, unreported
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = [
     "STUDY",
     "VERDICTS",
     "Claim",
+    "Ledger",
     "claims",
     "figure",
     "folder",

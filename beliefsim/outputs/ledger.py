@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["EDGES", "VERDICTS", "Claim"]
+__all__ = ["EDGES", "VERDICTS", "Claim", "Ledger"]
 
 EDGES: Mapping[str, str] = {
     "consistency": "stated–done",
@@ -62,3 +63,18 @@ class Claim:
             raise ValueError(f"claim {self.claim!r}: edge {self.edge!r} is not among {', '.join(EDGES)}")
         if not _VERDICT.fullmatch(self.verdict):
             raise ValueError(f"claim {self.claim!r}: verdict {self.verdict!r} is not among {', '.join(VERDICTS)}")
+
+
+class Ledger(list[Claim]):
+    """A study's claims, in the order in which they are made.
+
+    Examples
+    --------
+    >>> ledger = bs.outputs.Ledger()
+    >>> ledger.claim("says what it does", "consistency", "scripted", "supported", "slope 0.98 [0.91, 1.05]")
+    >>> bs.outputs.claims(ledger)
+    """
+
+    def claim(self, *line: Any) -> None:
+        """Add a line: the fields of `Claim` in their order."""
+        self.append(Claim(*line))
