@@ -18,7 +18,7 @@ CALIBRATED = "calibrated: each outcome happens with its stated probability"
 
 
 def calibration(
-    stated: ArrayLike, happened: ArrayLike, *, groups: ArrayLike | None = None, bins: int = 10, seed: int = 0
+    stated: ArrayLike, happened: ArrayLike, *, groups: ArrayLike | None = None, seed: int = 0
 ) -> pd.DataFrame:
     """All measures of this module, a row each.
 
@@ -31,8 +31,6 @@ def calibration(
     groups : array_like, shape (N,), optional
         Persons whose rows are resampled together. Rows that share one outcome are one observation: give only one of
         them, for the null and AUROC take outcomes as independent.
-    bins : int
-        Of equal mass.
     seed : int
         Of bootstrap and null.
 
@@ -48,8 +46,8 @@ def calibration(
     1.0
     """
     p, y, who, rate = _read(stated, happened, groups)
-    ece = expected_calibration_error(p, y, groups=who, bins=bins, seed=seed)
-    rows: dict[str, Estimate] = {name: Estimate(value) for name, value in brier_parts(p, y, bins=bins).items()}
+    ece = expected_calibration_error(p, y, groups=who, seed=seed)
+    rows: dict[str, Estimate] = {name: Estimate(value) for name, value in brier_parts(p, y).items()}
     rows |= {"expected_calibration_error": ece[0], **recalibration(p, y, groups=who), "auroc": auroc(p, y)}
     rows["read_rate"] = Estimate(rate)
     table = pd.DataFrame(
@@ -169,12 +167,10 @@ def expected_calibration_error(
     return found, (float(np.quantile(null, 0.025)), float(np.quantile(null, 0.975)))
 
 
-def recalibration(
-    stated: ArrayLike, happened: ArrayLike, *, groups: ArrayLike | None = None, floor: float = 0.005
-) -> dict[str, Estimate]:
+def recalibration(stated: ArrayLike, happened: ArrayLike, *, groups: ArrayLike | None = None) -> dict[str, Estimate]:
     """Logistic regression of what happened on the stated log-odds: slope 1 and intercept 0 are calibrated.
 
-    A slope below 1 is overconfidence. Probabilities are kept `floor` away from 0 and 1.
+    A slope below 1 is overconfidence. Probabilities are kept .005 away from 0 and 1.
 
     References
     ----------
@@ -190,7 +186,7 @@ def recalibration(
 
     p, y, who, _ = _read(stated, happened, groups)
     names = ("recalibration_slope", "recalibration_intercept")
-    p = np.clip(p, floor, 1 - floor)
+    p = np.clip(p, 0.005, 0.995)
     if len(p) < 3 or np.ptp(p) == 0 or np.ptp(y) == 0:
         return dict.fromkeys(names, Estimate(np.nan, note="all statements or all outcomes are equal"))
     yes, no = p[y == 1], p[y == 0]

@@ -140,11 +140,11 @@ def keys(decisions: pd.DataFrame) -> pd.Series:
     return first.set_index("session")["move"].astype(str)
 
 
-def _calibrated(p: Array, threshold: float, seed: int, draws: int = 1000) -> dict[str, tuple[float, float]]:
+def _calibrated(p: Array, threshold: float, seed: int) -> dict[str, tuple[float, float]]:
     """Where 95 % of OCR and MCIP lie if every confidence is right."""
     if not len(p):
         return {}
-    wrong = np.random.default_rng(seed).random((draws, len(p))) >= p
+    wrong = np.random.default_rng(seed).random((1000, len(p))) >= p
     count = np.maximum(wrong.sum(axis=1), 1)
     found = {"ocr": (wrong & (p >= threshold)).mean(axis=1), "mcip": (wrong * p).sum(axis=1) / count}
     return {name: tuple(np.quantile(values, [0.025, 0.975])) for name, values in found.items()}

@@ -119,8 +119,8 @@ def path(talk: Talk) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def drift(talk: Talk, first: int = 1, last: int = 0) -> Estimate:
-    """Change of the panel's mean belief in what is true from one round to another (0: the last), panels as units.
+def drift(talk: Talk) -> Estimate:
+    """Change of the panel's mean belief in what is true from the first round to the last, panels as units.
 
     Examples
     --------
@@ -129,11 +129,11 @@ def drift(talk: Talk, first: int = 1, last: int = 0) -> Estimate:
     >>> bs.analysis.debate.drift(bs.analysis.debate.read(alone, game)).value  # nobody to hear
     0.0
     """
-    return _mean(talk.p_right[:, (last or talk.p.shape[1]) - 1] - talk.p_right[:, first - 1])
+    return _mean(talk.p_right[:, -1] - talk.p_right[:, 0])
 
 
-def covariance(talk: Talk, weights: Array, number: int = 1) -> Estimate:
-    """Covariance of the weight that a vote has with its being right, in a round, with an interval over panels.
+def covariance(talk: Talk, weights: Array) -> Estimate:
+    """Covariance of the weight that a vote has with its being right, in the first round, with an interval over panels.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def covariance(talk: Talk, weights: Array, number: int = 1) -> Estimate:
     >>> bs.analysis.debate.covariance(talk, agent.weights(talk.held)).value > 0  # the sure are right more often
     True
     """
-    right = talk.right[:, number - 1]
+    right = talk.right[:, 0]
     known = ~np.isnan(right)
     parts = (weights, right, weights * right, np.ones_like(right))
     sums = np.stack([np.where(known, each, 0).sum(axis=1) for each in parts], axis=1)

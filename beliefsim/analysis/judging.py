@@ -14,6 +14,7 @@ from .propagation import propagated
 
 __all__ = ["Cohort", "Judge", "cohort", "contradictions", "learned_codes", "neighbours"]
 
+_BITS = 5  # of a code
 _SIGNAL = 1.2  # evidence is normal around ±_SIGNAL²/2 with this s.d., and so a log likelihood ratio
 
 Array = NDArray[np.float64]
@@ -47,7 +48,7 @@ class Cohort:
         return replace(self, evidence=_drawn(self.truth, rng))
 
 
-def cohort(n: int, relatedness: float, *, rng: np.random.Generator, bits: int = 5, blur: float = 0.5) -> Cohort:
+def cohort(n: int, relatedness: float, *, rng: np.random.Generator, blur: float = 0.5) -> Cohort:
     """Generate items whose truth equals their code's quirk with probability (1 + relatedness)/2.
 
     Evidence is a log likelihood ratio, so that a judge who reads it alone is calibrated; `blur` is the noise of the
@@ -60,11 +61,11 @@ def cohort(n: int, relatedness: float, *, rng: np.random.Generator, bits: int = 
     """
     if not 0 <= relatedness <= 1:
         raise ValueError(f"relatedness must be within [0, 1], got {relatedness!r}")
-    codes = rng.integers(2, size=(n, bits))
-    quirk = rng.choice([-1.0, 1.0], size=2**bits)[codes @ (1 << np.arange(bits))]
+    codes = rng.integers(2, size=(n, _BITS))
+    quirk = rng.choice([-1.0, 1.0], size=2**_BITS)[codes @ (1 << np.arange(_BITS))]
     truth = quirk * np.where(rng.random(n) < (1 + relatedness) / 2, 1, -1)
     evidence = _drawn(truth, rng)
-    plane = np.random.default_rng(0).standard_normal((bits, 16)) / np.sqrt(bits)  # the same embedding for all cohorts
+    plane = np.random.default_rng(0).standard_normal((_BITS, 16)) / np.sqrt(_BITS)  # the same embedding for all cohorts
     return Cohort(truth, evidence, codes, (2 * codes - 1) @ plane + blur * rng.standard_normal((n, 16)))
 
 

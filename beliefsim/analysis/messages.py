@@ -17,7 +17,7 @@ HALF_A_PERCENT = 0.005  # a stated 0 percent counts as this: less would be said 
 _KEYS = ["draw", "session", "round"]
 
 
-def transmission(sent: pd.DataFrame, received: pd.DataFrame, floor: float = HALF_A_PERCENT) -> pd.DataFrame:
+def transmission(sent: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
     """Set each received belief beside the one that was sent.
 
     Parameters
@@ -25,8 +25,6 @@ def transmission(sent: pd.DataFrame, received: pd.DataFrame, floor: float = HALF
     sent, received : DataFrame
         Beliefs about one question, with a probability per outcome; each session and round that was received was sent.
         `sent` may be of the arm ``bayes``: what the sender knew.
-    floor : float
-        Least probability that counts as received.
 
     Returns
     -------
@@ -60,7 +58,7 @@ def transmission(sent: pd.DataFrame, received: pd.DataFrame, floor: float = HALF
     heard[unread] = np.nan
     space = Options(tuple(map(str, heard.columns)))
     p, q, even = Belief(space, said.loc[points].to_numpy()), Belief(space, heard.to_numpy()), Belief.uniform(space)
-    loss, away = kullback_leibler(p, q, floor), p.p - even.p
+    loss, away = kullback_leibler(p, q, HALF_A_PERCENT), p.p - even.p
     columns = {
         "reply": received.groupby(_KEYS, sort=True)["reply"].first().astype(str).reindex(heard.index).to_numpy(),
         "loss": loss,

@@ -42,7 +42,7 @@ def pooled_log_ratios(ratios: ArrayLike, how: str = "median") -> Array:
     return np.asarray(known[how](values, axis=-1))
 
 
-def disagreement(odds: ArrayLike, costs: ArrayLike, ask: int, how: str = "median") -> Array:
+def disagreement(odds: ArrayLike, costs: ArrayLike, ask: int) -> Array:
     """Steps of models pooled, but step `ask` (a look) wherever not all of them would take the same step.
 
     Parameters
@@ -53,8 +53,6 @@ def disagreement(odds: ArrayLike, costs: ArrayLike, ask: int, how: str = "median
         As in `expected_costs`.
     ask : int
         The step to take where models differ.
-    how : str
-        As in `pooled_log_ratios`.
 
     Examples
     --------
@@ -63,7 +61,7 @@ def disagreement(odds: ArrayLike, costs: ArrayLike, ask: int, how: str = "median
     """
     said = np.asarray(odds, dtype=float)
     each = np.stack([cheapest(_chance(one), costs) for one in said.T])
-    together = cheapest(_chance(pooled_log_ratios(said, how)), costs)
+    together = cheapest(_chance(pooled_log_ratios(said)), costs)
     return np.where((each == each[0]).all(axis=(0, 2))[:, None], together, np.eye(together.shape[1])[ask])
 
 
@@ -92,7 +90,6 @@ def scored(
     happened: ArrayLike,
     *,
     steps: Mapping[str, ArrayLike] | None = None,
-    floor: float = 1e-3,
 ) -> pd.DataFrame:
     """What policies cost under the true belief, and how good the beliefs behind them are.
 
@@ -108,15 +105,13 @@ def scored(
         Whether the first thing was so.
     steps : mapping of policy to array_like, shape (n, A), optional
         Probabilities of steps, of policies that do not take the cheapest by their belief.
-    floor : float
-        Beliefs are kept this far from 0 and 1 in the log score.
 
     Returns
     -------
     DataFrame
         A row per policy: ``cost`` with ``low`` and ``high`` (95 %), ``regret`` (cost above the least possible), both
-        in the unit of `costs`; ``brier`` (of one event), ``log`` (−log p), ``ece`` and ``ece_null_high`` (97.5 % of
-        calibrated beliefs lie below); ``read``.
+        in the unit of `costs`; ``brier`` (of one event), ``log`` (−log p, p at least .001), ``ece`` and
+        ``ece_null_high`` (97.5 % of calibrated beliefs lie below); ``read``.
 
     Examples
     --------
@@ -134,7 +129,7 @@ def scored(
         paid, regret = mean(cost), mean(cost - price.min(axis=1))
         rows.append({
             "policy": name, "cost": paid.value, "low": paid.low, "high": paid.high, "regret": regret.value,
-            "brier": np.nanmean((p - outcome) ** 2), "log": np.nanmean(-np.log(np.clip(likely, floor, 1))),
+            "brier": np.nanmean((p - outcome) ** 2), "log": np.nanmean(-np.log(np.clip(likely, 1e-3, 1))),
             "ece": ece.value, "ece_null_high": null[1], "read": float((~np.isnan(p)).mean()),
         })  # fmt: skip
     return pd.DataFrame(rows)

@@ -102,9 +102,9 @@ def minimum_detectable_slope(plan: Plan, wanted: float = 0.8, level: float = 0.0
     return float(brentq(lack, 0.0, 1.0)) / plan.amplitude
 
 
-def needed_personas(plan: Plan, wanted: float = 0.8, level: float = 0.05, most: int = 1_000_000) -> int | None:
-    """Fewest personas that give the wanted power with the plan's wordings; None when `most` are not enough."""
-    sizes = range(2, most + 1)
+def needed_personas(plan: Plan, wanted: float = 0.8, level: float = 0.05) -> int | None:
+    """Fewest personas that give the wanted power with the plan's wordings; None when a million are not enough."""
+    sizes = range(2, 1_000_001)
     place = bisect_left(sizes, True, key=lambda size: power(replace(plan, personas=size), level) >= wanted)
     return sizes[place] if place < len(sizes) else None
 

@@ -11,10 +11,10 @@ __all__ = ["enumerated", "propagated"]
 
 Array = NDArray[np.float64]
 
+_KEPT = 0.3  # share of an old message in the next, so that loops settle
 
-def propagated(
-    evidence: ArrayLike, edges: ArrayLike, coupling: float | ArrayLike, *, steps: int = 100, damping: float = 0.3
-) -> Array:
+
+def propagated(evidence: ArrayLike, edges: ArrayLike, coupling: float | ArrayLike, *, steps: int = 100) -> Array:
     """Log-odds of each item after sum-product belief propagation; exact on trees, approximate on loops.
 
     The joint is exp(½ Σ evidenceᵢ sᵢ + Σ couplingᵢⱼ sᵢ sⱼ), s being ±1.
@@ -27,8 +27,8 @@ def propagated(
         Pairs of different items, each once.
     coupling : float or array_like, shape (E,)
         Above 0: the pair tends to be alike.
-    steps, damping : int, float
-        Rounds of messages, and the share of the old message kept in each.
+    steps : int
+        Rounds of messages.
 
     References
     ----------
@@ -50,7 +50,7 @@ def propagated(
     for _ in range(steps):
         belief = own + np.bincount(target, sent, minlength=len(own))
         new = 2 * np.arctanh(strength * np.tanh((belief[source] - sent[back]) / 2))
-        sent = damping * sent + (1 - damping) * new
+        sent = _KEPT * sent + (1 - _KEPT) * new
     return own + np.bincount(target, sent, minlength=len(own))
 
 

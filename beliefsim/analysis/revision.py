@@ -19,6 +19,7 @@ __all__ = ["revised", "source_weights", "stated_claims", "summary"]
 
 _SOURCES = [*SOURCES]
 _FLOOR = 0.005
+_NEAR = 0.1  # of the posterior: a belief has arrived
 
 
 def stated_claims(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
@@ -120,9 +121,7 @@ def source_weights(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFram
     return table.assign(**found, **implied, note="")
 
 
-def revised(
-    game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, claim: str = "A", near: float = 0.1
-) -> pd.DataFrame:
+def revised(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, claim: str = "A") -> pd.DataFrame:
     """How quickly, and how far, beliefs follow the report on a claim that should move them most, case by case.
 
     Parameters
@@ -132,15 +131,13 @@ def revised(
     decisions, beliefs : DataFrame
         As for `stated_claims`.
     claim : {"A", "B"}
-    near : float
-        A belief has arrived when it is this near to the posterior.
 
     Returns
     -------
     DataFrame
         A row per session and draw: ``session``, ``latency`` (reports from the decisive one, after the first, until the
-        belief has arrived, missing where it never does), ``arrived``, ``moved`` and ``due`` (log-odds at the decisive
-        report) and ``error`` (mean distance of stated and posterior over reports).
+        belief is within .1 of the posterior, missing where it never is), ``arrived``, ``moved`` and ``due`` (log-odds
+        at the decisive report) and ``error`` (mean distance of stated and posterior over reports).
 
     Examples
     --------
@@ -153,7 +150,7 @@ def revised(
     rows = stated_claims(game, decisions, beliefs)
     rows = rows[rows["claim"] == claim]
     step = rounding(rows["stated"].dropna()) / 4 or _FLOOR
-    cases = [_decisive(part.sort_values("round"), near, step) for _, part in rows.groupby(["session", "draw"])]
+    cases = [_decisive(part.sort_values("round"), step) for _, part in rows.groupby(["session", "draw"])]
     return pd.DataFrame(cases, columns=["session", "latency", "arrived", "moved", "due", "error"])
 
 
@@ -192,12 +189,12 @@ def summary(cases: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["metric", "value", "low", "high", "n", "note"])
 
 
-def _decisive(case: pd.DataFrame, near: float, floor: float) -> tuple[object, float, float, float, float, float]:
+def _decisive(case: pd.DataFrame, floor: float) -> tuple[object, float, float, float, float, float]:
     """Of one case: session, latency, arrival, log-odds moved and due at the decisive report, mean error."""
     stated, true = (case[name].to_numpy() for name in ("stated", "true"))
     moved, due = (np.diff(_logit(p, floor)) for p in (stated, true))
     at = int(np.abs(due).argmax())
-    close = np.flatnonzero(np.abs(stated - true)[at + 1 :] < near)
+    close = np.flatnonzero(np.abs(stated - true)[at + 1 :] < _NEAR)
     unread = bool(np.isnan(stated[at + 1 :]).any())
     latency = float(close[0]) if len(close) else np.nan
     arrived = np.nan if unread and not len(close) else float(len(close) > 0)

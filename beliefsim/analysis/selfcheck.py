@@ -133,11 +133,11 @@ def detection(suspicion: ArrayLike, right: ArrayLike) -> dict[str, float]:
     return {**found, "brier": brier, "ece": ece.value, "ece_null_high": null[1]}
 
 
-def consistent_error_auroc(consistency: ArrayLike, samples: int, others: int = 11) -> np.ndarray:
+def consistent_error_auroc(consistency: ArrayLike, samples: int) -> np.ndarray:
     """AUROC that disagreement of samples can have at best, when right answers never vary.
 
     An error is hidden when all its samples are alike: with probability cⁿ + m((1 − c)/m)ⁿ, c being the probability of
-    the favourite wrong answer and m the number of others.
+    the favourite wrong answer and m = 11 the number of others.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def consistent_error_auroc(consistency: ArrayLike, samples: int, others: int = 1
     [1.0, 0.98, 0.5]
     """
     c = np.asarray(consistency, dtype=float)
-    return 1 - 0.5 * (c**samples + others * ((1 - c) / others) ** samples)
+    return 1 - 0.5 * (c**samples + 11 * ((1 - c) / 11) ** samples)
 
 
 def _specialised(here: pd.DataFrame, there: pd.DataFrame, wrong: pd.Series) -> np.ndarray:

@@ -14,6 +14,7 @@ __all__ = ["alignment", "coupling"]
 
 Array = NDArray[np.float64]
 
+_PERMUTATIONS = 1000
 _MOVED = 1e-9  # log-odds; below, nothing moved
 
 
@@ -38,7 +39,7 @@ def coupling(moved: pd.DataFrame, placebo: pd.DataFrame) -> Estimate:
     return Estimate(found.value, found.low, found.high, note)
 
 
-def alignment(moved: pd.DataFrame, *, permutations: int = 1000, seed: int = 0) -> pd.Series:
+def alignment(moved: pd.DataFrame, *, seed: int = 0) -> pd.Series:
     """Share of units whose stance and tool moved the same way, of those where either moved.
 
     The null, its base rate, pairs each stance with the tool of another unit, by permutation.
@@ -61,9 +62,9 @@ def alignment(moved: pd.DataFrame, *, permutations: int = 1000, seed: int = 0) -
     names = ["value", "base_rate", "null_low", "null_high", "p", "n"]
     if not either.any():
         return pd.Series([np.nan] * 5 + [len(last)], index=names)
-    null = [_same(said, did[rng.permutation(len(did))]) for _ in range(permutations)]
+    null = [_same(said, did[rng.permutation(len(did))]) for _ in range(_PERMUTATIONS)]
     value = _same(said, did)
-    p = (1 + sum(each >= value - 1e-12 for each in null)) / (1 + permutations)
+    p = (1 + sum(each >= value - 1e-12 for each in null)) / (1 + _PERMUTATIONS)
     low, high = np.nanquantile(null, [0.025, 0.975])
     return pd.Series([value, np.nanmean(null), low, high, p, int(either.sum())], index=names)
 

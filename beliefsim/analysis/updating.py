@@ -119,18 +119,16 @@ def log_ratios(game: Evidence, decisions: pd.DataFrame, ratio: ArrayLike | None 
     return drawn[["session", "round"]].assign(log_lr=total, log_lr_order=order)
 
 
-def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float | None = None) -> pd.DataFrame:
+def grether(table: pd.DataFrame) -> pd.DataFrame:
     """Log-odds stated = c + prior_weight · logit prior + evidence_weight · Σ log LR + order terms + error.
+
+    Intervals are cluster-robust over sessions where they repeat, else HC3. Stated probabilities are kept from 0 and 1,
+    where log-odds are infinite, by a quarter of the step to which they are rounded: the middle of what is rounded to 0.
 
     Parameters
     ----------
     table : DataFrame
         From `updates`, over several priors and likelihood ratios.
-    cluster : str
-        Column whose rows may share errors: intervals are cluster-robust where it repeats, else HC3.
-    floor : float, optional
-        Stated probabilities are kept this far from 0 and 1, where log-odds are infinite; default: a quarter of the
-        step to which they are rounded, the middle of what is rounded to 0.
 
     Returns
     -------
@@ -158,10 +156,10 @@ def grether(table: pd.DataFrame, *, cluster: str = "session", floor: float | Non
     columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
     if "log_lr" not in columns or len(read) <= len(columns) + 2:
         return _table({}, read, "needs several likelihood ratios, and more answers than weights")
-    floor = (rounding(read["stated"]) / 4 or 1e-6) if floor is None else floor
+    floor = rounding(read["stated"]) / 4 or 1e-6
     p = read["stated"].clip(floor, 1 - floor)
     model = sm.OLS(np.log(p / (1 - p)), sm.add_constant(read[columns]))
-    groups = pd.factorize(read[cluster])[0]
+    groups = pd.factorize(read["session"])[0]
     repeats = groups.max() + 1 < len(read)
     options = {"cov_type": "cluster", "cov_kwds": {"groups": groups}} if repeats else {"cov_type": "HC3"}
     found_by = model.fit(use_t=True, **options)
@@ -216,15 +214,13 @@ def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
     return _table(found, read, "needs several priors", names)
 
 
-def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
+def dials(table: pd.DataFrame) -> pd.DataFrame:
     """Weights, noise and lapse together, by maximum likelihood, when answers are rounded and some are random.
 
     Parameters
     ----------
     table : DataFrame
         From `updates`.
-    step : float, optional
-        Answers are multiples of it, 0 if they are not rounded; default: what `rounding` finds.
 
     Returns
     -------
@@ -246,14 +242,13 @@ def dials(table: pd.DataFrame, step: float | None = None) -> pd.DataFrame:
     columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
     if "log_lr" not in columns or len(read) < 5 * (len(columns) + 3):
         return _table({}, read, "needs several likelihood ratios, and five answers for each dial")
-    step = rounding(read["stated"]) if step is None else step
     x = np.column_stack([np.ones(len(read)), read[columns]])
-    values, covariance, others = fit(x, read["stated"].to_numpy(), step)
+    values, covariance, others = fit(x, read["stated"].to_numpy(), rounding(read["stated"]))
     found = _weights(values, covariance, columns, len(read) - len(values) - 2) | others
     return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
 
 
-def coherence(table: pd.DataFrame, floor: float = 1e-6) -> Estimate:
+def coherence(table: pd.DataFrame) -> Estimate:
     """How far a stated belief is from the one stated a signal earlier, updated by Bayes' rule; 0 coheres.
 
     Mean absolute difference of probabilities, with an interval over sessions.
@@ -262,8 +257,6 @@ def coherence(table: pd.DataFrame, floor: float = 1e-6) -> Estimate:
     ----------
     table : DataFrame
         From `updates`, one arm and instrument; the first round of a session has nothing before it.
-    floor : float
-        Earlier beliefs are kept this far from 0 and 1.
 
     Examples
     --------
@@ -275,7 +268,7 @@ def coherence(table: pd.DataFrame, floor: float = 1e-6) -> Estimate:
     """
     rows = table.sort_values(["session", "draw", "round"])
     runs = rows.groupby(["session", "draw"], sort=False)
-    before, step = runs["stated"].shift().clip(floor, 1 - floor), runs["log_lr"].diff()
+    before, step = runs["stated"].shift().clip(1e-6, 1 - 1e-6), runs["log_lr"].diff()
     updated = 1 / (1 + np.exp(-(np.log(before / (1 - before)) + step)))
     return ratio_over_personas(rows.assign(off=(rows["stated"] - updated).abs()), "off", persona="session")
 

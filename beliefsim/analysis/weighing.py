@@ -14,18 +14,16 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
+_TRUST = 0.8  # base score of objections and defences
 
-def beliefs(argued: Argued, trust: float = 0.8) -> dict[str, Array]:
+
+def beliefs(argued: Argued) -> dict[str, Array]:
     """What each way of reading the arguments believes, shape (S, K) each.
 
     *vote*: arguments counted; *grounded*, *preferred*: only those in the grounded extension, or in the largest
     preferred one, counted; each with one more for every possibility. *h-categoriser* and *DF-QuAD*: strengths of the
-    possibilities, which arguments for others attack and arguments for them support, as shares.
-
-    Parameters
-    ----------
-    trust : float
-        DF-QuAD's base score of objections and defences; an argument's is its conclusion's posterior given its signal.
+    possibilities, which arguments for others attack and arguments for them support, as shares. DF-QuAD's base score
+    of an argument is its conclusion's posterior given its signal, of objections and defences .8.
 
     Examples
     --------
@@ -44,7 +42,7 @@ def beliefs(argued: Argued, trust: float = 0.8) -> dict[str, Array]:
         for name, some in kept.items():
             count = 1.0 + np.bincount(concludes[some & (concludes >= 0)], minlength=options)
             rows[name].append(count / count.sum())
-        for name, strength in _gradual(argued, at, graph, concludes, trust).items():
+        for name, strength in _gradual(argued, at, graph, concludes).items():
             rows[name].append(strength / strength.sum())
     return {name: np.array(each).reshape(-1, options) for name, each in rows.items()}
 
@@ -92,7 +90,7 @@ def expected_accuracy(argued: Argued, noise: float) -> Array:
     return np.asarray((chance * right).sum(axis=1))
 
 
-def _gradual(argued: Argued, at: int, graph: Flags, concludes: Whole, trust: float) -> dict[str, Array]:
+def _gradual(argued: Argued, at: int, graph: Flags, concludes: Whole) -> dict[str, Array]:
     """Strengths of the possibilities: the graph without rebuttals, with a node for each of them in front."""
     options, nodes = len(argued.case.prior), len(concludes)
     said = concludes >= 0
@@ -101,7 +99,7 @@ def _gradual(argued: Argued, at: int, graph: Flags, concludes: Whole, trust: flo
     against[options:, :options] = said[:, None] & (concludes[:, None] != np.arange(options))
     by[options:, :options] = concludes[:, None] == np.arange(options)
     made = argued.strength[at][argued.concludes[at] >= 0]
-    base = np.concatenate([argued.case.prior, made, np.full(nodes - said.sum(), trust)])
+    base = np.concatenate([argued.case.prior, made, np.full(nodes - said.sum(), _TRUST)])
     strengths = {"h-categoriser": arguments.categoriser(against), "DF-QuAD": arguments.df_quad(against, by, base)}
     return {name: np.maximum(each[:options], 1e-9) for name, each in strengths.items()}
 

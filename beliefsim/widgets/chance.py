@@ -24,8 +24,6 @@ def chance(
     levels: Sequence[int] = (4, 3, 6, 5, 3, 4, 3, 2, 4),
     *,
     personas: int = 200,
-    eta_squared: float = 0.01,
-    coupling: float = 0.5,
 ) -> Panel:
     """Watch the null of the median ρ and the power of the slope while N, effects and coupling change.
 
@@ -35,10 +33,6 @@ def chance(
         Levels of each attribute; the default is the paper's nine.
     personas : int
         People at first.
-    eta_squared : float
-        Each attribute's share of the variance of sends, at first.
-    coupling : float
-        Of stated with done effects, at first.
 
     Returns
     -------
@@ -54,8 +48,8 @@ def chance(
         _drawn,
         "Drag the number of personas: the null of the median ρ stays put, and the power of the slope grows.",
         personas=Steps(personas, sorted({*_SIZES, personas}), "Personas N"),
-        eta_squared=Slider(eta_squared, 0.002, 0.1, 0.002, "Effect of a trait, η²"),
-        coupling=Slider(coupling, 0, 1, 0.05, "Coupling"),
+        eta_squared=Slider(0.01, 0.002, 0.1, 0.002, "Effect of a trait, η²"),
+        coupling=Slider(0.5, 0, 1, 0.05, "Coupling"),
         levels=Words(" ".join(map(str, levels)), "Levels of each attribute"),
     )
 

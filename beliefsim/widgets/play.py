@@ -35,7 +35,6 @@ def play_yourself(
     agent: Agent | Mapping[str, Agent] | None = None,
     *,
     beside: tuple[pd.DataFrame, pd.DataFrame] | None = None,
-    session: Session | None = None,
 ) -> Panel:
     """Play a game in its first seat.
 
@@ -48,8 +47,6 @@ def play_yourself(
     beside : (beliefs, decisions), optional
         What models stated and did, to be shown beside at the end; default: the embedded model's recorded people in
         the Trust Game.
-    session : Session, optional
-        Another number or folder for the first session.
 
     Returns
     -------
@@ -68,7 +65,7 @@ def play_yourself(
     Play 3 rounds of the trust game yourself: state what you expect, act, see the payoffs.
     """
     game = game or TrustGame(trustee="player", rounds=3)
-    first = session or Session(game, _others(game, agent))
+    first = Session(game, _others(game, agent))
     rounds = f"{game.rounds} rounds" if game.rounds > 1 else "one round"
     sentence = f"Play {rounds} of the {game.name} game yourself: state what you expect, act, see the payoffs."
     return Panel(sentence, lambda: _rules(first), lambda: _Table(first, beside).box)
