@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         ScriptedTrustor,
     )
     from .analysis import compare
-    from .beliefs import Belief, Call, Integers, Options, Text
+    from .beliefs import Belief, Integers, Options, Text
     from .datasets import load, load_human, load_otree
     from .games import Game, State
     from .instruments import (
@@ -60,7 +60,6 @@ _WHERE = {
     "Bayes": "agents",
     "Belief": "beliefs",
     "Bet": "instruments",
-    "Call": "beliefs",
     "ChoiceProbabilities": "instruments",
     "Dials": "agents",
     "Forecast": "instruments",
@@ -113,7 +112,6 @@ __all__ = [
     "Bayes",
     "Belief",
     "Bet",
-    "Call",
     "ChoiceProbabilities",
     "Dials",
     "Forecast",

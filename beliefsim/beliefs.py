@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "Belief",
-    "Call",
     "Integers",
     "Options",
     "Space",
@@ -138,21 +137,7 @@ class Text:
     unit: str = "text"
 
 
-@dataclass(frozen=True)
-class Call:
-    """A tool's name with arguments; the tool's result is a game event in the next view.
-
-    Examples
-    --------
-    >>> bs.Call(("search", "stop")).tools
-    ('search', 'stop')
-    """
-
-    tools: tuple[str, ...]
-    unit: str = "call"
-
-
-Space = Integers | Options | Text | Call
+Space = Integers | Options | Text
 
 
 @dataclass(frozen=True)
