@@ -172,3 +172,10 @@ def pick(p: NDArray[np.float64], block: Block) -> NDArray[np.intp]:
     cumulative = np.cumsum(p, axis=1)
     position = (cumulative < block.uniform()[:, None] * cumulative[:, -1:]).sum(axis=1)
     return np.where(np.isnan(cumulative[:, -1]), -1, np.minimum(position, p.shape[1] - 1))
+
+
+def amounts(block: Block) -> Integers:
+    """The amounts from which a scripted person chooses."""
+    if not isinstance(block.space, Integers):
+        raise ValueError(f"scripted people send whole amounts; here the moves are {block.space}")
+    return block.space

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..beliefs import Belief, Integers
+from ..beliefs import Belief
 from ..interventions import Intervention, Placebo, Prior
 from ..questions import Block
-from .agent import Known
+from .agent import Known, amounts
 from .dials import Dials, planted_effects, shares_of
 from .rounded import clipped_normal
 
@@ -119,7 +119,7 @@ class ScriptedPopulation(Known):
         """Whole dollars of each session's persona, shape (n,)."""
         from scipy.special import ndtri
 
-        space = _amounts(block)
+        space = amounts(block)
         latent = self._persona_means(block, self._done_now)
         latent += self._noise_sd * np.sqrt(1 - self.dials.stability) * ndtri(_inside(block.uniform()))
         # In place: a million personas are moved through four arrays, not eight.
@@ -129,7 +129,7 @@ class ScriptedPopulation(Known):
 
     def believe(self, block: Block) -> Belief:
         """The teller's belief: a row per level of the attribute compared, or a row per persona asked."""
-        space = _amounts(block)
+        space = amounts(block)
         if block.attribute:
             self._check_attribute(block.attribute, block.levels)
             means = self.dials.mean + self._stated(block)
@@ -221,12 +221,6 @@ class ScriptedPopulation(Known):
         for level in levels:
             if level not in self.population[name]:
                 raise ValueError(f"level {level!r} of {name} is not among {', '.join(self.population[name])}")
-
-
-def _amounts(block: Block) -> Integers:
-    if not isinstance(block.space, Integers):
-        raise ValueError(f"a scripted population sends whole amounts; here the moves are {block.space}")
-    return block.space
 
 
 def _level_effects(people: pd.DataFrame, name: str, effects: Mapping[str, float]) -> Array:

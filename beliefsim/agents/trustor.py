@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers
 from ..questions import Block
-from .agent import Known
+from .agent import Known, amounts
 from .dials import check_dials
 from .rounded import clipped_normal
 
@@ -50,9 +50,7 @@ class ScriptedForecaster(Known):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("error", "slope", "sd"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"dial {name} must be 0 or more, got {getattr(self, name)!r}")
+        check_dials(self, error=(0, np.inf), slope=(0, np.inf), sd=(0, np.inf))
 
     def decide(self, block: Block) -> NDArray[Any]:
         """The planned send of each session in this round."""
@@ -62,7 +60,7 @@ class ScriptedForecaster(Known):
         """What it takes its plan for the asked round to be, a row per session."""
         assert block.question is not None
         ahead, target = block.question.horizon, block.state.round + block.question.horizon
-        space = _amounts(block)
+        space = amounts(block)
         wanted = self.error + self.slope * ahead
         # P(k) proportional to q^|k| has the mean absolute value 2q/(1 - q²)
         q = (np.sqrt(1 + wanted**2) - 1) / wanted if wanted else 0.0
@@ -74,15 +72,13 @@ class ScriptedForecaster(Known):
     def _plan(self, block: Block, target: int) -> Array:
         from scipy.special import ndtri
 
-        space = _amounts(block)
+        space = amounts(block)
         latent = self.mean + self.sd * ndtri(self._uniform(block, f"plan {target}"))
         return np.clip(np.rint(latent * space.high), space.low, space.high)
 
     def _uniform(self, block: Block, what: str) -> Array:
         """A number in (0, 1) per session that depends on nothing but the session and what it is for."""
-        key = f"{self.seed % 10**16:016d}"
-        hashes = pd.util.hash_array(np.array([f"{what} {n}" for n in block.sessions], dtype=object), hash_key=key)
-        return ((hashes >> np.uint64(11)) + 0.5) * 2.0**-53
+        return _hashed(np.array([f"{what} {n}" for n in block.sessions], dtype=object), self.seed)
 
 
 @dataclass(frozen=True)
@@ -121,7 +117,7 @@ class ScriptedTrustor(Known):
         """Distribution over sends, a row per session."""
         from scipy.special import softmax
 
-        space, multiplier = _amounts(block), block.game.multiplier
+        space, multiplier = amounts(block), block.game.multiplier
         share = self._share(block)[:, None]
         back = np.column_stack([self._returns(share[:, 0], multiplier * s) for s in space.values.astype(int)])
         return Belief(space, softmax(self.rationality * (back - space.values), axis=1))
@@ -132,7 +128,7 @@ class ScriptedTrustor(Known):
         assert question is not None
         if question.name != block.game.key("trustee"):
             return self.decide(replace(block, question=None))
-        space = _amounts(block)
+        space = amounts(block)
         return clipped_normal(space, self._share(block) * space.high, 0.1 * max(space.high, 1))
 
     def _returns(self, share: Array, received: int) -> Array:
@@ -145,10 +141,8 @@ class ScriptedTrustor(Known):
 
         if block.people is None:
             raise ValueError("a scripted trustor acts for people; give play(..., people)")
-        names = block.people.index.to_numpy(dtype=object)
-        hashes = pd.util.hash_array(names, hash_key=f"{self.seed % 10**16:016d}", categorize=False)
-        u = ((hashes >> np.uint64(11)) + 0.5) * 2.0**-53
-        return np.clip(self.expects + self.spread * ndtri(u), 0, 1)
+        own = ndtri(_hashed(block.people.index.to_numpy(dtype=object), self.seed))
+        return np.clip(self.expects + self.spread * own, 0, 1)
 
 
 def _geometric(u: Array, q: float) -> Array:
@@ -159,7 +153,7 @@ def _geometric(u: Array, q: float) -> Array:
     return np.maximum(np.floor(np.log((1 - u) * (1 + q) / 2) / np.log(q)), 0.0)
 
 
-def _amounts(block: Block) -> Integers:
-    if not isinstance(block.space, Integers):
-        raise ValueError(f"a scripted trustor sends whole amounts; here the moves are {block.space}")
-    return block.space
+def _hashed(names: NDArray[Any], seed: int) -> Array:
+    """A number in (0, 1) for each name that depends on nothing but the name and the seed."""
+    hashes = pd.util.hash_array(names, hash_key=f"{seed % 10**16:016d}", categorize=False)
+    return ((hashes >> np.uint64(11)) + 0.5) * 2.0**-53
