@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..beliefs import Options
-from .evidence import Array, Lettered, naming
+from .evidence import Array, Lettered
 from .game import check_whole
 
 __all__ = ["Tips"]
@@ -70,6 +70,9 @@ class Tips(Lettered):
     @property
     def likelihood(self) -> Array:
         """The right answer, or any wrong one, in either tone."""
-        kinds = ((self.share, self.sure), (100 - self.share, self.unsure))
-        said = [share / 100 * naming(right, self.answers) for share, right in kinds]
+        said = [self._said(share, right) for share, right in ((self.share, self.sure), (100 - self.share, self.unsure))]
         return np.stack(said, axis=-1).reshape(self.answers, -1)
+
+    def _said(self, share: int, right: int) -> Array:
+        wrong = (100 - right) / (self.answers - 1)
+        return share / 10_000 * np.where(np.eye(self.answers) > 0, float(right), wrong)
