@@ -55,7 +55,7 @@ bench: install  ## Speed, into results/benchmarks.json (ARGS="imports" runs one)
 peers: install  ## Speed of DSPy, Inspect AI and EDSL, each in an environment of its own under results/peers/
 	$(BIN)/python -m benchmarks.peers $(ARGS)
 
-coverage: $(INSTALLED)  ## How often intervals cover the truth in 1,000 scripted replications (long)
+coverage: $(INSTALLED)  ## How often intervals cover the truth in 1,000 scripted replications (long; ARGS="panels" runs one study)
 	$(BIN)/python -m benchmarks.coverage $(ARGS)
 
 faults: $(INSTALLED)  ## What every fault of an endpoint or a machine does to a run, into results/faults.json

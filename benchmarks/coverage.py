@@ -1,18 +1,22 @@
-"""How often intervals cover what was planted: `python -m benchmarks.coverage` writes results/coverage.csv.
+"""How often intervals cover what was planted: `python -m benchmarks.coverage` writes results/coverage.json.
 
-Each replication draws new people and new effects, lets the scripted population play and state, and goes through
-`compare`, `conditioning` and `slope_over_frames`, as a study does. Coupling and amplitude count where the omnibus test
-lets them through; displacement where its interval is bounded (`replications` says how often that was).
+Studies by name (all without one): *core*, and those of `benchmarks.persuasion` and `benchmarks.minds`. Each replication
+of *core* draws new people and new effects, lets the scripted population play and state, and goes through `compare`,
+`conditioning` and `slope_over_frames`, as a study does. Coupling and amplitude count where the omnibus test lets them
+through, displacement where its interval is bounded (`replications` says how often that was). An interval without width
+that is just the truth, as where nothing is left to chance, does not count.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,40 +25,51 @@ import beliefsim as bs
 from beliefsim import paths, schema
 from beliefsim.agents import Dials, ScriptedPopulation
 from beliefsim.analysis import compare, conditioning, slope_over_frames
+from benchmarks import minds, persuasion
+from benchmarks.persuasion import Hit
 
-__all__ = ["run"]
+__all__ = ["STUDIES", "run"]
 
 GAME = bs.games.TrustGame()
 TRAITS = list(bs.personas.TEST_ATTRIBUTES)
 QUESTION = GAME.question("sent", by=TRAITS)
-GRID = [(n, eta, c) for n in (50, 200, 1000) for eta in (0.01, 0.05) for c in (0.0, 0.5, 1.0)]
 FRAMES, STRETCH = 8, 0.5  # wordings, and the s.d. by which they stretch trait effects
-Cell = tuple[int, float, float]
-Hit = tuple[str, float, float, float]
+SESSIONS = 6000  # at once, of several replications
 
 
-def run(replications: int = 1000, grid: list[Cell] | None = None, processes: int | None = None) -> pd.DataFrame:
-    """Coverage of every interval; columns statistic, N, eta_squared, coupling, nominal, covered, replications."""
-    rows = []
+def run(study: str, replications: int = 1000, processes: int | None = None) -> list[dict[str, Any]]:
+    """Coverage of every interval of a study: a row per statistic, setting and N."""
+    replicate, sizes, rows = *STUDIES[study], []
     with ProcessPoolExecutor(processes) as pool:
-        for cell in grid or GRID:
-            counts: dict[str, list[bool]] = defaultdict(list)
-            for hits in pool.map(partial(_replication, *cell), range(replications), chunksize=10):
-                for name, truth, low, high in hits:
-                    if np.isfinite(low) and np.isfinite(high):
-                        counts[name].append(low <= truth <= high)
-            for name, covered in counts.items():
-                rows.append((name, *cell, 0.95, round(float(np.mean(covered)), 4), len(covered)))
-                print(*rows[-1], sep="\t", flush=True)
-    columns = ["statistic", "N", "eta_squared", "coupling", "nominal", "covered", "replications"]
-    return pd.DataFrame(rows, columns=columns)
+        for n in sizes:
+            many = min(max(SESSIONS // n, 1), 100)
+            counts: dict[tuple[str, str], list[bool]] = defaultdict(list)
+            for hits in pool.map(partial(_batch, replicate, n, many), range(1, -(-replications // many) + 1)):
+                for statistic, setting, truth, low, high in hits:
+                    if np.isfinite(low) and np.isfinite(high) and max(high - truth, truth - low) > 1e-9:
+                        counts[statistic, setting].append(low <= truth <= high)
+            for (statistic, setting), covered in counts.items():
+                share, size = round(float(np.mean(covered)), 4), len(covered)
+                row = {"study": study, "statistic": statistic, "setting": setting, "n": n, "nominal": 0.95}
+                rows.append(row | {"covered": share, "replications": size})
+                print(*rows[-1].values(), sep="\t", flush=True)
+    return rows
 
 
-def _replication(n: int, eta: float, coupling: float, seed: int) -> list[Hit]:
-    return list(_intervals(n, eta, coupling, seed))
+def _batch(replicate: Callable[[int, int, int], Iterator[Hit]], n: int, many: int, seed: int) -> list[Hit]:
+    return list(replicate(n, many, seed))
 
 
-def _intervals(n: int, eta: float, coupling: float, seed: int) -> Iterator[Hit]:
+def core(n: int, many: int, seed: int) -> Iterator[Hit]:
+    """The say–do slope and its kin, for people of several effects and couplings."""
+    for number in range(seed * many, (seed + 1) * many):
+        for eta in (0.01, 0.05):
+            for coupling in (0.0, 0.5, 1.0):
+                for name, truth, low, high in _intervals(n, eta, coupling, number):
+                    yield name, f"η² {eta:g}, coupling {coupling:g}", truth, low, high
+
+
+def _intervals(n: int, eta: float, coupling: float, seed: int) -> Iterator[tuple[str, float, float, float]]:
     people = bs.personas.sample(n, seed=seed, attributes=TRAITS)
     # An s.d. of .15 of the endowment: clipping then takes nothing that 1,000 replications could show.
     dials = Dials(coupling=coupling, eta_squared=eta, compliance=0.5, sd=0.15)
@@ -72,7 +87,7 @@ def _intervals(n: int, eta: float, coupling: float, seed: int) -> Iterator[Hit]:
 
 def _conditions(
     agent: ScriptedPopulation, people: pd.DataFrame, stated: pd.DataFrame, placebo: pd.DataFrame, seed: int
-) -> Iterator[Hit]:
+) -> Iterator[tuple[str, float, float, float]]:
     prior = bs.Prior(stated, rho=None, seed=seed)
     after = bs.play(GAME, agent.given(prior), people, seed=seed + 1_000_000)
     found = conditioning(after, placebo, people, prior, full=agent.full_pull * GAME.endowment)
@@ -80,7 +95,9 @@ def _conditions(
     yield "displacement", 0.5, found.displacement.low, found.displacement.high
 
 
-def _frames(agent: ScriptedPopulation, people: pd.DataFrame, stated: pd.DataFrame, seed: int) -> Hit:
+def _frames(
+    agent: ScriptedPopulation, people: pd.DataFrame, stated: pd.DataFrame, seed: int
+) -> tuple[str, float, float, float]:
     rng = np.random.default_rng(seed)
     done = agent.truth.set_index(["attribute", "level"])["done"]
     trait = sum(done[name].reindex(people[name].astype(str)).to_numpy() for name in TRAITS) * GAME.endowment
@@ -94,14 +111,26 @@ def _frames(agent: ScriptedPopulation, people: pd.DataFrame, stated: pd.DataFram
     return f"slope_over_{FRAMES}_frames", agent.dials.coupling, row["low"], row["high"]
 
 
+STUDIES = {"core": (core, (50, 200, 1000)), **persuasion.STUDIES, **minds.STUDIES}
+
+
 def main() -> None:
-    """Write results/coverage.csv."""
+    """Write results/coverage.json, study by study; those that do not run now keep their rows."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("studies", nargs="*", metavar="study", help=f"among {', '.join(STUDIES)}")
     parser.add_argument("--replications", type=int, default=1000)
+    parser.add_argument("--processes", type=int)
+    given = parser.parse_args()
+    if unknown := [name for name in given.studies if name not in STUDIES]:
+        parser.error(f"no study {', '.join(unknown)}; there are {', '.join(STUDIES)}")
     os.environ["BELIEFSIM_QUIET"] = "1"
-    table = run(parser.parse_args().replications)
-    paths.results().mkdir(parents=True, exist_ok=True)
-    table.to_csv(paths.results() / "coverage.csv", index=False)
+    file = paths.results() / "coverage.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for study in given.studies or STUDIES:
+        rows = run(study, given.replications, given.processes)
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+        rows = [row for row in kept if row["study"] != study] + rows
+        file.write_text(json.dumps(rows, indent=0, ensure_ascii=False), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ from .edge import belief_act_edge
 from .exactness import exact_against_sampled
 from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
 from .frames import slope_over_frames, variance_table
-from .jackknife import ratio_over_personas
+from .jackknife import ratio_over_personas, ratio_over_units
 from .manipulation import recovered_attributes
 from .multiverse import multiverse
 from .own import stated_done
@@ -98,6 +98,7 @@ __all__ = [
     "pull_claim",
     "random_medians",
     "ratio_over_personas",
+    "ratio_over_units",
     "recalibrate",
     "recovered_attributes",
     "repetition",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..games import Consultation, Evidence
 from . import arguments
-from .jackknife import over_personas, ratio
+from .jackknife import over_personas, ratio, ratio_over_units
 from .slopes import Estimate
 
 __all__ = ["Argued", "attacks", "coherence", "critic_noise", "decided", "flips", "read"]
@@ -194,7 +194,7 @@ def flips(argued: Argued) -> pd.DataFrame:
             sums[at, int(not accepted[one])] += 0.5 * np.abs(after - before).sum(), 1
     rows = []
     for name, part in zip(("accepted", "other"), sums.transpose(1, 0, 2), strict=True):
-        rate = over_personas(part, lambda some: ratio(some[:, 0], some[:, 1]))
+        rate = ratio_over_units(part[:, 0], part[:, 1], share=True)
         ends = {"changed": rate.value, "low": rate.low, "high": rate.high}
         rows.append({"removed": name, **ends, "n": int(part[:, 1].sum())})
     return pd.DataFrame(rows)

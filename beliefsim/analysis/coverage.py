@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..games import Review
-from .jackknife import over_personas, ratio
+from .jackknife import over_personas, ratio_over_units, share_difference
 from .slopes import Estimate
 
 __all__ = ["Read", "found", "judge_errors", "miss_correlation", "read", "union_bound"]
@@ -108,11 +107,15 @@ def found(some: Read, judged: bool = False) -> pd.DataFrame:
     each = {"judged": some.named * some.judge} if judged else {**each, "together": some.union}
     rows = []
     for who, kept in each.items():
-        known = ~np.isnan(kept) & ~np.isnan(some.limited)
-        parts = (kept * some.limited, some.limited, kept * (1 - some.limited), 1 - some.limited)
-        sums = np.stack([np.where(known, part, 0.0).sum(axis=1) for part in parts], axis=1)
-        for measure, share in _SHARES.items():
-            one = over_personas(sums, share)
+        planted = (kept * some.limited, np.where(np.isnan(kept), np.nan, some.limited))
+        sound = (kept - planted[0], 1 - planted[1])
+        ways = {
+            "coverage": ratio_over_units(*planted, share=True),
+            "alarm": ratio_over_units(*sound, share=True),
+            "precision": ratio_over_units(planted[0], kept, share=True),
+            "apart": share_difference(planted, sound),
+        }
+        for measure, one in ways.items():
             rows.append({"who": who, "measure": measure, "value": one.value, "low": one.low, "high": one.high})
     return pd.DataFrame(rows)
 
@@ -167,26 +170,12 @@ def judge_errors(some: Read) -> pd.DataFrame:
     [1.0, 1.0, 0.5]
     """
     named = np.where(np.isnan(some.judge), np.nan, some.named)
-    parts = {
-        "agrees, planted": (named * some.judge * some.limited, named * some.limited),
-        "agrees, not planted": (named * some.judge * (1 - some.limited), named * (1 - some.limited)),
-        "bias": (named * (some.judge - some.limited), named),
+    ratios = {
+        "agrees, planted": ratio_over_units(named * some.judge * some.limited, named * some.limited, share=True),
+        "agrees, not planted": ratio_over_units(
+            named * some.judge * (1 - some.limited), named * (1 - some.limited), share=True
+        ),
+        "bias": share_difference((named * some.judge, named), (named * some.limited, named)),
     }
-    ratios = {name: _ratio(*each) for name, each in parts.items()}
     rows = [(name, one.value, one.low, one.high) for name, one in ratios.items()]
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
-
-
-_SHARES: dict[str, Callable[[Array], Array]] = {
-    "coverage": lambda sums: ratio(sums[:, 0], sums[:, 1]),
-    "alarm": lambda sums: ratio(sums[:, 2], sums[:, 3]),
-    "precision": lambda sums: ratio(sums[:, 0], sums[:, 0] + sums[:, 2]),
-    "apart": lambda sums: ratio(sums[:, 0], sums[:, 1]) - ratio(sums[:, 2], sums[:, 3]),
-}
-
-
-def _ratio(top: Array, below: Array) -> Estimate:
-    """A ratio of sums over passages, reports as units; what is missing above is left out below."""
-    known = ~np.isnan(top) & ~np.isnan(below)
-    sums = np.stack([np.where(known, each, 0.0).sum(axis=1) for each in (top, below)], axis=1)
-    return over_personas(sums, lambda some: ratio(some[:, 0], some[:, 1]))

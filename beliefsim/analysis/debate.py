@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..games import Debate
-from .jackknife import over_personas, ratio
+from .jackknife import over_personas, ratio, ratio_over_units
 from .slopes import Estimate
 
 __all__ = [
@@ -114,7 +114,7 @@ def path(talk: Talk) -> pd.DataFrame:
     rows = []
     for name, values in measures.items():
         for number in range(values.shape[1]):
-            one = _mean(values[:, number])
+            one = _mean(values[:, number], share=True)
             rows.append({"round": number + 1, "measure": name, "value": one.value, "low": one.low, "high": one.high})
     return pd.DataFrame(rows)
 
@@ -243,8 +243,6 @@ def conformity(talk: Talk) -> pd.DataFrame:
     return pd.DataFrame([{**row, "low": gain.low, "high": gain.high, "n": int(sums[:, 2].sum())}])
 
 
-def _mean(values: Array) -> Estimate:
+def _mean(values: Array, share: bool = False) -> Estimate:
     """A mean over panels and members; what is missing is left out."""
-    known = ~np.isnan(values)
-    sums = np.stack([np.where(known, values, 0).sum(axis=1), known.sum(axis=1)], axis=1)
-    return over_personas(sums.astype(float), lambda some: ratio(some[:, 0], some[:, 1]))
+    return ratio_over_units(values, np.ones_like(values), share=share)

@@ -125,7 +125,7 @@ def prediction(guesses: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
     )
     rows = []
     for metric, null in (("accuracy", 1 / p.shape[1]), ("brier", 1 - 1 / p.shape[1])):
-        found = ratio_over_personas(scores, metric, persona="session")
+        found = ratio_over_personas(scores, metric, persona="session", share=metric == "accuracy")
         rows.append((metric, found.value, found.low, found.high, null, len(scores), found.note))
     return pd.DataFrame(rows, columns=["metric", "value", "low", "high", "null", "n", "note"])
 

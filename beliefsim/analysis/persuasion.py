@@ -217,7 +217,7 @@ def measures(game: Persuasion, table: pd.DataFrame, threshold: float | None = No
     enough = table["stated"] >= asked - 1e-9
     done = table["bought"].where(table["stated"].notna())
     success = _over(table, table["bought"])
-    residual = _over(table, table["stated"] - prior)
+    residual = _scaled(_over(table, table["stated"]), prior, 1.0)
     rows = {
         "success": (success, silence),
         "efficiency": (_scaled(success, silence, most - silence), 0.0),
@@ -237,7 +237,7 @@ def _left_turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, f
 
 
 def _over(table: pd.DataFrame, values: pd.Series) -> Estimate:
-    return ratio_over_personas(table.assign(value=values), "value", persona="session")
+    return ratio_over_personas(table.assign(value=values), "value", persona="session", share=True)
 
 
 def _scaled(found: Estimate, start: float, by: float) -> Estimate:
