@@ -1,5 +1,6 @@
 """`beliefsim reproduce`: what a run asked, by notebook and instrument; and asked from a cluster."""
 
+import asyncio
 import json
 import re
 import textwrap
@@ -9,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from beliefsim.cli import main
-from tests.servers import completion, serve
+from tests.servers import completion, refuse, serve
 
 PARAMETERS = """
     arms: list[str] = ["any"]  # who plays
@@ -62,6 +63,29 @@ def test_a_run_is_billed_by_instrument_and_a_rerun_by_what_was_recorded(paper, t
     assert (second["play"]["calls"], second["play"]["recorded"], second["play"]["recorded_in"]) == (0, 5, 500)
     page = (tmp_path / "results/index.html").read_text()
     assert "Replies, tokens and cost" in page and "<td>CTX+$</td>" in page
+
+
+@pytest.mark.parametrize(("command", "code"), [("reproduce", 0), ("record", 1)])
+def test_requests_that_failed_are_told_and_a_recording_without_them_is_not_done(
+    paper, tmp_path, monkeypatch, command, code
+):
+    monkeypatch.setattr("beliefsim.paths.data", lambda: tmp_path / "data")
+    refusing = [True]
+
+    async def answer(body):
+        if refusing[0] and "They differ in openness" in json.dumps(body["messages"]):
+            await asyncio.sleep(0.3)  # others are answered first: a run of refusals only would end at once
+            return refuse(400, "not this one")
+        return completion('{"sent": 4}', usage=(100, 10))
+
+    with serve(answer) as server:
+        said = call(paper, "--base-url", server.address, command=command)
+        assert said.exit_code == code
+        assert "any: 8 calls (0 recorded)" in said.output and "1 failed and are missing" in said.output
+        assert ("requests failed: 1; the same command asks for what the recording lacks" in said.output) == (code == 1)
+        refusing[0], before = False, len(server.bodies)
+        again = call(paper, "--base-url", server.address, command=command)
+        assert again.exit_code == 0 and "are missing" not in again.output and len(server.bodies) == before + 1
 
 
 def test_notebooks_are_sent_from_a_cluster_and_recorded_here(paper, tmp_path):

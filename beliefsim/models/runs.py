@@ -193,6 +193,7 @@ class Run:
     def _count(self, fault: Fault) -> None:
         self._causes[fault.cause] += 1
         self._bill.failed += 1
+        self._tally.failed()
         refused = bool(fault.status) and not fault.retry and not fault.personal
         if fault.stops or (not self._answered and (refused or self._causes.total() >= _HOPELESS)):
             raise ModelError(f"model {self._exchange.name}: {fault.cause}{self._kept()}")

@@ -14,8 +14,8 @@ from .requests import Reply
 __all__ = ["COUNTS", "TALLY", "Tally", "asked_for"]
 
 TALLY = "BELIEFSIM_TALLY"  # file that gets a JSON line for each run of requests; `reproduce` and `plan` set it
-# Requests sent, replies found in recordings; tokens of what was sent, and of what was found.
-COUNTS = ("calls", "recorded", "tokens_in", "tokens_out", "tokens_cached", "recorded_in", "recorded_out")
+# Requests answered, replies found in recordings, requests given up; tokens of what was answered, and of what was found.
+COUNTS = ("calls", "recorded", "failed", "tokens_in", "tokens_out", "tokens_cached", "recorded_in", "recorded_out")
 _purpose: ContextVar[str] = ContextVar("purpose", default="")
 _counted: set[int] = set()  # a reply that is used again has cost nothing again
 
@@ -43,6 +43,10 @@ class Tally:
         if self._file and _is_new(reply):
             self._add("tokens", "calls", reply)
             self._counts["tokens_cached"] += reply.usage[3]
+
+    def failed(self) -> None:
+        """Count a request that was given up."""
+        self._counts["failed"] += bool(self._file)
 
     def found(self, replies: Iterable[Reply | None]) -> None:
         """Count answers that recordings held."""

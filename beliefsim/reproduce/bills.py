@@ -55,4 +55,6 @@ def said(row: Line, at_most: bool = False) -> str:
     cost = "price unknown" if row["dollars"] is None else f"${row['dollars']:,.2f}"
     calls = f"{'at most ' if at_most else ''}{row['calls']:,} calls ({row['recorded']:,} recorded)"
     tokens = f"{'about ' if at_most else ''}{row['tokens_in']:,} tokens in, {row['tokens_out']:,} out"
-    return f"{row['model']}: {calls}, {tokens}: {cost}"
+    failed = row.get("failed", 0)
+    lost = f"; {failed:,} failed and are missing (the same command asks only for them)" if failed else ""
+    return f"{row['model']}: {calls}, {tokens}: {cost}{lost}"

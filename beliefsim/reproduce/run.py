@@ -167,6 +167,9 @@ class _Run:
             except Exception as other:  # one notebook's surprise must not cost the others their results
                 status, error = "failed", f"{notebook.name}: {type(other).__name__}: {other}"
             lines = bills.read(tally)
+        if self.record and not error and (lacks := sum(line["failed"] for line in lines)):
+            status = "failed"
+            error = f"{notebook.name}: requests failed: {lacks:,}; the same command asks for what the recording lacks"
         seconds = time.monotonic() - began
         entry = self._entry(notebook, status, started=started, seconds=round(seconds, 1), error=error)
         entry["outputs"] = records.written(self.results, notebook.name)
