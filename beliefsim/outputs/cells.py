@@ -86,7 +86,7 @@ def html(table: pd.DataFrame, caption: str) -> str:
     )
     label = escape(caption or "table")
     return (
-        f'<div style="overflow:auto;max-height:36rem" tabindex="0" role="region" aria-label="{label}">'
+        f'<div style="overflow:auto;max-height:max(36rem,85vh)" tabindex="0" role="region" aria-label="{label}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div><p>{escape(caption)}</p>"
     )
 
