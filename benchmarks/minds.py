@@ -1,7 +1,6 @@
 """Replications of studies 09, 09b and 09c: what scripted agents were planted with, and the intervals found of it.
 
-A play of many sessions is cut into replications of n, since sessions are independent; n is a notebook's default for
-scripted arms, or about what language arms have. Truth is exact where a formula has it, else a long play's.
+Cut and sized as in `benchmarks.persuasion`.
 """
 
 from __future__ import annotations

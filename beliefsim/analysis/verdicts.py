@@ -60,7 +60,7 @@ def verdict(
 
 
 def with_interval(found: Any, form: str = ".2f") -> str:
-    """A value with its interval, as the ledger's evidence has it.
+    """A value with its interval, or with the words that it has none, as the ledger's evidence has it.
 
     Parameters
     ----------
@@ -74,5 +74,8 @@ def with_interval(found: Any, form: str = ".2f") -> str:
     >>> from beliefsim.analysis.slopes import Estimate
     >>> with_interval(Estimate(0.4, 0.1, 0.7))
     '0.40 [0.10, 0.70]'
+    >>> with_interval(Estimate(0.4))
+    '0.40, no interval'
     """
-    return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"
+    known = math.isfinite(found.low) and math.isfinite(found.high)
+    return f"{found.value:{form}}" + (f" [{found.low:{form}}, {found.high:{form}}]" if known else ", no interval")
