@@ -10,7 +10,7 @@ stated = bs.elicit(game.question("sent", by=["age", "openness"]), bs.GroupMeans(
 result = bs.compare(stated, decisions, people, permutations=200)
 
 fixed = bs.games.TrustGame(trustee=bs.games.Returns(3), rounds=3)  # rounds, and forecasts of them
-planner = bs.ScriptedForecaster(seed=1)
+planner = bs.agents.ScriptedForecaster(seed=1)
 rounds = bs.play(fixed, planner, people, seed=1)
 asks = [fixed.question("sent", about="self", horizon=ahead) for ahead in (0, 1)]
 forecasts = bs.schema.concat([bs.elicit(ask, bs.Forecast(), planner, people, at=rounds) for ask in asks])

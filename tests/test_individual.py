@@ -37,7 +37,7 @@ def believed(agent, people, sends=range(1, 11), instrument=None):
 @pytest.mark.parametrize("slope", [0.0, 0.2, 0.4])
 def test_row_01_a_planted_horizon_slope_comes_back(slope):
     game = TrustGame(endowment=40, trustee=Returns(3), rounds=6)
-    agent, people = bs.ScriptedForecaster(error=0.5, slope=slope), crowd(120)
+    agent, people = bs.agents.ScriptedForecaster(error=0.5, slope=slope), crowd(120)
     played, told = forecast(game, agent, people)
     errors = bs.analysis.forecast_errors(told, played)
     found = bs.analysis.horizon_slopes(errors).iloc[0]
@@ -48,7 +48,7 @@ def test_row_01_a_planted_horizon_slope_comes_back(slope):
 
 
 def test_the_horizon_slope_is_that_of_scipy_on_the_same_errors():
-    played, told = forecast(TrustGame(trustee=Returns(3), rounds=6), bs.ScriptedForecaster(), crowd(20))
+    played, told = forecast(TrustGame(trustee=Returns(3), rounds=6), bs.agents.ScriptedForecaster(), crowd(20))
     errors = bs.analysis.forecast_errors(told, played)
     found = bs.analysis.horizon_slopes(errors)["slope"].iloc[0]
     assert found == pytest.approx(stats.linregress(errors["horizon"], errors["error"]).slope)
@@ -87,7 +87,7 @@ def test_the_best_sends_are_those_of_the_published_benchmarks():
 
 def test_a_retest_compares_two_wordings():
     game = TrustGame(trustee=Returns(3), rounds=6)
-    _, told = forecast(game, bs.ScriptedForecaster(error=1.0, slope=0.0), crowd(120), horizons=(1,), draws=2)
+    _, told = forecast(game, bs.agents.ScriptedForecaster(error=1.0, slope=0.0), crowd(120), horizons=(1,), draws=2)
     found = bs.analysis.retest(told).iloc[0]
     assert found["low"] > 0.5 and set(told["item"]) == {"ask 1", "ask 2"}
     with pytest.raises(ValueError, match="two draws"):
@@ -98,14 +98,14 @@ def test_a_forecast_of_a_round_that_does_not_exist_is_refused():
     game = TrustGame(trustee=Returns(3), rounds=6)
     with pytest.raises(ValueError, match=r"horizon 6: the game has 6 rounds, so 0..5"):
         game.question("sent", about="self", horizon=6)
-    played, told = forecast(game, bs.ScriptedForecaster(), crowd(6), horizons=(5,))
+    played, told = forecast(game, bs.agents.ScriptedForecaster(), crowd(6), horizons=(5,))
     with pytest.raises(ValueError, match="rounds that were not played"):
         bs.analysis.forecast_errors(told, played[played["round"] < 6])
 
 
 def test_a_play_that_ended_with_an_unreadable_move_leaves_errors_missing_and_says_so():
     game = TrustGame(trustee=Returns(3), rounds=3)
-    played, told = forecast(game, bs.ScriptedForecaster(), crowd(6), horizons=(0, 1))
+    played, told = forecast(game, bs.agents.ScriptedForecaster(), crowd(6), horizons=(0, 1))
     first = played["session"] == 0
     cut = played[~(first & (played["round"] > 2))].copy()
     cut["move"] = cut["move"].astype(object)
@@ -120,7 +120,7 @@ def test_a_play_that_ended_with_an_unreadable_move_leaves_errors_missing_and_say
 
 def test_a_trustee_cannot_return_more_than_it_has():
     game = TrustGame(trustee=Returns(99), rounds=1)
-    played = bs.play(game, bs.ScriptedForecaster(), crowd(20), seed=1)
+    played = bs.play(game, bs.agents.ScriptedForecaster(), crowd(20), seed=1)
     assert (played["payoff"] == 10 + 2 * played["amount"]).all()
     with pytest.raises(ValueError, match="amount must be a whole number of at least 0"):
         Returns(-1)
@@ -132,7 +132,7 @@ def test_a_trustee_cannot_return_more_than_it_has():
 def test_row_01_regret_falls_and_best_responses_rise_with_planted_rationality():
     people, metrics = crowd(80), []
     for kappa in (0.0, 0.5, 2.0, 50.0):
-        agent = bs.ScriptedTrustor(expects=0.4, rationality=kappa)
+        agent = bs.agents.ScriptedTrustor(expects=0.4, rationality=kappa)
         done = bs.play(ONE, agent, people, seed=1)
         edge = bs.analysis.belief_act_edge(believed(agent, people), done, ONE, permutations=200)
         metrics.append(edge.metrics.set_index("metric"))
@@ -145,7 +145,7 @@ def test_row_01_regret_falls_and_best_responses_rise_with_planted_rationality():
 
 
 def test_regret_of_one_person_is_what_a_loop_gives():
-    agent, people = bs.ScriptedTrustor(expects=0.5, rationality=1.0), crowd(6)
+    agent, people = bs.agents.ScriptedTrustor(expects=0.5, rationality=1.0), crowd(6)
     told, done = believed(agent, people), bs.play(ONE, agent, people, seed=1)
     found = bs.analysis.belief_act_edge(told, done, ONE).personas.set_index("persona")
     name = people.index[2]
@@ -159,7 +159,7 @@ def test_regret_of_one_person_is_what_a_loop_gives():
 
 
 def test_points_do_as_well_as_probabilities_and_gaps_are_interpolated():
-    agent, people = bs.ScriptedTrustor(expects=0.3, rationality=3.0), crowd(30)
+    agent, people = bs.agents.ScriptedTrustor(expects=0.3, rationality=3.0), crowd(30)
     done = bs.play(ONE, agent, people, seed=1)
     whole = bs.analysis.belief_act_edge(believed(agent, people), done, ONE).metrics["value"]
     points = believed(agent, people, (1, 4, 7, 10), bs.Forecast())
@@ -168,7 +168,7 @@ def test_points_do_as_well_as_probabilities_and_gaps_are_interpolated():
 
 
 def test_beliefs_and_sends_of_different_people_are_refused():
-    agent = bs.ScriptedTrustor()
+    agent = bs.agents.ScriptedTrustor()
     told, done = believed(agent, crowd(6)), bs.play(ONE, agent, crowd(6), seed=1)
     with pytest.raises(ValueError, match="no persona has both"):
         bs.analysis.belief_act_edge(told.assign(persona="somebody else"), done, ONE)
@@ -187,26 +187,26 @@ def test_only_a_legal_earlier_move_can_be_supposed(given, words):
 
 
 def test_an_agent_is_shown_its_own_answer_in_the_words_of_the_frame():
-    people, agent = crowd(6), bs.ScriptedTrustor()
+    people, agent = crowd(6), bs.agents.ScriptedTrustor()
     did = bs.play(ONE, agent, people, seed=1)
-    seen = bs.TellFirst(did)
+    seen = bs.interventions.TellFirst(did)
     assert seen.condition == "did first" and set(seen.shown) == set(people.index)
-    said = bs.elicit(ONE.question("sent", about="self"), bs.Forecast(), bs.ScriptedForecaster(), people)
-    assert bs.TellFirst(said).condition == "said first"
+    said = bs.elicit(ONE.question("sent", about="self"), bs.Forecast(), bs.agents.ScriptedForecaster(), people)
+    assert bs.interventions.TellFirst(said).condition == "said first"
     from beliefsim.questions import Block
 
     block = Block(ONE, "trustor", ONE.start(), np.arange(6), people)
     amount = did[did["chosen"]].set_index("persona").loc[people.index[1], "amount"]
     assert seen.context(block, 1).endswith(f"You chose: {amount:g}.")
-    assert "the number of dollars that you send to Player B" in bs.TellFirst(said).context(block, 0)
-    assert bs.TellFirst(said.assign(value=np.nan)).context(block, 0) == ""
+    assert "the number of dollars that you send to Player B" in bs.interventions.TellFirst(said).context(block, 0)
+    assert bs.interventions.TellFirst(said.assign(value=np.nan)).context(block, 0) == ""
 
 
 def test_several_answers_of_a_person_cannot_be_shown():
     game = TrustGame(trustee=Returns(3), rounds=2)
-    played = bs.play(game, bs.ScriptedForecaster(), crowd(6), seed=1)
+    played = bs.play(game, bs.agents.ScriptedForecaster(), crowd(6), seed=1)
     with pytest.raises(ValueError, match="one point or one move per persona"):
-        bs.TellFirst(played)
+        bs.interventions.TellFirst(played)
 
 
 # whose statements predict whose play
@@ -242,6 +242,6 @@ def test_the_jackknife_of_a_mean_is_its_student_interval():
 
 def test_a_lottery_pays_as_often_as_it_says():
     game = bs.games.Lottery(percent=25)
-    played = bs.play(game, bs.ScriptedForecaster(), crowd(6), draws=200, seed=1)
+    played = bs.play(game, bs.agents.ScriptedForecaster(), crowd(6), draws=200, seed=1)
     stakes = played[(played["player"] == "investor") & (played["amount"] > 0)]
     assert 0.2 < (stakes["payoff"] > 10).mean() < 0.3

@@ -8,7 +8,7 @@ from beliefsim.analysis import selfcheck
 
 def checked(consistency, items, samples=5):
     """One row per sum, by play: agreement, doubt, and whether the first answer is right."""
-    solver, tables = bs.ScriptedSolver(knows=0.6, consistency=consistency), []
+    solver, tables = bs.agents.ScriptedSolver(knows=0.6, consistency=consistency), []
     for first, second in items:
         played = bs.play(bs.games.Addition(first, second), solver, sessions=samples, seed=first)
         tables.append(selfcheck.sampled(played, f"{first}+{second}", first + second))
@@ -47,7 +47,7 @@ def test_row_13_detectors_refuse_items_they_were_trained_on():
         selfcheck.detectors(rows, rows)
     assert np.isnan(selfcheck.detection([0.1, 0.2], [1, 1])["auroc"])
     with pytest.raises(ValueError, match="dial consistency must be within"):
-        bs.ScriptedSolver(consistency=1.2)
+        bs.agents.ScriptedSolver(consistency=1.2)
 
 
 def test_row_13_areas_and_scores_are_those_of_other_programs_and_the_belief_is_calibrated():

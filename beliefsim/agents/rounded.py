@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..beliefs import Belief, Integers
 
-__all__ = ["clipped_normal"]
+__all__ = ["clipped_normal", "hashed"]
 
 Array = NDArray[np.float64]
 
@@ -49,3 +52,9 @@ def _rounded(space: Integers, centres: Array, sd: float) -> Array:
     edges = space.values[:-1] + 0.5
     below = ndtr((edges - np.asarray(centres)[..., None]) / sd)
     return np.diff(below, axis=-1, prepend=0.0, append=1.0)
+
+
+def hashed(names: NDArray[Any], seed: int) -> Array:
+    """A number in (0, 1) for each name that depends on nothing but the name and the seed."""
+    hashes = pd.util.hash_array(names, hash_key=f"{seed % 10**16:016d}", categorize=False)
+    return ((hashes >> np.uint64(11)) + 0.5) * 2.0**-53

@@ -38,7 +38,7 @@ class ScriptedSolver(Known):
 
     Examples
     --------
-    >>> solved = bs.play(bs.games.Addition(17, 25), bs.ScriptedSolver(knows=1.0))
+    >>> solved = bs.play(bs.games.Addition(17, 25), bs.agents.ScriptedSolver(knows=1.0))
     >>> solved.query("player == 'solver' and probability == 1")["move"].tolist()
     ['42']
     """

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers
 from ..questions import Block
 from .agent import Known, amounts
 from .dials import check_dials
-from .rounded import clipped_normal
+from .rounded import clipped_normal, hashed
 
 __all__ = ["ScriptedForecaster", "ScriptedTrustor"]
 
@@ -78,7 +77,7 @@ class ScriptedForecaster(Known):
 
     def _uniform(self, block: Block, what: str) -> Array:
         """A number in (0, 1) per session that depends on nothing but the session and what it is for."""
-        return _hashed(np.array([f"{what} {n}" for n in block.sessions], dtype=object), self.seed)
+        return hashed(np.array([f"{what} {n}" for n in block.sessions], dtype=object), self.seed)
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ class ScriptedTrustor(Known):
 
         if block.people is None:
             raise ValueError("a scripted trustor acts for people; give play(..., people)")
-        own = ndtri(_hashed(block.people.index.to_numpy(dtype=object), self.seed))
+        own = ndtri(hashed(block.people.index.to_numpy(dtype=object), self.seed))
         return np.clip(self.expects + self.spread * own, 0, 1)
 
 
@@ -151,9 +150,3 @@ def _geometric(u: Array, q: float) -> Array:
         return np.zeros(len(u))
     # P(|k| >= j) = 2 q^j / (1 + q) for j >= 1
     return np.maximum(np.floor(np.log((1 - u) * (1 + q) / 2) / np.log(q)), 0.0)
-
-
-def _hashed(names: NDArray[Any], seed: int) -> Array:
-    """A number in (0, 1) for each name that depends on nothing but the name and the seed."""
-    hashes = pd.util.hash_array(names, hash_key=f"{seed % 10**16:016d}", categorize=False)
-    return ((hashes >> np.uint64(11)) + 0.5) * 2.0**-53

@@ -75,7 +75,7 @@ def belief_act_edge(
     Examples
     --------
     >>> pair = bs.games.TrustGame(trustee="player")
-    >>> trustor = bs.ScriptedTrustor(rationality=5.0)
+    >>> trustor = bs.agents.ScriptedTrustor(rationality=5.0)
     >>> asks = [pair.question("returned", about="trustor/trustee", given={"sent": sent}) for sent in (2, 5, 10)]
     >>> believed = bs.schema.concat([bs.elicit(ask, bs.ChoiceProbabilities(), trustor, people) for ask in asks])
     >>> edge = bs.analysis.belief_act_edge(believed, bs.play(game, trustor, people), game, permutations=200)

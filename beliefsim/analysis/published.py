@@ -21,12 +21,12 @@ def random_medians(levels: Sequence[int]) -> Discrete:
     >>> round(nine.sd, 3), round(nine.at_least(.4), 2)
     (0.37, 0.26)
     """
-    return median_null([_untied(k) for k in levels])
+    return median_null([untied(k) for k in levels])
 
 
 def attainable_rho(rho: float, levels: int) -> float:
     """The ρ that two rankings without ties can have and that is nearest to a printed one."""
-    values = _untied(levels).values
+    values = untied(levels).values
     return float(values[np.abs(values - rho).argmin()])
 
 
@@ -60,7 +60,7 @@ def against_chance(rows: pd.DataFrame) -> pd.DataFrame:
         levels = part["levels"].tolist()
         weights = part["levels"].to_numpy(dtype=float) - 1
         rho = np.array([attainable_rho(*pair) for pair in zip(part["spearman_rho"], levels, strict=True)])
-        weighted, null = float(rho @ weights / weights.sum()), [_untied(k) for k in levels]
+        weighted, null = float(rho @ weights / weights.sum()), [untied(k) for k in levels]
         found.append(
             {
                 "elicitation": elicitation,
@@ -77,6 +77,6 @@ def against_chance(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _untied(levels: int) -> Discrete:
+def untied(levels: int) -> Discrete:
     order = np.arange(levels, dtype=float)
     return rho_null(order, order)

@@ -27,7 +27,7 @@ def sampled(decisions: pd.DataFrame, item: str, right: object) -> pd.DataFrame:
 
     Examples
     --------
-    >>> solved = bs.play(bs.games.Addition(17, 25), bs.ScriptedSolver(knows=1.0), draws=2)
+    >>> solved = bs.play(bs.games.Addition(17, 25), bs.agents.ScriptedSolver(knows=1.0), draws=2)
     >>> sampled(solved, "17+25", 42)[["draw", "answer", "verdict", "right"]].to_dict("list")
     {'draw': [0, 1], 'answer': ['42', '42'], 'verdict': ['yes', 'yes'], 'right': [True, True]}
     """

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from beliefsim.figures.theme import COLOURS, GREY, MARKERS, PAGE, described, panels, short, sizes, theme
+from beliefsim.figures.theme import COLOURS, DASHED, GREY, MARKERS, PAGE, described, panels, points, short, sizes, theme
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["case_difficulty", "drift_curves", "implied_reliability", "intervals"]
 
 _WORDS = {"said": "stance (stated)", "did": "tool (done)"}
-_DASHED = (0, (4, 3))
 
 
 def drift_curves(
@@ -49,11 +47,11 @@ def drift_curves(
         for place, arm in zip(grid[0], arms, strict=True):
             part = curves[curves["arm"] == arm]
             for number, (what, line) in enumerate(part.groupby("what", sort=False)):
-                _points(place, line["round"] - 1 + 0.08 * (number - 0.5), line, number, _WORDS[str(what)], "none")
+                points(place, line["round"] - 1 + 0.08 * (number - 0.5), line, number, _WORDS[str(what)], "none")
                 expected = theory.get((arm, str(what)), ())
                 if len(expected):
                     place.plot(
-                        [0, *range(1, len(expected) + 1)], [0, *expected], color=COLOURS[number], linestyle=_DASHED
+                        [0, *range(1, len(expected) + 1)], [0, *expected], color=COLOURS[number], linestyle=DASHED
                     )
             place.axhline(0, color=GREY, linewidth=0.8, zorder=0)
             place.set(title=str(arm), xlabel="Steps at which texts came in", xticks=sorted(part["round"].unique() - 1))
@@ -104,7 +102,7 @@ def intervals(
                 place.errorbar(part["value"], y, xerr=gaps, label=str(one), elinewidth=0.9, **style)
                 if "null" in part:
                     place.plot(part["null"], y, "|", color="black", markersize=8, zorder=3)
-            place.axvline(line, color=GREY, linewidth=0.8, linestyle=_DASHED, zorder=0)
+            place.axvline(line, color=GREY, linewidth=0.8, linestyle=DASHED, zorder=0)
             place.grid(axis="y", linewidth=0.3)
             place.set(title=str(name), xlabel=label, yticks=range(len(names)), yticklabels=names)
             place.set_ylim(len(names) - 0.5, -0.5)
@@ -135,10 +133,10 @@ def implied_reliability(weights: pd.DataFrame) -> Figure:
     with theme():
         fig, grid = panels(width=4.4, height=3.0)
         place = grid[0][0]
-        place.plot([0.5, 1], [0.5, 1], color=GREY, linestyle=_DASHED, linewidth=0.8)
+        place.plot([0.5, 1], [0.5, 1], color=GREY, linestyle=DASHED, linewidth=0.8)
         for number, (reader, part) in enumerate(weights.groupby("reader", sort=False)):
             line = part.rename(columns={"implied": "value"}).assign(low=part["implied_low"], high=part["implied_high"])
-            _points(place, part["true"] + 0.006 * number, line, number, str(reader), "none")
+            points(place, part["true"] + 0.006 * number, line, number, str(reader), "none")
         place.set(xlabel="Reliability of the source", ylabel="Reliability implied by beliefs")
         place.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     words = "; ".join(
@@ -170,8 +168,8 @@ def case_difficulty(right: pd.DataFrame, caption: str) -> Figure:
         fig, grid = panels(1, len(readers), width=PAGE, height=2.6, sharey=True)
         for place, reader in zip(grid[0], readers, strict=True):
             for number, (design, line) in enumerate(right[right["reader"] == reader].groupby("design", sort=False)):
-                _points(place, line["reports"] + 0.15 * (number - 1), line, number, str(design), "-")
-            place.axhline(1, color=GREY, linestyle=_DASHED, linewidth=0.8, zorder=0)
+                points(place, line["reports"] + 0.15 * (number - 1), line, number, str(design), "-")
+            place.axhline(1, color=GREY, linestyle=DASHED, linewidth=0.8, zorder=0)
             place.axhline(0.25, color=GREY, linewidth=0.8, zorder=0)
             place.set(title=str(reader), xlabel="Reports", ylim=(-0.05, 1.08), xticks=sorted(right["reports"].unique()))
         grid[0][0].set_ylabel("Right in the end (share)")
@@ -179,10 +177,3 @@ def case_difficulty(right: pd.DataFrame, caption: str) -> Figure:
     means = right.groupby(["reader", "design"], sort=False)["value"].mean()
     words = "; ".join(f"{reader}, {design}: {short(value)}" for (reader, design), value in means.items())
     return described(fig, caption + " Bars: 95 % intervals. Dashed: Bayes' rule. Grey: guessing a set, ¼.", words)
-
-
-def _points(place: Axes, x: pd.Series, line: pd.DataFrame, number: int, label: str, style: str) -> None:
-    """Values with intervals where there are some."""
-    gaps = np.abs(line[["low", "high"]].sub(line["value"], axis=0).to_numpy().T)
-    colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number]
-    place.errorbar(x, line["value"], np.nan_to_num(gaps), color=colour, marker=marker, linestyle=style, label=label)

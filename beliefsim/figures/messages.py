@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from beliefsim.figures.theme import COLOURS, COLUMN, GREY, INK, MARKERS, described, panels, short, theme
+from beliefsim.figures.theme import COLOURS, COLUMN, DASHED, GREY, INK, MARKERS, described, panels, short, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["both_ends", "rate_distortion", "reuse_losses", "tokens_and_loss"]
-
-_DASHED = (0, (4, 3))
 
 
 def rate_distortion(bound: pd.DataFrame, codes: pd.DataFrame, caption: str) -> Figure:
@@ -41,7 +39,7 @@ def rate_distortion(bound: pd.DataFrame, codes: pd.DataFrame, caption: str) -> F
     with theme():
         fig, axes = panels(width=1.25 * COLUMN, height=3.0)
         place = axes[0, 0]
-        place.plot(bound["bits"], bound["loss"], color=INK, linestyle=_DASHED, linewidth=1.0, label="no code below")
+        place.plot(bound["bits"], bound["loss"], color=INK, linestyle=DASHED, linewidth=1.0, label="no code below")
         place.plot(codes["bits"], codes["loss"], "x", color=GREY, markersize=7, label="exact")
         place.vlines(codes["bits"], codes["low"], codes["high"], color=COLOURS[0], linewidth=0.8)
         place.plot(codes["bits"], codes["value"], "o", color=COLOURS[0], label="played")
@@ -89,7 +87,7 @@ def tokens_and_loss(messages: pd.DataFrame, caption: str) -> Figure:
                     f"(no message {short(row.silent)})"
                 )
         silent = messages["silent"].mean()
-        place.axhline(silent, color=INK, linestyle=_DASHED, linewidth=0.9, zorder=0, label="even chances, no message")
+        place.axhline(silent, color=INK, linestyle=DASHED, linewidth=0.9, zorder=0, label="even chances, no message")
         place.axhline(0, color=GREY, linewidth=0.8, zorder=0)
         place.set(xlabel="Tokens per message", ylabel="Loss, KL(sent ‖ received), nats")
         place.set_xlim(left=0)
@@ -119,7 +117,7 @@ def both_ends(sent: ArrayLike, received: ArrayLike, names: Sequence[str], messag
         place = axes[0, 0]
         place.bar(place_of - 0.2, sent, width=0.36, color=COLOURS[5], label="sent")
         place.bar(place_of + 0.2, received, width=0.36, color=COLOURS[1], hatch="//", label="received")
-        place.axhline(1 / len(names), color=GREY, linestyle=_DASHED, linewidth=0.8, label="no message")
+        place.axhline(1 / len(names), color=GREY, linestyle=DASHED, linewidth=0.8, label="no message")
         place.set_xticks(place_of, list(names))
         place.set(ylabel="Probability", ylim=(0, 1))
         place.set_title(message, fontsize=7.5, wrap=True)
@@ -159,7 +157,7 @@ def reuse_losses(losses: pd.DataFrame, caption: str) -> Figure:
             place.vlines(x, part["low"].clip(lower=0), part["high"], color=colour, linewidth=0.8)
             place.plot(x, part["kl"], mark, color=colour, label=reader)
             told.append(f"{reader}: {', '.join(f'{row.method} {row.kl:.1e}' for row in part.itertuples())}")
-        place.axhline(0, color=GREY, linestyle=_DASHED, linewidth=0.8, zorder=0, label="belief preserved")
+        place.axhline(0, color=GREY, linestyle=DASHED, linewidth=0.8, zorder=0, label="belief preserved")
         place.set_yscale("symlog", linthresh=1e-6)
         place.set_ylim(bottom=-3e-7)
         place.set_xticks(range(len(methods)), methods)

@@ -30,8 +30,8 @@ class TellFirst:
 
     Examples
     --------
-    >>> said = bs.elicit(game.question("sent", about="self"), bs.Forecast(), bs.ScriptedForecaster(), people)
-    >>> bs.TellFirst(said).condition
+    >>> said = bs.elicit(game.question("sent", about="self"), bs.Forecast(), bs.agents.ScriptedForecaster(), people)
+    >>> bs.interventions.TellFirst(said).condition
     'said first'
     """
 

@@ -1,0 +1,15 @@
+# The public names of beliefsim, and where each is defined; lazy-loader reads them here.
+from . import agents, activations, analysis, beliefs, datasets, figures, games, instruments, interventions, models
+from . import outputs, paths, personas, prompts, questions, recordings, schema, widgets
+from .agents import Bayes, LanguageAgent, ScriptedTeller
+from .agents import Dials, ScriptedPopulation
+from .analysis import compare
+from .beliefs import Belief, Integers, Options, Text
+from .datasets import load, load_human, load_otree
+from .games import Game, State
+from .instruments import Bet, ChoiceProbabilities, Forecast, GroupMeans, OutcomeRanking, OwnAttribute, Percent, Ranking
+from .interventions import Placebo, Prior
+from .models import Model
+from .recordings import reply
+from .recovery import recover
+from .simulate import elicit, play
