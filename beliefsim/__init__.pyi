@@ -1,8 +1,25 @@
 # The public names of beliefsim, and where each is defined; lazy-loader reads them here.
-from . import agents, activations, analysis, beliefs, datasets, figures, games, instruments, interventions, models
-from . import outputs, paths, personas, prompts, questions, recordings, schema, widgets
-from .agents import Bayes, LanguageAgent, ScriptedTeller
-from .agents import Dials, ScriptedPopulation
+from . import (
+    activations,
+    agents,
+    analysis,
+    beliefs,
+    datasets,
+    figures,
+    games,
+    instruments,
+    interventions,
+    models,
+    outputs,
+    paths,
+    personas,
+    prompts,
+    questions,
+    recordings,
+    schema,
+    widgets,
+)
+from .agents import Bayes, Dials, LanguageAgent, ScriptedPopulation, ScriptedTeller
 from .analysis import compare
 from .beliefs import Belief, Integers, Options, Text
 from .datasets import load, load_human, load_otree

@@ -15,18 +15,9 @@ import pandas as pd
 
 import beliefsim as bs
 from beliefsim.agents import ScriptedArguer, ScriptedDebater, ScriptedMessenger, ScriptedReviewer
-from beliefsim.analysis import (
-    calibration,
-    consultation,
-    coverage,
-    debate,
-    jackknife,
-    martingale,
-    messages,
-    ratio_over_personas,
-    weighing,
-)
+from beliefsim.analysis import consultation, coverage, debate, martingale, messages, weighing
 from beliefsim.games import Consultation, Debate, Relay, Review, Tips
+from beliefsim.measures import calibration, ratio_over_personas, ratio_over_units
 from benchmarks.persuasion import CHANCES, LONG, Hit, cut
 
 __all__ = ["STUDIES"]
@@ -62,7 +53,7 @@ def _panel(name: str, talk: debate.Talk, agent: ScriptedDebater, seed: int) -> A
         return debate.covariance(talk, agent.weights(talk.held))
     if name == "conformity":
         row = debate.conformity(talk).iloc[0]
-        return bs.analysis.slopes.Estimate(row["gain"], row["low"], row["high"])
+        return bs.measures.Estimate(row["gain"], row["low"], row["high"])
     majority = debate.plurality(talk.votes[:, -1], talk)
     silent = debate.plurality(debate.votes_drawn(talk, 5, np.random.default_rng(seed)), talk)
     present = (agent.game.case.favours[talk.held] == talk.truth[:, None]).any(axis=1) * 1.0
@@ -115,7 +106,7 @@ def consultations(n: int, many: int, seed: int) -> Iterator[Hit]:
                 found = _mean_of(table[name].to_numpy()[some], share=name.startswith("right"))
                 yield name, f"noise {noise:g}", table[name].mean(), found.low, found.high
             for name, (moved, arguments) in changed.items():
-                found = jackknife.ratio_over_units(moved[some], arguments[some], share=True)
+                found = ratio_over_units(moved[some], arguments[some], share=True)
                 yield f"changed, {name}", f"noise {noise:g}", moved.sum() / arguments.sum(), found.low, found.high
 
 
@@ -207,7 +198,7 @@ def _slices(whole: Any, n: int) -> Iterator[Any]:
 
 
 def _mean_of(values: Any, share: bool = False) -> Any:
-    return jackknife.ratio_over_units(values, np.ones(len(values)), share=share)
+    return ratio_over_units(values, np.ones(len(values)), share=share)
 
 
 # Name → the replication, and its sizes: a notebook's default for scripted arms, about a language arm's.

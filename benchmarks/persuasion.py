@@ -23,8 +23,9 @@ from beliefsim.agents import (
     ScriptedSceptic,
     ScriptedSpeaker,
 )
-from beliefsim.analysis import bradley_terry, opponents, persuasion, ratio_over_personas, updating
+from beliefsim.analysis import bradley_terry, opponents, persuasion
 from beliefsim.games import Appeal, Persuasion, Talk
+from beliefsim.measures import ratio_over_personas, updating
 
 __all__ = ["STUDIES", "Hit", "cut"]
 

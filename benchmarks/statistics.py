@@ -12,8 +12,8 @@ import numpy as np
 
 import beliefsim as bs
 from beliefsim.agents import Dials, ScriptedPopulation
+from beliefsim.analysis import Choices
 from beliefsim.analysis.cells import Cells
-from beliefsim.analysis.choices import Choices
 from beliefsim.analysis.statistics import Statistics
 
 __all__ = ["run"]

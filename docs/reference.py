@@ -38,10 +38,11 @@ def _below(module: ModuleType) -> dict[str, ModuleType]:
 
 
 def names(module: ModuleType) -> Iterator[tuple[str, object]]:
-    """Functions and classes that a module's `__all__` lists."""
-    for name in sorted(module.__all__, key=str.lower):
+    """Functions and classes that a face's `__all__` lists, or that a module defines."""
+    own = [name for name, each in vars(module).items() if getattr(each, "__module__", "") == module.__name__]
+    for name in sorted(getattr(module, "__all__", own), key=str.lower):
         member = getattr(module, name)
-        if inspect.isclass(member) or inspect.isroutine(member):
+        if not name.startswith("_") and (inspect.isclass(member) or inspect.isroutine(member)):
             yield name, member
 
 

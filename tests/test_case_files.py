@@ -6,8 +6,9 @@ import pytest
 
 import beliefsim as bs
 from beliefsim.agents import CaseReader
-from beliefsim.analysis import casework, revision, variance_shares
+from beliefsim.analysis import casework, revision
 from beliefsim.games import CaseFile
+from beliefsim.measures import variance_shares
 
 
 def filed(game, reader, sessions=200, seed=1, claims=("A", "B")):

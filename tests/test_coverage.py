@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 import beliefsim as bs
 from beliefsim import prompts
 from beliefsim.agents import Acts, ScriptedReviewer
-from beliefsim.analysis import calibration, coverage, matching
+from beliefsim.analysis import coverage, matching
 from beliefsim.games import Review, State
+from beliefsim.measures import calibration
 
 KINDS = prompts.names("limitations")
 PLANTED = {kind: prompts.section("limitations", kind, "said 1") for kind in KINDS}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 import beliefsim as bs
 from beliefsim.agents import Acts, Known, ScriptedDebater
 from beliefsim.analysis import debate, martingale
-from beliefsim.analysis.calibration import expected_calibration_error
 from beliefsim.games import Debate, Diagnosis, State, Tips
+from beliefsim.measures.calibration import expected_calibration_error
 
 CALIBRATED, AGAINST = Tips(sure=77, unsure=26), Tips(sure=26, unsure=56)
 REGIMES = {  # case, how much sure votes count, and the plan's simulated accuracies in rounds 1 and 5 [sim]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 
 import beliefsim as bs
-from beliefsim.analysis import decisions, policies, updating
+from beliefsim.analysis import decisions, policies
+from beliefsim.measures import updating
 
 SCREEN = bs.games.Screening()
 REJECT_OR_INTERVIEW = SCREEN.costs[:, [0, 2]]

@@ -235,7 +235,7 @@ def test_own_statements_predict_own_play_and_a_shared_stereotype_is_told_apart()
 def test_the_jackknife_of_a_mean_is_its_student_interval():
     x = np.random.default_rng(1).normal(size=12)
     rows = pd.DataFrame({"persona": [f"p{k}" for k in range(12)], "x": x})
-    found = bs.analysis.ratio_over_personas(rows, "x")
+    found = bs.measures.ratio_over_personas(rows, "x")
     low, high = stats.t.interval(0.95, 11, x.mean(), stats.sem(x))
     assert (found.low, found.high) == pytest.approx((low, high))
 

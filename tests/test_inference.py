@@ -17,8 +17,8 @@ from beliefsim.analysis import (
 )
 from beliefsim.analysis.paired import fieller
 from beliefsim.analysis.power import minimum_detectable_slope, needed_personas, power, slope_error
-from beliefsim.analysis.slopes import Estimate, slope
-from beliefsim.analysis.verdicts import verdict
+from beliefsim.analysis.slopes import slope
+from beliefsim.measures import Estimate, verdict
 
 GAME = bs.games.TrustGame()
 TRAITS = ["age", "openness", "highest_degree_received", "political_views"]

@@ -7,8 +7,9 @@ from scipy.special import logit
 
 import beliefsim as bs
 from beliefsim.agents import Acts, Known, ScriptedBuyer, ScriptedSeller, Told, needed
-from beliefsim.analysis import persuasion, updating
+from beliefsim.analysis import persuasion
 from beliefsim.games import Persuasion, Pitch, State
+from beliefsim.measures import updating
 
 chances = st.floats(0.02, 0.98)
 

@@ -6,7 +6,7 @@ from beliefsim import instruments
 from beliefsim.agents import Bayes, Known
 from beliefsim.beliefs import Belief, Integers, Options
 from beliefsim.games import Coin, Returns, State, TrustGame, Urns
-from beliefsim.models.requests import Choice, Reply
+from beliefsim.models import Choice, Reply
 from beliefsim.questions import Block
 
 URNS, COIN = Urns(rounds=3), Coin(rounds=3)

@@ -13,7 +13,7 @@ from beliefsim import recordings
 from beliefsim.agents import Human
 from beliefsim.datasets import load_human
 from beliefsim.games import Bandit, Returns, TrustGame
-from beliefsim.models.errors import ModelError
+from beliefsim.models import ModelError
 from beliefsim.models.requests import digest
 from beliefsim.recordings import Recording
 from beliefsim.widgets import Session, chance, explore, play_yourself, replies

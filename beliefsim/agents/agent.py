@@ -9,12 +9,10 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief, Integers
-from ..games import Game
-from ..instruments import Instrument, OwnAttribute
-from ..questions import Block
-
-__all__ = ["Acts", "Agent", "Chance", "Known", "Told"]
+from beliefsim.beliefs import Belief, Integers
+from beliefsim.games import Game
+from beliefsim.instruments import Instrument, OwnAttribute
+from beliefsim.questions import Block
 
 
 @dataclass(frozen=True)
@@ -179,3 +177,14 @@ def amounts(block: Block) -> Integers:
     if not isinstance(block.space, Integers):
         raise ValueError(f"scripted people send whole amounts; here the moves are {block.space}")
     return block.space
+
+
+Array = NDArray[np.float64]
+
+
+def check_dials(owner: object, **ranges: tuple[float, float]) -> None:
+    """Refuse a dial that is outside its range, whose ends are allowed; None is a dial that is not set."""
+    for name, (low, high) in ranges.items():
+        value = getattr(owner, name)
+        if value is not None and not low <= value <= high:
+            raise ValueError(f"dial {name} must be within [{low}, {high}], got {value!r}")

@@ -10,8 +10,7 @@ from ..beliefs import Belief
 from ..games import Consultation
 from ..games.evidence import positions
 from ..questions import Block
-from .agent import Known
-from .dials import check_dials
+from .agent import Known, check_dials
 
 __all__ = ["ScriptedArguer"]
 

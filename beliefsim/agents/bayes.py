@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from ..beliefs import Belief, Integers, Options
 from ..games import Evidence, Game
 from ..questions import Block
-from .agent import Known
-from .dials import check_dials
+from .agent import Known, check_dials
 
 __all__ = ["Bayes", "ScriptedTeller"]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Dials", "check_dials", "planted_effects", "shares_of"]
+from .agent import check_dials
 
 Array = NDArray[np.float64]
 
@@ -59,14 +59,6 @@ class Dials:
         shares = dict.fromkeys(("compliance", "stability", "mean", "sd"), (0, 1))
         sizes = dict.fromkeys(("amplitude", "elicitation_noise", "frame_noise"), (0, np.inf))
         check_dials(self, coupling=(-1, 1), **shares, **sizes)
-
-
-def check_dials(owner: object, **ranges: tuple[float, float]) -> None:
-    """Refuse a dial that is outside its range, whose ends are allowed; None is a dial that is not set."""
-    for name, (low, high) in ranges.items():
-        value = getattr(owner, name)
-        if value is not None and not low <= value <= high:
-            raise ValueError(f"dial {name} must be within [{low}, {high}], got {value!r}")
 
 
 def planted_effects(

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from ..beliefs import Belief
 from ..games import Topic
 from ..questions import Block
-from .agent import Known
-from .dials import check_dials
+from .agent import Known, check_dials
 
 __all__ = ["ScriptedHolder"]
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from beliefsim.models import Request
+
 from .. import answers, personas, prompts
 from ..beliefs import Integers, Options, Space, Text
 from ..instruments import Instrument
 from ..interventions import Intervention
-from ..models.requests import Request
 from ..questions import Block
 from .agent import Acts, Told, pick
 

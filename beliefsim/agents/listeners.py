@@ -12,8 +12,7 @@ from .. import prompts
 from ..beliefs import Belief, Integers, Options
 from ..games import Appeal, State, Talk
 from ..questions import Block
-from .agent import Known
-from .dials import check_dials
+from .agent import Known, check_dials
 
 __all__ = ["BeliefNetwork", "ScriptedListener", "ScriptedSceptic"]
 

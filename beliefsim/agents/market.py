@@ -9,9 +9,8 @@ import numpy as np
 from ..beliefs import Belief, Integers
 from ..games import Persuasion, Pitch
 from ..questions import Block
-from .agent import Known
+from .agent import Known, check_dials
 from .bayes import Array, ScriptedTeller
-from .dials import check_dials
 
 __all__ = ["ScriptedBuyer", "ScriptedSeller", "needed"]
 

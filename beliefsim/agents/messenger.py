@@ -10,8 +10,8 @@ import numpy as np
 from ..beliefs import Belief, Text
 from ..games import Relay
 from ..questions import Block
+from .agent import check_dials
 from .bayes import Array, Bayes, rounded
-from .dials import check_dials
 
 __all__ = ["ScriptedMessenger"]
 

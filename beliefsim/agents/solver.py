@@ -9,8 +9,7 @@ import numpy as np
 from ..beliefs import Belief, Options
 from ..games import Addition
 from ..questions import Block
-from .agent import Known
-from .dials import check_dials
+from .agent import Known, check_dials
 
 __all__ = ["ScriptedSolver"]
 

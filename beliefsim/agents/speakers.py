@@ -13,8 +13,7 @@ from .. import prompts
 from ..beliefs import Belief, Integers
 from ..games import Talk
 from ..questions import Block
-from .agent import Known
-from .dials import check_dials
+from .agent import Known, check_dials
 from .listeners import ScriptedListener, hits, sentence
 
 __all__ = ["AttitudePredictor", "ScriptedPersuader", "ScriptedSpeaker"]

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers
 from ..questions import Block
-from .agent import Known, amounts
-from .dials import check_dials
+from .agent import Known, amounts, check_dials
 from .rounded import clipped_normal, hashed
 
 __all__ = ["ScriptedForecaster", "ScriptedTrustor"]

@@ -3,7 +3,6 @@
 from . import (
     arguments,
     bradley_terry,
-    calibration,
     casework,
     confidence,
     consultation,
@@ -26,7 +25,6 @@ from . import (
     together,
     traces,
     trust,
-    updating,
     weighing,
 )
 from .agreement import agreement
@@ -35,12 +33,10 @@ from .choices import Choices
 from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
 from .cross import cross_model
-from .crossed import variance_shares
 from .edge import belief_act_edge
 from .exactness import exact_against_sampled
 from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
 from .frames import slope_over_frames, variance_table
-from .jackknife import ratio_over_personas, ratio_over_units
 from .manipulation import recovered_attributes
 from .multiverse import multiverse
 from .own import stated_done
@@ -48,8 +44,6 @@ from .power import Plan, power_table
 from .published import against_chance, random_medians
 from .repetition import accumulated, repetition
 from .report import coupling_claim, paper_table, pull_claim, sends
-from .slopes import mean
-from .verdicts import verdict, with_interval
 from .yardsticks import attribute_effects, yardsticks
 
 __all__ = [
@@ -64,7 +58,6 @@ __all__ = [
     "belief_act_edge",
     "best_sends",
     "bradley_terry",
-    "calibration",
     "casework",
     "compare",
     "conditioning",
@@ -85,7 +78,6 @@ __all__ = [
     "judging",
     "martingale",
     "matching",
-    "mean",
     "messages",
     "motifs",
     "multiverse",
@@ -97,8 +89,6 @@ __all__ = [
     "propagation",
     "pull_claim",
     "random_medians",
-    "ratio_over_personas",
-    "ratio_over_units",
     "recalibrate",
     "recovered_attributes",
     "repetition",
@@ -112,11 +102,7 @@ __all__ = [
     "together",
     "traces",
     "trust",
-    "updating",
-    "variance_shares",
     "variance_table",
-    "verdict",
     "weighing",
-    "with_interval",
     "yardsticks",
 ]

@@ -9,8 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from beliefsim.measures import Estimate
+from beliefsim.measures.estimate import interval
+
 from .cells import Cells, Moments
-from .slopes import GROUPS, Estimate, centred, dials, interval, slope_from_means
+from .slopes import GROUPS, centred, dials, slope_from_means
 
 __all__ = ["Adjusted"]
 

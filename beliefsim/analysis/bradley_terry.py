@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .jackknife import over_personas, ratio
-from .slopes import Estimate, interval
+from beliefsim.measures import Estimate
+from beliefsim.measures.estimate import interval, over_personas, ratio
 
 __all__ = ["discordant_wins", "overlap_null", "slope_within", "strengths", "strengths_of"]
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from beliefsim.measures import ratio_over_personas
+
 from ..games.case_file import CLAIMS
-from .jackknife import ratio_over_personas
 
 if TYPE_CHECKING:
     from ..games import CaseFile

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures import Estimate
+from beliefsim.measures.estimate import interval
+
 from ..interventions import Prior
 from .cells import expected_amounts
 from .paired import COLLINEAR, Pairs, fieller, slopes, table_of
-from .slopes import Estimate, interval
 
 __all__ = ["Conditioning", "conditioning", "conditions"]
 

@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .calibration import auroc, expected_calibration_error
-from .slopes import Estimate, mean
-
-__all__ = ["answered", "confidence", "keys", "trained_confidence"]
+from beliefsim.measures import Estimate, keys, mean
+from beliefsim.measures.calibration import auroc, expected_calibration_error
 
 Array = NDArray[np.float64]
 
@@ -125,19 +123,6 @@ def trained_confidence(
     for _ in range(steps):
         weights += x.T @ slopes[reward](1 / (1 + np.exp(-x @ weights))) / len(x)
     return weights
-
-
-def keys(decisions: pd.DataFrame) -> pd.Series:
-    """What was hidden in a game about evidence, by session: the first seat's first move.
-
-    Examples
-    --------
-    >>> look = bs.games.Lookup()
-    >>> keys(bs.play(look, bs.Bayes(look), sessions=2, seed=1)).tolist()
-    ['A', 'B']
-    """
-    first = decisions[(decisions["player"] == decisions["player"].iloc[0]) & (decisions["round"] == 1)]
-    return first.set_index("session")["move"].astype(str)
 
 
 def _calibrated(p: Array, threshold: float, seed: int) -> dict[str, tuple[float, float]]:

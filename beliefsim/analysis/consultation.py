@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures import Estimate, ratio_over_units
+from beliefsim.measures.estimate import over_personas, ratio
+
 from ..games import Consultation, Evidence
 from . import arguments
-from .jackknife import over_personas, ratio, ratio_over_units
-from .slopes import Estimate
 
 __all__ = ["Argued", "attacks", "coherence", "critic_noise", "decided", "flips", "read"]
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from beliefsim.measures import Estimate, ratio_over_units
+from beliefsim.measures.estimate import over_personas, share_difference
+
 from ..games import Review
-from .jackknife import over_personas, ratio_over_units, share_difference
-from .slopes import Estimate
 
 __all__ = ["Read", "found", "judge_errors", "miss_correlation", "read", "union_bound"]
 

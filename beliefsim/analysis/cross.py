@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures.estimate import interval, left_out_error
+
 from .cells import expected_amounts, level_codes
-from .slopes import centred, interval, left_out_error
+from .slopes import centred
 
 __all__ = ["CrossModel", "cross_model"]
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures import Estimate, ratio_over_units
+from beliefsim.measures.estimate import over_personas, ratio
+
 from ..games import Debate
-from .jackknife import over_personas, ratio, ratio_over_units
-from .slopes import Estimate
 
 __all__ = [
     "Talk",
@@ -126,7 +127,7 @@ def drift(talk: Talk) -> Estimate:
     --------
     >>> game = bs.games.Debate(bs.games.Tips(), size=1, rounds=2)
     >>> alone = bs.play(game, bs.agents.ScriptedDebater(game), sessions=5, seed=1)
-    >>> bs.analysis.debate.drift(bs.analysis.debate.read(alone, game)).value  # nobody to hear
+    >>> bs.analysis.drift(bs.analysis.debate.read(alone, game)).value  # nobody to hear
     0.0
     """
     return _mean(talk.p_right[:, -1] - talk.p_right[:, 0])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .jackknife import over_personas
+from beliefsim.measures.estimate import over_personas
 
 if TYPE_CHECKING:
     from ..games import Topic
@@ -135,7 +135,7 @@ def retest(game: Topic, told: pd.DataFrame) -> pd.DataFrame:
     >>> holder = bs.agents.ScriptedHolder(topic, noise=0.5)
     >>> held = bs.play(topic, holder, sessions=50, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held, draws=2)
-    >>> bool(bs.analysis.drift.retest(topic, told)["said"].abs().mean() > 0.3)
+    >>> bool(bs.analysis.retest(topic, told)["said"].abs().mean() > 0.3)
     True
     """
     first = told[(told["outcome"] == _side(game)) & (told["round"] == 1)].astype({"arm": str})

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures import ratio_over_personas
+
 from ..games import Game
 from ..schema import term
-from .jackknife import ratio_over_personas
 
 __all__ = ["Edge", "belief_act_edge"]
 

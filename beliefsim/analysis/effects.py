@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..instruments.groups import EFFECT_SIZES
+from beliefsim.instruments import EFFECT_SIZES
 
 __all__ = [
     "LABELS",

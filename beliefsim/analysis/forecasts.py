@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from beliefsim.measures import Estimate, ratio_over_personas
+from beliefsim.measures.estimate import over_personas
+
 from ..beliefs import Integers
 from ..games import Game, State
 from ..schema import plain
-from .jackknife import over_personas, ratio_over_personas
-from .slopes import Estimate
 
 __all__ = ["best_sends", "forecast_errors", "forecast_mae", "forecast_skill", "horizon_slopes", "retest"]
 

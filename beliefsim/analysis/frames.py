@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures.estimate import interval
+
 from .cells import Cells, expected_amounts, groups
 from .choices import Choices
 from .consistency import beside
-from .slopes import influences, interval, slope
+from .slopes import influences, slope
 from .statements import statements
 
 __all__ = ["slope_over_frames", "variance_table"]

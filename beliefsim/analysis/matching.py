@@ -52,7 +52,7 @@ def matching(
     Examples
     --------
     >>> planted = {"sample": "the sample is small", "blinding": "raters were not blind"}
-    >>> bs.analysis.matching.matching(["the sample is small"], ["sample"], planted, [0.2]).to_numpy().tolist()
+    >>> bs.analysis.matching(["the sample is small"], ["sample"], planted, [0.2]).to_numpy().tolist()
     [[0.2, 0.0, 0.0, 1.0]]
     """
     alike = np.array([[jaccard(one, other) for other in planted.values()] for one in said]).reshape(-1, len(planted))

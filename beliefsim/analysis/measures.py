@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from beliefsim.measures import Estimate
+
 from . import nulls, ranks
 from .ceilings import reliability_ceiling, stated_ceiling, stated_in_dollars
 from .cells import Cells
 from .choices import Choices
 from .effects import rank_epsilon_squared
 from .nulls import UNRELATED, Null, summary
-from .slopes import Estimate, centred, coupling, slope, slope_from_means
+from .slopes import centred, coupling, slope, slope_from_means
 from .statements import Statement
 from .statistics import Statistics
 

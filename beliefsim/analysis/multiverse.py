@@ -9,12 +9,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pandas as pd
 
+from beliefsim.measures import Estimate
+
 from .adjusted import Adjusted
 from .cells import Cells
 from .choices import Choices
 from .consistency import Pair, pairs
 from .nulls import summary
-from .slopes import Estimate, centred, slope
+from .slopes import centred, slope
 from .statistics import Statistics
 
 __all__ = ["GRID", "multiverse"]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .jackknife import ratio_over_personas
+from beliefsim.measures import ratio_over_personas
 
 if TYPE_CHECKING:
     from ..games import Appeal

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures import Estimate
+from beliefsim.measures.estimate import interval
+
 from ..interventions import Prior
 from .cells import level_codes
 from .effects import effects_from_sums
-from .slopes import Estimate, interval
 
 __all__ = ["COLLINEAR", "Pairs", "fieller", "scores", "slopes", "table_of"]
 

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .jackknife import ratio_over_personas
-from .slopes import Estimate
+from beliefsim.measures import Estimate, ratio_over_personas
 
 if TYPE_CHECKING:
     from ..games import Persuasion

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .calibration import expected_calibration_error
+from beliefsim.measures import Estimate, mean
+from beliefsim.measures.calibration import expected_calibration_error
+
 from .decisions import both, cheapest, expected_costs
-from .slopes import Estimate, mean
 
 __all__ = ["disagreement", "paid", "parity_gap", "pooled_log_ratios", "scored", "shapley"]
 

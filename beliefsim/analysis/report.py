@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from beliefsim.measures import verdict, with_interval
+
 from .consistency import Comparison
 from .power import Plan, needed_personas
-from .verdicts import verdict, with_interval
 
 __all__ = ["coupling_claim", "paper_table", "pull_claim"]
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures import ratio_over_personas
+from beliefsim.measures.lapses import rounding
+
 from ..games.case_file import CLAIMS, SOURCES
-from .jackknife import ratio_over_personas
-from .lapses import rounding
 
 if TYPE_CHECKING:
     from ..games import CaseFile

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .calibration import auroc, expected_calibration_error
+from beliefsim.measures.calibration import auroc, expected_calibration_error
 
 __all__ = ["checked", "consistent_error_auroc", "detection", "detectors", "sampled"]
 

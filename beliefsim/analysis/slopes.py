@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from beliefsim.measures import Estimate
+from beliefsim.measures.estimate import interval, left_out_error
 
 from .cells import Cells
 from .effects import effects_from_sums
 
-__all__ = [
-    "Estimate",
-    "centred",
-    "coupling",
-    "dials",
-    "influences",
-    "interval",
-    "left_out_error",
-    "mean",
-    "slope",
-    "slope_from_means",
-]
-
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
 GROUPS = 40  # of personas, left out in turn
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 95 % interval; `note` says why something is missing."""
-
-    value: float
-    low: float = float("nan")
-    high: float = float("nan")
-    note: str = ""
 
 
 def slope_from_means(n: Array, stated: Array, means: Array, starts: Whole) -> tuple[Array, Array]:
@@ -86,37 +64,6 @@ def centred(n: Array, values: Array, starts: Whole) -> Array:
     sizes = np.diff(np.append(starts, n.shape[-1]))
     mean = np.add.reduceat(n * values, starts, axis=-1) / np.add.reduceat(n, starts, axis=-1)
     return values - np.repeat(mean, sizes, axis=-1)
-
-
-def left_out_error(left: Array) -> Array:
-    """Jackknife standard error of a statistic from its values without each of G groups (last axis)."""
-    number = left.shape[-1]
-    return np.sqrt((number - 1) / number * ((left - left.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1))
-
-
-def interval(value: float, spread: float, freedom: int) -> Estimate:
-    """Estimate with a Student-t interval of standard error `spread`."""
-    from scipy.special import stdtrit
-
-    if freedom < 1:
-        return Estimate(value, note="too few personas for an interval")
-    reach = float(stdtrit(freedom, 0.975) * spread)
-    return Estimate(value, value - reach, value + reach)
-
-
-def mean(values: ArrayLike) -> Estimate:
-    """The mean of what could be read, with a Student-t interval.
-
-    Examples
-    --------
-    >>> bs.analysis.mean([1.0, 2.0, 3.0, np.nan]).value
-    2.0
-    """
-    known = np.asarray(values, dtype=float)
-    known = known[~np.isnan(known)]
-    if len(known) < 2:
-        return Estimate(float(known.mean()) if len(known) else np.nan, note="fewer than two values")
-    return interval(float(known.mean()), float(known.std(ddof=1) / np.sqrt(len(known))), len(known) - 1)
 
 
 def dials(values: Array) -> dict[str, Estimate]:

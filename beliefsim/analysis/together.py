@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.measures import Estimate
+from beliefsim.measures.estimate import over_personas
+
 from .drift import last_of, paired
-from .jackknife import over_personas
-from .slopes import Estimate
 
 __all__ = ["alignment", "coupling"]
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .confidence import keys
+from beliefsim.measures import keys, mean
+
 from .recalibrate import recalibrated, temperature, tempered
-from .slopes import mean
 
 __all__ = ["expected_accuracy", "flips", "majority", "orchestrated", "same_items", "trusted"]
 

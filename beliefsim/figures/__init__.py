@@ -6,21 +6,21 @@ is shown once.
 
 from __future__ import annotations
 
-from beliefsim.figures.bands import forest, recovery
-from beliefsim.figures.chance import chance
-from beliefsim.figures.decisions import costs, curves, savings
-from beliefsim.figures.drift import case_difficulty, drift_curves, implied_reliability, intervals
-from beliefsim.figures.gate import recoveries, reliability
-from beliefsim.figures.individual import crossed, edges, horizons, payoffs, skills
-from beliefsim.figures.medians import null_medians, published_medians
-from beliefsim.figures.messages import both_ends, rate_distortion, reuse_losses, tokens_and_loss
-from beliefsim.figures.multiverse import multiverse
-from beliefsim.figures.persuasion import envelope, ranking, splitting
-from beliefsim.figures.planning import power
-from beliefsim.figures.players import stated_done
-from beliefsim.figures.saydo import scatter
-from beliefsim.figures.sends import distribution
-from beliefsim.figures.yardsticks import attribute_effects, attributes_recovered, yardsticks
+from .bands import forest, recovery
+from .chance import chance
+from .decisions import costs, curves, savings
+from .drift import case_difficulty, drift_curves, implied_reliability, intervals
+from .gate import recoveries, reliability
+from .individual import crossed, edges, horizons, payoffs, skills
+from .medians import null_medians, published_medians
+from .messages import both_ends, rate_distortion, reuse_losses, tokens_and_loss
+from .multiverse import multiverse
+from .persuasion import envelope, ranking, splitting
+from .planning import power
+from .players import stated_done
+from .saydo import scatter
+from .sends import distribution
+from .yardsticks import attribute_effects, attributes_recovered, yardsticks
 
 __all__ = [
     "attribute_effects",

@@ -91,7 +91,7 @@ def reliability(points: pd.DataFrame, by: str = "arm") -> Figure:
 
     Examples
     --------
-    >>> points = bs.analysis.calibration.reliability([0.2] * 10 + [0.8] * 10, [0] * 8 + [1] * 12, bins=2)
+    >>> points = bs.measures.calibration.reliability([0.2] * 10 + [0.8] * 10, [0] * 8 + [1] * 12, bins=2)
     >>> bs.figures.reliability(points).alt[-28:]
     ':  0.20 → 0.20, 0.80 → 1.00.'
     """

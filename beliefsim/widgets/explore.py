@@ -11,8 +11,7 @@ import pandas as pd
 from beliefsim import personas
 from beliefsim.agents import Agent, LanguageAgent
 from beliefsim.games import Game
-from beliefsim.models import Model
-from beliefsim.models.errors import ModelError
+from beliefsim.models import Model, ModelError
 
 from .look import Look, frames, known_games, marked, provenance, reading, replaying, ways
 from .panel import LABEL, Panel, latest, note

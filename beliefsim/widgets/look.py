@@ -16,8 +16,7 @@ from beliefsim import figures, games, instruments, interventions, personas, prom
 from beliefsim.agents import Agent, LanguageAgent
 from beliefsim.games import Game, TrustGame
 from beliefsim.instruments import Instrument
-from beliefsim.models import Model
-from beliefsim.models.bills import Budget
+from beliefsim.models import Budget, Model
 from beliefsim.questions import Block, Question
 from beliefsim.rows import decision_rows
 from beliefsim.simulate import elicit

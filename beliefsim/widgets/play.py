@@ -14,8 +14,7 @@ from beliefsim.analysis import stated_done, yardsticks
 from beliefsim.datasets import Sessions
 from beliefsim.games import Game, TrustGame
 from beliefsim.instruments import GroupMeans
-from beliefsim.models import Model
-from beliefsim.models.errors import ModelError
+from beliefsim.models import Model, ModelError
 from beliefsim.simulate import elicit, play
 
 from .look import replaying

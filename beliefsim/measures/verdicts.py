@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-__all__ = ["verdict", "with_interval"]
-
 _POWER = 1.96 + 0.8416  # two-sided 5 %, 80 % power
 
 
@@ -36,7 +34,7 @@ def verdict(
 
     Examples
     --------
-    >>> from beliefsim.analysis.slopes import Estimate
+    >>> from beliefsim.measures import Estimate
     >>> verdict(Estimate(0.4, 0.1, 0.7), 20), verdict(Estimate(-0.4, -0.7, -0.1), 20)
     ('supported', 'contradicted')
     >>> verdict(Estimate(0.1, -0.3, 0.5), 20, smallest=0.25, unit="topics")
@@ -71,7 +69,7 @@ def with_interval(found: Any, form: str = ".2f") -> str:
 
     Examples
     --------
-    >>> from beliefsim.analysis.slopes import Estimate
+    >>> from beliefsim.measures import Estimate
     >>> with_interval(Estimate(0.4, 0.1, 0.7))
     '0.40 [0.10, 0.70]'
     >>> with_interval(Estimate(0.4))

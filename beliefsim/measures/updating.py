@@ -9,17 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .jackknife import ratio_over_personas
+from .estimate import Estimate, ratio_over_personas
 from .lapses import fit, rounding
-from .slopes import Estimate
 
 if TYPE_CHECKING:
-    from ..games import Evidence
-
-__all__ = ["coherence", "dials", "grether", "log_ratios", "relative_weights", "rounding", "updates"]
+    from beliefsim.games import Evidence
 
 Array = NDArray[np.float64]
-
 _WEIGHTS = ("logit_prior", "log_lr", "log_lr_order")
 
 
@@ -53,7 +49,7 @@ def updates(game: Evidence, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> p
     >>> urns = bs.games.Urns(rounds=2)
     >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=1, seed=1)
     >>> told = bs.elicit(urns.question("urn"), bs.Percent(), bs.Bayes(urns), at=drawn)
-    >>> bs.analysis.updating.updates(urns, drawn, told)[["round", "true", "stated"]].round(2)
+    >>> bs.measures.updating.updates(urns, drawn, told)[["round", "true", "stated"]].round(2)
        round  true  stated
     0      1   0.3     0.3
     1      2   0.5     0.5
@@ -105,7 +101,7 @@ def log_ratios(game: Evidence, decisions: pd.DataFrame, ratio: ArrayLike | None 
     --------
     >>> urns = bs.games.Urns(rounds=2)
     >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=1, seed=1)
-    >>> bs.analysis.updating.log_ratios(urns, drawn).round(2)[["round", "log_lr"]].to_dict("list")
+    >>> bs.measures.updating.log_ratios(urns, drawn).round(2)[["round", "log_lr"]].to_dict("list")
     {'round': [1, 2], 'log_lr': [-0.85, 0.0]}
     """
     drawn = decisions[(decisions["player"] == game.seats[1]) & decisions["chosen"]]
@@ -146,8 +142,8 @@ def grether(table: pd.DataFrame) -> pd.DataFrame:
     >>> drawn = [bs.play(urns, bs.Bayes(urns), sessions=20, seed=1) for urns in games]
     >>> tellers = [bs.ScriptedTeller(urns, evidence_weight=0.5) for urns in games]
     >>> told = [bs.elicit(who.game.question("urn"), bs.Percent(), who, at=at) for who, at in zip(tellers, drawn)]
-    >>> table = pd.concat(map(bs.analysis.updating.updates, games, drawn, told))
-    >>> bs.analysis.updating.grether(table).set_index("dial")["value"].round(2)["evidence_weight"].item()
+    >>> table = pd.concat(map(bs.measures.updating.updates, games, drawn, told))
+    >>> bs.measures.updating.grether(table).set_index("dial")["value"].round(2)["evidence_weight"].item()
     0.5
     """
     import statsmodels.api as sm
@@ -191,8 +187,8 @@ def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
     >>> drawn = [bs.play(urns, bs.Bayes(urns), sessions=40, seed=1) for urns in games]
     >>> tellers = [bs.ScriptedTeller(urns, noise=1.0) for urns in games]
     >>> told = [bs.elicit(who.game.question("urn"), bs.OutcomeRanking(), who, at=at) for who, at in zip(tellers, drawn)]
-    >>> table = pd.concat(map(bs.analysis.updating.updates, games, drawn, told))
-    >>> bs.analysis.updating.relative_weights(table)["dial"].tolist()
+    >>> table = pd.concat(map(bs.measures.updating.updates, games, drawn, told))
+    >>> bs.measures.updating.relative_weights(table)["dial"].tolist()
     ['prior_weight_relative', 'order_bias']
     """
     import statsmodels.api as sm
@@ -234,8 +230,8 @@ def dials(table: pd.DataFrame) -> pd.DataFrame:
     >>> drawn = [bs.play(urns, bs.Bayes(urns), sessions=20, seed=1) for urns in games]
     >>> tellers = [bs.ScriptedTeller(urns, noise=0.2, rounding=0.05) for urns in games]
     >>> told = [bs.elicit(who.game.question("urn"), bs.Percent(), who, at=at) for who, at in zip(tellers, drawn)]
-    >>> table = pd.concat(map(bs.analysis.updating.updates, games, drawn, told))
-    >>> bs.analysis.updating.dials(table).set_index("dial")["value"].round(2)["rounding"].item()
+    >>> table = pd.concat(map(bs.measures.updating.updates, games, drawn, told))
+    >>> bs.measures.updating.dials(table).set_index("dial")["value"].round(2)["rounding"].item()
     0.05
     """
     read = table[table["stated"].notna()]
@@ -263,7 +259,7 @@ def coherence(table: pd.DataFrame) -> Estimate:
     >>> urns = bs.games.Urns(rounds=3)
     >>> drawn = bs.play(urns, bs.Bayes(urns), sessions=4, seed=1)
     >>> told = bs.elicit(urns.question("urn"), bs.Percent(), bs.Bayes(urns), at=drawn)
-    >>> round(coherence(bs.analysis.updating.updates(urns, drawn, told)).value, 9)
+    >>> round(coherence(bs.measures.updating.updates(urns, drawn, told)).value, 9)
     0.0
     """
     rows = table.sort_values(["session", "draw", "round"])

@@ -1,18 +1,59 @@
-"""Intervals over personas."""
+"""The say–do slope, coupling and amplitude of stacked level cells, with intervals over personas."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .slopes import Estimate, interval, left_out_error
-
-__all__ = ["over_personas", "ratio", "ratio_over_personas", "ratio_over_units", "share_difference"]
-
 Array = NDArray[np.float64]
+Whole = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval; `note` says why something is missing."""
+
+    value: float
+    low: float = float("nan")
+    high: float = float("nan")
+    note: str = ""
+
+
+def left_out_error(left: Array) -> Array:
+    """Jackknife standard error of a statistic from its values without each of G groups (last axis)."""
+    number = left.shape[-1]
+    return np.sqrt((number - 1) / number * ((left - left.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1))
+
+
+def interval(value: float, spread: float, freedom: int) -> Estimate:
+    """Estimate with a Student-t interval of standard error `spread`."""
+    from scipy.special import stdtrit
+
+    if freedom < 1:
+        return Estimate(value, note="too few personas for an interval")
+    reach = float(stdtrit(freedom, 0.975) * spread)
+    return Estimate(value, value - reach, value + reach)
+
+
+def mean(values: ArrayLike) -> Estimate:
+    """The mean of what could be read, with a Student-t interval.
+
+    Examples
+    --------
+    >>> bs.measures.mean([1.0, 2.0, 3.0, np.nan]).value
+    2.0
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    if len(known) < 2:
+        return Estimate(float(known.mean()) if len(known) else np.nan, note="fewer than two values")
+    return interval(float(known.mean()), float(known.std(ddof=1) / np.sqrt(len(known))), len(known) - 1)
+
+
 _NORMAL = 1.959964  # 97.5 % of a standard normal are below
 
 
@@ -54,7 +95,7 @@ def ratio(top: Array, below: Array) -> Array:
 
     Examples
     --------
-    >>> from beliefsim.analysis.jackknife import ratio
+    >>> from beliefsim.measures.estimate import ratio
     >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
     array([0.5, nan])
     """

@@ -7,10 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["fit", "rounding"]
-
 Array = NDArray[np.float64]
-
 _STEPS = (0.5, 0.25, 0.2, 0.1, 0.05, 0.02, 0.01)
 _NO_LAPSE = 0.01
 

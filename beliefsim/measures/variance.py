@@ -6,10 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["variance_shares"]
-
 Array = NDArray[np.float64]
-
 _PIVOTS = 4000  # draws of the generalised pivots
 
 
@@ -50,7 +47,7 @@ def variance_shares(
     --------
     >>> rows = pd.DataFrame({"model": list("aabb") * 2, "scaffold": list("xyxy") * 2})
     >>> rows["score"] = [0.0, 0, 4, 4, 1, 1, 5, 5]
-    >>> bs.analysis.variance_shares(rows, "score", "model", "scaffold")["share"].round(2).tolist()
+    >>> bs.measures.variance_shares(rows, "score", "model", "scaffold")["share"].round(2).tolist()
     [0.94, 0.0, 0.0, 0.06]
     """
     counts = table.groupby([first, second], observed=True)[value].count().unstack()

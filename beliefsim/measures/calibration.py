@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .slopes import Estimate, interval
-
-__all__ = ["auroc", "brier_parts", "calibration", "expected_calibration_error", "recalibration", "reliability"]
+from .estimate import Estimate, interval
 
 Array = NDArray[np.float64]
 CALIBRATED = "calibrated: each outcome happens with its stated probability"
@@ -41,7 +39,7 @@ def calibration(
 
     Examples
     --------
-    >>> table = bs.analysis.calibration.calibration([0.9, 0.7, 0.3, 0.1] * 10, [1, 1, 0, 0] * 10)
+    >>> table = bs.measures.calibration.calibration([0.9, 0.7, 0.3, 0.1] * 10, [1, 1, 0, 0] * 10)
     >>> table.set_index("metric")["value"].round(2)["auroc"].item()
     1.0
     """
@@ -76,7 +74,7 @@ def reliability(
 
     Examples
     --------
-    >>> points = bs.analysis.calibration.reliability([0.2] * 10 + [0.8] * 10, [0] * 8 + [1] * 12, bins=2)
+    >>> points = bs.measures.calibration.reliability([0.2] * 10 + [0.8] * 10, [0] * 8 + [1] * 12, bins=2)
     >>> points[["confidence", "frequency", "n"]]
        confidence  frequency   n
     0         0.2        0.2  10
@@ -143,7 +141,7 @@ def expected_calibration_error(
 
     Examples
     --------
-    >>> error, null = bs.analysis.calibration.expected_calibration_error([0.75] * 40, [1, 1, 1, 0] * 10)
+    >>> error, null = bs.measures.calibration.expected_calibration_error([0.75] * 40, [1, 1, 1, 0] * 10)
     >>> error.value, null[1] > 0  # nothing is wrong, and yet chance gives more than 0
     (0.0, True)
     """
@@ -178,7 +176,7 @@ def recalibration(stated: ArrayLike, happened: ArrayLike, *, groups: ArrayLike |
 
     Examples
     --------
-    >>> under = bs.analysis.calibration.recalibration([0.6, 0.4] * 50, [1, 0] * 40 + [0, 1] * 10)
+    >>> under = bs.measures.calibration.recalibration([0.6, 0.4] * 50, [1, 0] * 40 + [0, 1] * 10)
     >>> under["recalibration_slope"].value > 1
     True
     """
@@ -214,7 +212,7 @@ def auroc(stated: ArrayLike, happened: ArrayLike) -> Estimate:
 
     Examples
     --------
-    >>> bs.analysis.calibration.auroc([0.9, 0.8, 0.3, 0.1], [True, False, True, False]).value
+    >>> bs.measures.calibration.auroc([0.9, 0.8, 0.3, 0.1], [True, False, True, False]).value
     0.75
     """
     from scipy.stats import rankdata
@@ -253,3 +251,16 @@ def _bins(p: Array, bins: int) -> NDArray[np.intp]:
 
 def _means(bin_: NDArray[np.intp], values: Array) -> Array:
     return np.bincount(bin_, values) / np.bincount(bin_)
+
+
+def keys(decisions: pd.DataFrame) -> pd.Series:
+    """What was hidden in a game about evidence, by session: the first seat's first move.
+
+    Examples
+    --------
+    >>> look = bs.games.Lookup()
+    >>> keys(bs.play(look, bs.Bayes(look), sessions=2, seed=1)).tolist()
+    ['A', 'B']
+    """
+    first = decisions[(decisions["player"] == decisions["player"].iloc[0]) & (decisions["round"] == 1)]
+    return first.set_index("session")["move"].astype(str)
