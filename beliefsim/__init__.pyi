@@ -11,14 +11,8 @@ from . import (
     interventions,
     models,
     outputs,
-    paths,
-    personas,
-    prompts,
-    questions,
-    recordings,
-    schema,
-    widgets,
 )
+from . import paths, personas, prompts, questions, recordings, schema, widgets
 from .agents import Bayes, Dials, LanguageAgent, ScriptedPopulation, ScriptedTeller
 from .analysis import compare
 from .beliefs import Belief, Integers, Options, Text

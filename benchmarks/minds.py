@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedArguer, ScriptedDebater, ScriptedMessenger, ScriptedReviewer
-from beliefsim.analysis import consultation, coverage, debate, martingale, messages, weighing
-from beliefsim.games import Consultation, Debate, Relay, Review, Tips
+from beliefsim.agents import ScriptedArguer, ScriptedDebater, ScriptedMessenger
+from beliefsim.analysis import consultation, debate, martingale, messages, weighing
+from beliefsim.games import Consultation, Debate, Relay, Tips
 from beliefsim.measures import calibration, ratio_over_personas, ratio_over_units
+from beliefsim.studies import review
+from beliefsim.studies.review import Review, ScriptedReviewer
 from benchmarks.persuasion import CHANCES, LONG, Hit, cut
 
 __all__ = ["STUDIES"]
@@ -154,7 +156,7 @@ def reviews(n: int, many: int, seed: int) -> Iterator[Hit]:
         reader, judge = ScriptedReviewer(hit=hit, alarm=alarm, shared=shared), ScriptedReviewer(hit=keeps, alarm=agrees)
         seats = {**dict.fromkeys(TEAM, reader), "judge": judge}
         said = bs.play(game, seats, sessions=n * many, seed=seed)
-        found, wrong = (coverage.union_bound([rate] * 4, shared) for rate in (hit, alarm))
+        found, wrong = (review.union_bound([rate] * 4, shared) for rate in (hit, alarm))
         real = found / (found + wrong)
         kept = real * keeps / (real * keeps + (1 - real) * agrees)
         truths = {
@@ -169,14 +171,14 @@ def reviews(n: int, many: int, seed: int) -> Iterator[Hit]:
         errors = {"agrees, planted": keeps, "agrees, not planted": agrees,
                   "bias": real * keeps + (1 - real) * agrees - real}  # fmt: skip
         setting = f"shared {shared:g}"
-        for some in _slices(coverage.read(said, game), n):
-            for row in pd.concat([coverage.found(some), coverage.found(some, judged=True)]).itertuples():
+        for some in _slices(review.read(said, game), n):
+            for row in pd.concat([review.found(some), review.found(some, judged=True)]).itertuples():
                 if (row.who, row.measure) in truths:
                     yield f"{row.measure} {row.who}", setting, truths[row.who, row.measure], row.low, row.high
-            for row in coverage.judge_errors(some).itertuples():
+            for row in review.judge_errors(some).itertuples():
                 yield row.measure, setting, errors[row.measure], row.low, row.high
             if n > 100:
-                link = coverage.miss_correlation(some)
+                link = review.miss_correlation(some)
                 yield "miss correlation", setting, shared, link.low, link.high
     if n < 100:
         return

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from beliefsim.beliefs import Belief, Options, brier
+from beliefsim.measures import calibration
 from beliefsim.measures.calibration import (
     CALIBRATED,
     auroc,
     brier_parts,
-    calibration,
     expected_calibration_error,
     recalibration,
     reliability,

@@ -13,7 +13,6 @@ from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
 from .market import ScriptedBuyer, ScriptedSeller, needed
 from .messenger import ScriptedMessenger
 from .readers import CaseReader
-from .reviewer import ScriptedReviewer
 from .scripted import ScriptedPopulation
 from .solver import ScriptedSolver
 from .speakers import AttitudePredictor, ScriptedPersuader, ScriptedSpeaker
@@ -41,7 +40,6 @@ __all__ = [
     "ScriptedMessenger",
     "ScriptedPersuader",
     "ScriptedPopulation",
-    "ScriptedReviewer",
     "ScriptedSceptic",
     "ScriptedSeller",
     "ScriptedSolver",

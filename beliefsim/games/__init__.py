@@ -18,7 +18,6 @@ from .panel import Panel
 from .persuasion import Persuasion, Pitch
 from .proposal import Appeal, Proposal, Talk
 from .relay import Relay
-from .review import Review
 from .screening import Screening
 from .tips import Tips
 from .topic import Topic, topics
@@ -48,7 +47,6 @@ __all__ = [
     "Proposal",
     "Relay",
     "Returns",
-    "Review",
     "Screening",
     "State",
     "Talk",

@@ -39,7 +39,7 @@ def calibration(
 
     Examples
     --------
-    >>> table = bs.measures.calibration.calibration([0.9, 0.7, 0.3, 0.1] * 10, [1, 1, 0, 0] * 10)
+    >>> table = bs.measures.calibration([0.9, 0.7, 0.3, 0.1] * 10, [1, 1, 0, 0] * 10)
     >>> table.set_index("metric")["value"].round(2)["auroc"].item()
     1.0
     """

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import prompts
-from ..beliefs import Belief, Options
-from ..games import Review, State
-from ..questions import Block
-from .agent import Known
+from beliefsim import prompts
+from beliefsim.agents import Known
+from beliefsim.beliefs import Belief, Options
+from beliefsim.games import State
+from beliefsim.questions import Block
 
-__all__ = ["ScriptedReviewer"]
+from .game import MATERIAL, Review
 
 Array = NDArray[np.float64]
 _PARAPHRASES = 3
@@ -40,8 +40,9 @@ class ScriptedReviewer(Known):
 
     Examples
     --------
-    >>> review = bs.games.Review(("reader",), rounds=1)
-    >>> reader = bs.agents.ScriptedReviewer(hit=0.8, alarm=0.2)
+    >>> from beliefsim.studies import review
+    >>> review = review.Review(("reader",), rounds=1)
+    >>> reader = review.ScriptedReviewer(hit=0.8, alarm=0.2)
     >>> read = bs.play(review, reader, sessions=200, seed=1)
     >>> float(read[read["player"] == "reader"]["payoff"].mean().round(1))
     0.8
@@ -65,7 +66,7 @@ class ScriptedReviewer(Known):
         game: Review = block.game
         if block.seat.startswith("writer"):
             number = (int(block.seat.partition(" ")[2] or 1) - 1) % _PARAPHRASES + 1
-            words = prompts.section("limitations", game.kind(block.state.round), f"said {number}")
+            words = prompts.section(MATERIAL, game.kind(block.state.round), f"said {number}")
             return np.full(len(block), words, dtype=object)
         start = replace(block, state=State(block.state.moves[:1], block.state.past))  # a point that all readers share
         together = start.uniform(1000) < self.shared

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from beliefsim.measures import Estimate, ratio_over_units
 from beliefsim.measures.estimate import over_personas, share_difference
 
-from ..games import Review
-
-__all__ = ["Read", "found", "judge_errors", "miss_correlation", "read", "union_bound"]
+from .game import Review
 
 Array = NDArray[np.float64]
 
@@ -35,7 +35,8 @@ class Read:
 
     Examples
     --------
-    >>> bs.analysis.coverage.Read(*np.ones((1, 1, 1)), np.full((1, 1, 2), 0.5), *np.ones((2, 1, 1))).union
+    >>> from beliefsim.studies import review
+    >>> review.Read(*np.ones((1, 1, 1)), np.full((1, 1, 2), 0.5), *np.ones((2, 1, 1))).union
     array([[0.75]])
     """
 
@@ -60,9 +61,10 @@ def read(decisions: pd.DataFrame, game: Review) -> Read:
 
     Examples
     --------
-    >>> game = bs.games.Review()
-    >>> said = bs.play(game, bs.agents.ScriptedReviewer(), sessions=5, seed=1)
-    >>> bs.analysis.coverage.read(said, game).flags.shape
+    >>> from beliefsim.studies import review
+    >>> game = review.Review()
+    >>> said = bs.play(game, review.ScriptedReviewer(), sessions=5, seed=1)
+    >>> review.read(said, game).flags.shape
     (5, 6, 4)
     """
     rows = decisions.assign(player=decisions["player"].astype(str), move=decisions["move"].astype(object))
@@ -100,8 +102,9 @@ def found(some: Read, judged: bool = False) -> pd.DataFrame:
 
     Examples
     --------
-    >>> some = bs.analysis.coverage.Read(np.array([[1.0, 0.0]] * 3), np.full((3, 2, 1), 0.5), *np.ones((2, 3, 2)))
-    >>> bs.analysis.coverage.found(some).query("who == 'together'").set_index("measure")["value"].to_dict()
+    >>> from beliefsim.studies import review
+    >>> some = review.Read(np.array([[1.0, 0.0]] * 3), np.full((3, 2, 1), 0.5), *np.ones((2, 3, 2)))
+    >>> review.found(some).query("who == 'together'").set_index("measure")["value"].to_dict()
     {'coverage': 0.5, 'alarm': 0.5, 'precision': 0.5, 'apart': 0.0}
     """
     each = {str(number + 1): some.flags[..., number] for number in range(some.flags.shape[2])}
@@ -126,7 +129,8 @@ def union_bound(rates: ArrayLike, shared: float = 0.0) -> float:
 
     Examples
     --------
-    >>> [round(bs.analysis.coverage.union_bound([0.5, 0.5], shared), 3) for shared in (0.0, 0.5, 1.0)]
+    >>> from beliefsim.studies import review
+    >>> [round(review.union_bound([0.5, 0.5], shared), 3) for shared in (0.0, 0.5, 1.0)]
     [0.75, 0.625, 0.5]
     """
     p = np.asarray(rates, dtype=float)
@@ -139,8 +143,9 @@ def miss_correlation(some: Read) -> Estimate:
     Examples
     --------
     >>> twice = np.repeat(np.array([[[1.0]], [[0.0]], [[1.0]], [[0.0]]]), 2, axis=2)  # the second repeats the first
-    >>> some = bs.analysis.coverage.Read(np.ones((4, 1)), twice, *np.ones((2, 4, 1)))
-    >>> bs.analysis.coverage.miss_correlation(some).value
+    >>> from beliefsim.studies import review
+    >>> some = review.Read(np.ones((4, 1)), twice, *np.ones((2, 4, 1)))
+    >>> review.miss_correlation(some).value
     1.0
     """
     x = np.where(some.limited[..., None] > 0, some.flags, np.nan)
@@ -166,8 +171,9 @@ def judge_errors(some: Read) -> pd.DataFrame:
 
     Examples
     --------
-    >>> lenient = bs.analysis.coverage.Read(np.array([[1.0, 0.0]] * 3), np.ones((3, 2, 1)), *np.ones((2, 3, 2)))
-    >>> bs.analysis.coverage.judge_errors(lenient)["value"].tolist()
+    >>> from beliefsim.studies import review
+    >>> lenient = review.Read(np.array([[1.0, 0.0]] * 3), np.ones((3, 2, 1)), *np.ones((2, 3, 2)))
+    >>> review.judge_errors(lenient)["value"].tolist()
     [1.0, 1.0, 0.5]
     """
     named = np.where(np.isnan(some.judge), np.nan, some.named)
@@ -180,3 +186,54 @@ def judge_errors(some: Read) -> pd.DataFrame:
     }
     rows = [(name, one.value, one.low, one.high) for name, one in ratios.items()]
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
+
+
+def jaccard(first: str, second: str) -> float:
+    """Words that two texts share, as a share of the words of either; 0 for a text without words.
+
+    References
+    ----------
+    Jaccard (1912), doi:10.1111/j.1469-8137.1912.tb05611.x.
+
+    Examples
+    --------
+    >>> from beliefsim.studies import review
+    >>> review.jaccard("A small sample.", "The sample is small")
+    0.4
+    """
+    a, b = (set(re.findall(r"[a-z]+", text.lower())) for text in (first, second))
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+def matching(
+    said: Sequence[str], about: Sequence[str], planted: dict[str, str], thresholds: Iterable[float]
+) -> pd.DataFrame:
+    """How often a matcher of words is wrong, where it is known what each statement is about.
+
+    Parameters
+    ----------
+    said : sequence of str
+        Statements.
+    about : sequence of str
+        What each is truly about, a key of `planted`.
+    planted : dict of str to str
+        The planted limitations in words.
+    thresholds : iterable of float
+        Similarities from which on the matcher says that two texts are about the same.
+
+    Returns
+    -------
+    DataFrame
+        ``threshold``, ``missed`` (share of statements not matched with what they are about), ``false`` (share of other
+        limitations matched), ``n`` statements.
+
+    Examples
+    --------
+    >>> planted = {"sample": "the sample is small", "blinding": "raters were not blind"}
+    >>> bs.studies.review.measures(["the sample is small"], ["sample"], planted, [0.2]).to_numpy().tolist()
+    [[0.2, 0.0, 0.0, 1.0]]
+    """
+    alike = np.array([[jaccard(one, other) for other in planted.values()] for one in said]).reshape(-1, len(planted))
+    same = np.array([[name == key for key in planted] for name in about]).reshape(-1, len(planted))
+    rows = [(t, (alike[same] < t).mean(), (alike[~same] >= t).mean(), len(said)) for t in thresholds]
+    return pd.DataFrame(rows, columns=["threshold", "missed", "false", "n"])

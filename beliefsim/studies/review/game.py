@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import prompts
-from ..beliefs import Belief, Options, Text
-from .game import Game, State, check_whole
+from beliefsim import prompts
+from beliefsim.beliefs import Belief, Options, Text
+from beliefsim.games import Game, State
+from beliefsim.games.game import check_whole
 
-__all__ = ["Review"]
-
+MATERIAL = str(Path(__file__).parent / "material")
 _ROLES = ("extractor", "analyser", "reviewer", "citer", "reader", "writer")
-_KINDS = tuple(prompts.names("limitations"))
+_KINDS = tuple(prompts.names(MATERIAL))
 
 
 @dataclass(frozen=True)
 class Review(Game):
     """Passage by passage: does it show a limitation? Chance plants it, a team says yes or no, a judge decides.
 
-    Each passage exists in a limited and in a sound version (``beliefsim/prompts/limitations``), and is read by itself.
+    Each passage exists in a limited and in a sound version (``material``), and is read by itself.
     A role that is named more often reads again: its seats are numbered. A *writer* states the limitation in words.
 
     Parameters
@@ -34,7 +35,7 @@ class Review(Game):
     rounds : int, 1 to 6
         Passages.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/review``.
+        The wording, a file in ``texts/review``.
 
     References
     ----------
@@ -43,7 +44,8 @@ class Review(Game):
 
     Examples
     --------
-    >>> bs.games.Review(("reader", "reader")).seats
+    >>> from beliefsim.studies import review
+    >>> review.Review(("reader", "reader")).seats
     ('passage', 'reader 1', 'reader 2', 'judge')
     """
 
@@ -62,7 +64,7 @@ class Review(Game):
         check_whole("rounds", self.rounds, least=1)
         if self.share > 99 or self.rounds > len(_KINDS):
             raise ValueError(
-                f"share must be within 1..99 and rounds within 1..{len(_KINDS)} (beliefsim/prompts/limitations/), "
+                f"share must be within 1..99 and rounds within 1..{len(_KINDS)} ({prompts.place(MATERIAL)}), "
                 f"got {self.share} and {self.rounds}"
             )
         super().__post_init__()
@@ -122,7 +124,7 @@ class Review(Game):
         """The passage."""
         if not state.moves:
             return ""
-        return self.text("history", text=prompts.section("limitations", self.kind(state.round), str(state.moves[0])))
+        return self.text("history", text=prompts.section(MATERIAL, self.kind(state.round), str(state.moves[0])))
 
     def messages(self, seat: str, persona: str, state: State | None = None, **asked: Any) -> prompts.Messages:
         """As in any game; the seats of a role are asked alike."""
