@@ -25,6 +25,7 @@ from beliefsim.games import (
     TrustGame,
     Urns,
 )
+from beliefsim.studies import messages
 
 FRAMES = [
     (name, frame)
@@ -123,7 +124,7 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
         return
     if name == "relay":
-        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_relayed(bs.games.Relay(frame=frame))))
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_relayed(messages.Relay(frame=frame))))
         return
     if name in EVOLVING:
         game, seat, states = EVOLVING[name]

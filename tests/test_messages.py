@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from scipy.stats import entropy
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedMessenger
 from beliefsim.agents.bayes import rounded
-from beliefsim.analysis import messages
-from beliefsim.games import Relay, State
+from beliefsim.games import State
+from beliefsim.studies import messages
+from beliefsim.studies.messages import Relay, ScriptedMessenger
 
 FORMS = ("prose", "words", "code")
 GAME = Relay()

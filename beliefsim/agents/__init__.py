@@ -11,7 +11,6 @@ from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
 from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
 from .market import ScriptedBuyer, ScriptedSeller, needed
-from .messenger import ScriptedMessenger
 from .readers import CaseReader
 from .scripted import ScriptedPopulation
 from .solver import ScriptedSolver
@@ -37,7 +36,6 @@ __all__ = [
     "ScriptedHolder",
     "ScriptedInquirer",
     "ScriptedListener",
-    "ScriptedMessenger",
     "ScriptedPersuader",
     "ScriptedPopulation",
     "ScriptedSceptic",

@@ -13,7 +13,7 @@ from .drift import case_difficulty, drift_curves, implied_reliability, intervals
 from .gate import recoveries, reliability
 from .individual import crossed, edges, horizons, payoffs, skills
 from .medians import null_medians, published_medians
-from .messages import both_ends, rate_distortion, reuse_losses, tokens_and_loss
+from .messages import reuse_losses
 from .multiverse import multiverse
 from .persuasion import envelope, ranking, splitting
 from .planning import power
@@ -25,7 +25,6 @@ from .yardsticks import attribute_effects, attributes_recovered, yardsticks
 __all__ = [
     "attribute_effects",
     "attributes_recovered",
-    "both_ends",
     "case_difficulty",
     "chance",
     "costs",
@@ -45,7 +44,6 @@ __all__ = [
     "power",
     "published_medians",
     "ranking",
-    "rate_distortion",
     "recoveries",
     "recovery",
     "reliability",
@@ -55,6 +53,5 @@ __all__ = [
     "skills",
     "splitting",
     "stated_done",
-    "tokens_and_loss",
     "yardsticks",
 ]

@@ -17,7 +17,6 @@ from .lottery import Lottery
 from .panel import Panel
 from .persuasion import Persuasion, Pitch
 from .proposal import Appeal, Proposal, Talk
-from .relay import Relay
 from .screening import Screening
 from .tips import Tips
 from .topic import Topic, topics
@@ -45,7 +44,6 @@ __all__ = [
     "Persuasion",
     "Pitch",
     "Proposal",
-    "Relay",
     "Returns",
     "Screening",
     "State",

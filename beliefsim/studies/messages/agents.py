@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..beliefs import Belief, Text
-from ..games import Relay
-from ..questions import Block
-from .agent import check_dials
-from .bayes import Array, Bayes, rounded
+from beliefsim.agents import Bayes
+from beliefsim.agents.agent import check_dials
+from beliefsim.agents.bayes import Array, rounded
+from beliefsim.beliefs import Belief, Text
+from beliefsim.questions import Block
 
-__all__ = ["ScriptedMessenger"]
+from .game import Relay
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ class ScriptedMessenger(Bayes):
 
     Examples
     --------
-    >>> game = bs.games.Relay(frame="code")
-    >>> talk = bs.play(game, bs.agents.ScriptedMessenger(game, grain=2), sessions=1, seed=1)
+    >>> from beliefsim.studies import messages
+    >>> game = messages.Relay(frame="code")
+    >>> talk = bs.play(game, messages.ScriptedMessenger(game, grain=2), sessions=1, seed=1)
     >>> [str(talk.loc[talk["player"] == seat, "move"].iloc[0]) for seat in ("records", "sender")]
     ['15 0 5', 'belief(north=100, south=0, east=0)']
     """

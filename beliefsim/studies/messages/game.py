@@ -9,13 +9,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import prompts
-from ..beliefs import Belief, Options, Text
-from ..questions import Question
-from .evidence import Array, Evidence
-from .game import State, check_whole
-
-__all__ = ["Relay"]
+from beliefsim import prompts
+from beliefsim.beliefs import Belief, Options, Text
+from beliefsim.games import Evidence, State
+from beliefsim.games.evidence import Array
+from beliefsim.games.game import check_whole
+from beliefsim.questions import Question
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Relay(Evidence):
     rounds : int, at least 2
         One more than the messages.
     frame : str
-        The form of messages, a file in ``beliefsim/prompts/games/relay``.
+        The form of messages, a file in ``texts/relay``.
 
     References
     ----------
@@ -43,7 +42,8 @@ class Relay(Evidence):
 
     Examples
     --------
-    >>> game = bs.games.Relay()
+    >>> from beliefsim.studies import messages
+    >>> game = messages.Relay()
     >>> game.truth(game.question("place"), bs.games.State(("north", "11 5 4"))).p.tolist()
     [[0.55, 0.25, 0.2]]
     >>> print(game.written([0.55, 0.25, 0.2]))
@@ -145,7 +145,8 @@ class Relay(Evidence):
 
         Examples
         --------
-        >>> game = bs.games.Relay(frame="words")
+        >>> from beliefsim.studies import messages
+        >>> game = messages.Relay(frame="words")
         >>> game.heard("South is as likely as not, north unlikely, east too is unlikely.").tolist()
         [0.25, 0.5, 0.25]
         """

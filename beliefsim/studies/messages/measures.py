@@ -6,14 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .. import schema
-from ..beliefs import Belief, Options, kullback_leibler
-
-__all__ = ["HALF_A_PERCENT", "acted", "bottleneck", "code_loss", "transmission"]
+from beliefsim import schema
+from beliefsim.beliefs import Belief, Options, kullback_leibler
 
 Array = NDArray[np.float64]
 HALF_A_PERCENT = 0.005  # a stated 0 percent counts as this: less would be said to be 0 too
-
 _KEYS = ["draw", "session", "round"]
 
 
@@ -40,8 +37,9 @@ def transmission(sent: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> game = bs.games.Relay()
-    >>> agent = bs.agents.ScriptedMessenger(game, trust=0.5)
+    >>> from beliefsim.studies import messages
+    >>> game = messages.Relay()
+    >>> agent = messages.ScriptedMessenger(game, trust=0.5)
     >>> talk = bs.play(game, agent, sessions=3, seed=1)
     >>> ask = game.question("place")
     >>> known, heard = (bs.elicit(ask, bs.Percent(), each, at=talk) for each in (bs.Bayes(game), agent))
@@ -75,8 +73,9 @@ def acted(decisions: pd.DataFrame, player: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> game = bs.games.Relay()
-    >>> talk = bs.play(game, bs.agents.ScriptedMessenger(game), sessions=1, seed=1)
+    >>> from beliefsim.studies import messages
+    >>> game = messages.Relay()
+    >>> talk = bs.play(game, messages.ScriptedMessenger(game), sessions=1, seed=1)
     >>> acted(talk, "receiver")["value"].tolist()
     [1.0, 0.0, 0.0]
     """
