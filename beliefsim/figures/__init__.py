@@ -13,7 +13,6 @@ from .drift import case_difficulty, drift_curves, implied_reliability, intervals
 from .gate import recoveries, reliability
 from .individual import crossed, edges, horizons, payoffs, skills
 from .medians import null_medians, published_medians
-from .messages import reuse_losses
 from .multiverse import multiverse
 from .persuasion import envelope, ranking, splitting
 from .planning import power
@@ -47,7 +46,6 @@ __all__ = [
     "recoveries",
     "recovery",
     "reliability",
-    "reuse_losses",
     "savings",
     "scatter",
     "skills",

@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import softmax
 
-from ..beliefs import Belief, Options, brier, kullback_leibler
-from .anchors import Anchors
-from .cache import Array, Cache
+from beliefsim.activations import Cache
+from beliefsim.activations.cache import Array
+from beliefsim.beliefs import Belief, Options, brier, kullback_leibler
 
-__all__ = ["losses", "reuse"]
+from .anchors import Anchors
 
 Tokens = Sequence[int]
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from .. import answers, personas
-from ..games import Evidence, State
-from .reuse import reuse
-from .weights import Weights
+from beliefsim import answers, personas
+from beliefsim.activations import Weights
+from beliefsim.games import Evidence, State
 
-__all__ = ["debaters"]
+from .reuse import reuse
 
 
 def debaters(

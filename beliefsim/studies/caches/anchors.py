@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import softmax
 
-from .cache import Array, Cache
-
-__all__ = ["Anchors"]
+from beliefsim.activations import Cache
+from beliefsim.activations.cache import Array
 
 
 @dataclass
@@ -34,7 +33,8 @@ class Anchors:
 
     Examples
     --------
-    >>> pool = bs.activations.Anchors()
+    >>> from beliefsim.studies import caches
+    >>> pool = caches.Anchors()
     >>> text = bs.activations.Cache(np.zeros((2, 1, 3, 4)), np.zeros((2, 1, 3, 4)))
     >>> pool.near(text)  # no anchor yet
     False
