@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedArguer, ScriptedDebater
-from beliefsim.analysis import consultation, debate, martingale, weighing
-from beliefsim.games import Consultation, Debate, Tips
+from beliefsim.agents import ScriptedArguer
+from beliefsim.analysis import consultation, weighing
+from beliefsim.games import Consultation, Tips
 from beliefsim.measures import calibration, ratio_over_personas, ratio_over_units
-from beliefsim.studies import messages, review
+from beliefsim.studies import debate, messages, review
+from beliefsim.studies.debate import Debate, ScriptedDebater, martingale
 from beliefsim.studies.messages import Relay, ScriptedMessenger
 from beliefsim.studies.review import Review, ScriptedReviewer
 from benchmarks.persuasion import CHANCES, LONG, Hit, cut

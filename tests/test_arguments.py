@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import beliefsim as bs
-from beliefsim.agents import Acts, ScriptedArguer, ScriptedDebater
-from beliefsim.analysis import arguments, consultation, debate, weighing
-from beliefsim.games import Consultation, Debate, State, Tips
+from beliefsim.agents import Acts, ScriptedArguer
+from beliefsim.analysis import arguments, consultation, weighing
+from beliefsim.games import Consultation, State, Tips
+from beliefsim.studies import debate
+from beliefsim.studies.debate import Debate, ScriptedDebater
 
 GAME = Consultation(size=5)
 graphs = st.integers(0, 6).flatmap(lambda n: st.lists(st.booleans(), min_size=n * n, max_size=n * n)).map(

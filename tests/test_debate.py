@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import beliefsim as bs
-from beliefsim.agents import Acts, Known, ScriptedDebater
-from beliefsim.analysis import debate, martingale
-from beliefsim.games import Debate, Diagnosis, State, Tips
+from beliefsim.agents import Acts, Known
+from beliefsim.games import Diagnosis, State, Tips
 from beliefsim.measures.calibration import expected_calibration_error
+from beliefsim.studies import debate
+from beliefsim.studies.debate import Debate, ScriptedDebater, martingale
 
 CALIBRATED, AGAINST = Tips(sure=77, unsure=26), Tips(sure=26, unsure=56)
 REGIMES = {  # case, how much sure votes count, and the plan's simulated accuracies in rounds 1 and 5 [sim]

@@ -3,7 +3,6 @@
 from .agent import Acts, Agent, Chance, Known, Told
 from .arguer import ScriptedArguer
 from .bayes import Bayes, ScriptedTeller
-from .debater import ScriptedDebater
 from .dials import Dials
 from .holder import ScriptedHolder
 from .human import Human
@@ -31,7 +30,6 @@ __all__ = [
     "LanguageAgent",
     "ScriptedArguer",
     "ScriptedBuyer",
-    "ScriptedDebater",
     "ScriptedForecaster",
     "ScriptedHolder",
     "ScriptedInquirer",

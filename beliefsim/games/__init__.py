@@ -5,7 +5,6 @@ from .bandit import Bandit
 from .case_file import CaseFile, stories
 from .coin import Coin
 from .consultation import Consultation
-from .debate import Debate
 from .diagnosis import Diagnosis
 from .dictator import Dictator
 from .evidence import Evidence
@@ -30,7 +29,6 @@ __all__ = [
     "CaseFile",
     "Coin",
     "Consultation",
-    "Debate",
     "Diagnosis",
     "Dictator",
     "Evidence",

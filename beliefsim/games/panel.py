@@ -42,7 +42,8 @@ class Panel(Game, ABC):
 
     Examples
     --------
-    >>> issubclass(bs.games.Debate, bs.games.Panel)
+    >>> from beliefsim.studies import debate
+    >>> issubclass(debate.Debate, bs.games.Panel)
     True
     """
 

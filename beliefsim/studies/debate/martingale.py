@@ -7,9 +7,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents import ScriptedDebater
-
-__all__ = ["expected", "expected_path"]
+from .agents import ScriptedDebater
 
 Array = NDArray[np.float64]
 
@@ -36,7 +34,7 @@ def expected_path(p: Array, weights: Array, total: float, rounds: int) -> Array:
 
     Examples
     --------
-    >>> from beliefsim.analysis.martingale import expected_path
+    >>> from beliefsim.studies.debate import expected_path
     >>> expected_path(np.array([[0.8, 0.2]]), np.ones((1, 2)), 4.0, 2)[0].mean(axis=1)
     array([0.5, 0.5])
     """
@@ -57,8 +55,9 @@ def expected(agent: ScriptedDebater) -> Array:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), rounds=3)
-    >>> bs.analysis.martingale.expected(bs.agents.ScriptedDebater(game)).round(3)  # nobody is heeded more: a martingale
+    >>> from beliefsim.studies import debate
+    >>> game = debate.Debate(bs.games.Tips(), rounds=3)
+    >>> debate.expected(debate.ScriptedDebater(game)).round(3)  # nobody is heeded more: a martingale
     array([0.395, 0.395, 0.395])
     """
     game, total = agent.game, agent.prior_count + agent.own_count

@@ -11,19 +11,7 @@ from numpy.typing import NDArray
 from beliefsim.measures import Estimate, ratio_over_units
 from beliefsim.measures.estimate import over_personas, ratio
 
-from ..games import Debate
-
-__all__ = [
-    "Talk",
-    "conformity",
-    "covariance",
-    "drift",
-    "path",
-    "plurality",
-    "plurality_expected",
-    "read",
-    "votes_drawn",
-]
+from .game import Debate
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
@@ -46,7 +34,7 @@ class Talk:
 
     Examples
     --------
-    >>> from beliefsim.analysis import debate
+    >>> from beliefsim.studies.debate import measures as debate
     >>> one = debate.Talk(np.full((1, 1, 1, 2), 0.5), np.zeros((1, 1, 1), int), np.array([1]), np.array([[0]]))
     >>> one.p_right.tolist(), one.right.tolist()
     ([[[0.5]]], [[[0.0]]])
@@ -74,9 +62,10 @@ def read(decisions: pd.DataFrame, game: Debate) -> Talk:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=2, rounds=3)
-    >>> voted = bs.play(game, bs.agents.ScriptedDebater(game), sessions=4, seed=1)
-    >>> bs.analysis.debate.read(voted, game).p.shape
+    >>> from beliefsim.studies import debate
+    >>> game = debate.Debate(bs.games.Tips(), size=2, rounds=3)
+    >>> voted = bs.play(game, debate.ScriptedDebater(game), sessions=4, seed=1)
+    >>> debate.read(voted, game).p.shape
     (4, 3, 2, 4)
     """
     rows = decisions.assign(player=decisions["player"].astype(str))
@@ -106,9 +95,10 @@ def path(talk: Talk) -> pd.DataFrame:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=2, rounds=2)
-    >>> voted = bs.play(game, bs.agents.ScriptedDebater(game), sessions=50, seed=1)
-    >>> bs.analysis.debate.path(bs.analysis.debate.read(voted, game))["measure"].unique().tolist()
+    >>> from beliefsim.studies import debate
+    >>> game = debate.Debate(bs.games.Tips(), size=2, rounds=2)
+    >>> voted = bs.play(game, debate.ScriptedDebater(game), sessions=50, seed=1)
+    >>> debate.path(debate.read(voted, game))["measure"].unique().tolist()
     ['belief', 'vote', 'majority']
     """
     measures = {"belief": talk.p_right, "vote": talk.right, "majority": plurality(talk.votes, talk)[..., None]}
@@ -125,9 +115,10 @@ def drift(talk: Talk) -> Estimate:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=1, rounds=2)
-    >>> alone = bs.play(game, bs.agents.ScriptedDebater(game), sessions=5, seed=1)
-    >>> bs.analysis.drift(bs.analysis.debate.read(alone, game)).value  # nobody to hear
+    >>> from beliefsim.studies import debate
+    >>> game = debate.Debate(bs.games.Tips(), size=1, rounds=2)
+    >>> alone = bs.play(game, debate.ScriptedDebater(game), sessions=5, seed=1)
+    >>> bs.analysis.drift(debate.read(alone, game)).value  # nobody to hear
     0.0
     """
     return _mean(talk.p_right[:, -1] - talk.p_right[:, 0])
@@ -143,10 +134,11 @@ def covariance(talk: Talk, weights: Array) -> Estimate:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
-    >>> agent = bs.agents.ScriptedDebater(game, heed=0.5)
-    >>> talk = bs.analysis.debate.read(bs.play(game, agent, sessions=50, seed=1), game)
-    >>> bs.analysis.debate.covariance(talk, agent.weights(talk.held)).value > 0  # the sure are right more often
+    >>> from beliefsim.studies import debate
+    >>> game = debate.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
+    >>> agent = debate.ScriptedDebater(game, heed=0.5)
+    >>> talk = debate.read(bs.play(game, agent, sessions=50, seed=1), game)
+    >>> debate.covariance(talk, agent.weights(talk.held)).value > 0  # the sure are right more often
     True
     """
     right = talk.right[:, 0]
@@ -166,7 +158,7 @@ def plurality(votes: Whole, talk: Talk) -> Array:
 
     Examples
     --------
-    >>> from beliefsim.analysis import debate
+    >>> from beliefsim.studies.debate import measures as debate
     >>> one = debate.Talk(np.full((1, 1, 3, 2), 0.5), np.array([[[0, 1, 1]]]), np.array([1]), np.array([[0, 0, 0]]))
     >>> debate.plurality(one.votes, one).tolist()
     [[1.0]]
@@ -183,7 +175,7 @@ def plurality_expected(votes: Whole, talk: Talk, truth: Array) -> Array:
 
     Examples
     --------
-    >>> from beliefsim.analysis import debate
+    >>> from beliefsim.studies.debate import measures as debate
     >>> one = debate.Talk(np.full((1, 1, 3, 2), 0.5), np.array([[[0, 1, 1]]]), np.array([0]), np.array([[0, 0, 0]]))
     >>> debate.plurality_expected(one.votes[:, 0], one, np.array([[0.2, 0.8]])).tolist()
     [0.8]
@@ -197,10 +189,11 @@ def votes_drawn(talk: Talk, samples: int, rng: np.random.Generator) -> Whole:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
-    >>> agent = bs.agents.ScriptedDebater(game, heed=0.5)
-    >>> talk = bs.analysis.debate.read(bs.play(game, agent, sessions=50, seed=1), game)
-    >>> bs.analysis.debate.votes_drawn(talk, 4, np.random.default_rng(1)).shape
+    >>> from beliefsim.studies import debate
+    >>> game = debate.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
+    >>> agent = debate.ScriptedDebater(game, heed=0.5)
+    >>> talk = debate.read(bs.play(game, agent, sessions=50, seed=1), game)
+    >>> debate.votes_drawn(talk, 4, np.random.default_rng(1)).shape
     (50, 12)
     """
     cumulative = np.cumsum(talk.p[:, 0], axis=-1)[:, :, None, :]
@@ -222,10 +215,11 @@ def conformity(talk: Talk) -> pd.DataFrame:
 
     Examples
     --------
-    >>> game = bs.games.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
-    >>> agent = bs.agents.ScriptedDebater(game, heed=0.5)
-    >>> talk = bs.analysis.debate.read(bs.play(game, agent, sessions=50, seed=1), game)
-    >>> bool(bs.analysis.debate.conformity(talk)["gain"].item() > 0)
+    >>> from beliefsim.studies import debate
+    >>> game = debate.Debate(bs.games.Tips(), size=3, rounds=2, shown="confidence")
+    >>> agent = debate.ScriptedDebater(game, heed=0.5)
+    >>> talk = debate.read(bs.play(game, agent, sessions=50, seed=1), game)
+    >>> bool(debate.conformity(talk)["gain"].item() > 0)
     True
     """
     ones = talk.votes[..., None] == np.arange(talk.p.shape[-1])

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import prompts
-from .evidence import positions
-from .game import State, check_whole
-from .panel import Panel
-
-__all__ = ["Debate"]
+from beliefsim import prompts
+from beliefsim.games import Panel, State
+from beliefsim.games.evidence import positions
+from beliefsim.games.game import check_whole
 
 _SHOWN = ("votes", "confidence")
 
@@ -33,7 +31,7 @@ class Debate(Panel):
     shown : {"votes", "confidence"}
         What is seen of others: votes, or with each vote how sure that member's signal sounded.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/debate``; the case brings its own rules.
+        The wording, a file in ``texts/debate``; the case brings its own rules.
 
     Raises
     ------
@@ -47,7 +45,8 @@ class Debate(Panel):
 
     Examples
     --------
-    >>> debate = bs.games.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> from beliefsim.studies import debate
+    >>> debate = debate.Debate(bs.games.Tips(), size=3, rounds=2)
     >>> print(debate.history(bs.games.State((), (("A", "A sure", "B sure", "A unsure", "A", "B", "A"),))))
     Votes in round 1: A, A, B.
     """

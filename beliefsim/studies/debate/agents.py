@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief
-from ..games import Debate
-from ..questions import Block
-from .agent import Known
+from beliefsim.agents import Known
+from beliefsim.beliefs import Belief
+from beliefsim.questions import Block
 
-__all__ = ["ScriptedDebater"]
+from .game import Debate
 
 Array = NDArray[np.float64]
 
@@ -39,8 +38,9 @@ class ScriptedDebater(Known):
 
     Examples
     --------
-    >>> debate = bs.games.Debate(bs.games.Tips(), size=3, rounds=2)
-    >>> voted = bs.play(debate, bs.agents.ScriptedDebater(debate), sessions=1, seed=1)
+    >>> from beliefsim.studies import debate
+    >>> debate = debate.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> voted = bs.play(debate, debate.ScriptedDebater(debate), sessions=1, seed=1)
     >>> voted.query("player == 'member 1' and round == 1")["probability"].tolist()
     [0.0625, 0.0625, 0.8125, 0.0625]
     """
