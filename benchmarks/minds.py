@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedArguer
-from beliefsim.analysis import consultation, weighing
-from beliefsim.games import Consultation, Tips
+from beliefsim.games import Tips
 from beliefsim.measures import calibration, ratio_over_personas, ratio_over_units
-from beliefsim.studies import debate, messages, review
+from beliefsim.studies import consultation, debate, messages, review
+from beliefsim.studies.consultation import Consultation, ScriptedArguer, weighing
 from beliefsim.studies.debate import Debate, ScriptedDebater, martingale
 from beliefsim.studies.messages import Relay, ScriptedMessenger
 from beliefsim.studies.review import Review, ScriptedReviewer

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import beliefsim as bs
-from beliefsim.agents import Acts, ScriptedArguer
-from beliefsim.analysis import arguments, consultation, weighing
-from beliefsim.games import Consultation, State, Tips
-from beliefsim.studies import debate
+from beliefsim.agents import Acts
+from beliefsim.games import State, Tips
+from beliefsim.studies import consultation, debate
+from beliefsim.studies.consultation import Consultation, ScriptedArguer, arguments, weighing
 from beliefsim.studies.debate import Debate, ScriptedDebater
 
 GAME = Consultation(size=5)

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 import beliefsim as bs
 from beliefsim.agents import Acts, Known
-from beliefsim.games import Diagnosis, State, Tips
+from beliefsim.games import State, Tips
 from beliefsim.measures.calibration import expected_calibration_error
 from beliefsim.studies import debate
+from beliefsim.studies.consultation import Diagnosis
 from beliefsim.studies.debate import Debate, ScriptedDebater, martingale
 
 CALIBRATED, AGAINST = Tips(sure=77, unsure=26), Tips(sure=26, unsure=56)

@@ -1,7 +1,6 @@
 """Agents: they act, and they tell."""
 
 from .agent import Acts, Agent, Chance, Known, Told
-from .arguer import ScriptedArguer
 from .bayes import Bayes, ScriptedTeller
 from .dials import Dials
 from .holder import ScriptedHolder
@@ -28,7 +27,6 @@ __all__ = [
     "Human",
     "Known",
     "LanguageAgent",
-    "ScriptedArguer",
     "ScriptedBuyer",
     "ScriptedForecaster",
     "ScriptedHolder",

@@ -1,11 +1,9 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
 from . import (
-    arguments,
     bradley_terry,
     casework,
     confidence,
-    consultation,
     decisions,
     drift,
     judging,
@@ -20,7 +18,6 @@ from . import (
     together,
     traces,
     trust,
-    weighing,
 )
 from .agreement import agreement
 from .behind import rows_behind
@@ -48,7 +45,6 @@ __all__ = [
     "accumulated",
     "against_chance",
     "agreement",
-    "arguments",
     "attribute_effects",
     "belief_act_edge",
     "best_sends",
@@ -58,7 +54,6 @@ __all__ = [
     "conditioning",
     "conditions",
     "confidence",
-    "consultation",
     "coupling_claim",
     "cross_model",
     "decisions",
@@ -93,6 +88,5 @@ __all__ = [
     "traces",
     "trust",
     "variance_table",
-    "weighing",
     "yardsticks",
 ]

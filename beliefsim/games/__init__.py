@@ -4,8 +4,6 @@ from .addition import Addition, Multiplication
 from .bandit import Bandit
 from .case_file import CaseFile, stories
 from .coin import Coin
-from .consultation import Consultation
-from .diagnosis import Diagnosis
 from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
@@ -28,8 +26,6 @@ __all__ = [
     "Bandit",
     "CaseFile",
     "Coin",
-    "Consultation",
-    "Diagnosis",
     "Dictator",
     "Evidence",
     "Game",

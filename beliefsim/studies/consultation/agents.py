@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..beliefs import Belief
-from ..games import Consultation
-from ..games.evidence import positions
-from ..questions import Block
-from .agent import Known, check_dials
+from beliefsim.agents import Known
+from beliefsim.agents.agent import check_dials
+from beliefsim.beliefs import Belief
+from beliefsim.games.evidence import positions
+from beliefsim.questions import Block
 
-__all__ = ["ScriptedArguer"]
+from .game import Consultation
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,9 @@ class ScriptedArguer(Known):
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=1)
-    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=1, seed=1)
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=1)
+    >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=1, seed=1)
     >>> said.loc[said["chosen"], ["player", "move"]].tail(3).to_numpy().tolist()
     [['proposer 1', 'birch'], ['critic 1', 'yes'], ['replier 1', 'no']]
     """

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.games import Evidence
 from beliefsim.measures import Estimate, ratio_over_units
 from beliefsim.measures.estimate import over_personas, ratio
 
-from ..games import Consultation, Evidence
 from . import arguments
-
-__all__ = ["Argued", "attacks", "coherence", "critic_noise", "decided", "flips", "read"]
+from .game import Consultation
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
@@ -42,7 +41,8 @@ class Argued:
     Examples
     --------
     >>> one = np.array([[0]])
-    >>> said = bs.analysis.consultation.Argued(bs.games.Diagnosis(), np.array([0]), one, one, one > 0, one > 0)
+    >>> from beliefsim.studies import consultation
+    >>> said = consultation.Argued(consultation.Diagnosis(), np.array([0]), one, one, one > 0, one > 0)
     >>> said.strength.round(2)  # how likely amber is with a rash
     array([[0.69]])
     """
@@ -67,9 +67,10 @@ def read(decisions: pd.DataFrame, game: Consultation) -> Argued:
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=4)
-    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=3, seed=1)
-    >>> bs.analysis.consultation.read(said, game).concludes.shape
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=4)
+    >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=3, seed=1)
+    >>> consultation.read(said, game).concludes.shape
     (3, 4)
     """
     chosen = decisions[decisions["chosen"]].astype({"player": str, "move": object})
@@ -93,9 +94,10 @@ def attacks(argued: Argued, at: int, by_strength: bool = False) -> tuple[Flags, 
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=2)
-    >>> said = bs.play(game, bs.agents.ScriptedArguer(game, noise=0.5), sessions=1, seed=5)
-    >>> graph, concludes = bs.analysis.consultation.attacks(bs.analysis.consultation.read(said, game), 0)
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=2)
+    >>> said = bs.play(game, consultation.ScriptedArguer(game, noise=0.5), sessions=1, seed=5)
+    >>> graph, concludes = consultation.attacks(consultation.read(said, game), 0)
     >>> graph.shape == (len(concludes), len(concludes))
     True
     """
@@ -117,7 +119,8 @@ def decided(graph: Flags, concludes: Whole, options: int) -> tuple[Array, Flags]
 
     Examples
     --------
-    >>> bs.analysis.consultation.decided(np.zeros((2, 2), bool), np.array([1, 1]), 3)[0]
+    >>> from beliefsim.studies import consultation
+    >>> consultation.decided(np.zeros((2, 2), bool), np.array([1, 1]), 3)[0]
     array([0., 1., 0.])
     """
     sets = arguments.preferred(graph)
@@ -133,9 +136,10 @@ def coherence(argued: Argued) -> Mapping[str, float]:
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=2)
-    >>> said = bs.play(game, bs.agents.ScriptedArguer(game, noise=0.5), sessions=9, seed=1)
-    >>> bs.analysis.consultation.coherence(bs.analysis.consultation.read(said, game))["preferred"]
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=2)
+    >>> said = bs.play(game, consultation.ScriptedArguer(game, noise=0.5), sessions=9, seed=1)
+    >>> consultation.coherence(consultation.read(said, game))["preferred"]
     1.0
     """
     options, found = len(argued.case.prior), []
@@ -180,9 +184,10 @@ def flips(argued: Argued) -> pd.DataFrame:
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=1)
-    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=9, seed=1)
-    >>> bs.analysis.consultation.flips(bs.analysis.consultation.read(said, game))["removed"].tolist()
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=1)
+    >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=9, seed=1)
+    >>> consultation.flips(consultation.read(said, game))["removed"].tolist()
     ['accepted', 'other']
     """
     options, sums = len(argued.case.prior), np.zeros((len(argued.truth), 2, 2))

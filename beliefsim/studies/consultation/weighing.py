@@ -6,14 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import arguments
-from .consultation import Argued, attacks, decided
-
-__all__ = ["beliefs", "expected_accuracy", "informed"]
+from .measures import Argued, attacks, decided
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-
 _TRUST = 0.8  # base score of objections and defences
 
 
@@ -27,10 +24,11 @@ def beliefs(argued: Argued) -> dict[str, Array]:
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=3)
-    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=9, seed=1)
-    >>> argued = bs.analysis.consultation.read(said, game)
-    >>> bs.analysis.weighing.beliefs(argued)["DF-QuAD"].shape
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=3)
+    >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=9, seed=1)
+    >>> argued = consultation.read(said, game)
+    >>> consultation.beliefs(argued)["DF-QuAD"].shape
     (9, 3)
     """
     options = len(argued.case.prior)
@@ -52,10 +50,11 @@ def informed(argued: Argued, noise: float) -> Array:
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=3)
-    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=9, seed=1)
-    >>> argued = bs.analysis.consultation.read(said, game)
-    >>> bool(bs.analysis.weighing.informed(argued, 0.0)[np.arange(9), argued.truth].min() > 0.3)
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=3)
+    >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=9, seed=1)
+    >>> argued = consultation.read(said, game)
+    >>> bool(consultation.informed(argued, 0.0)[np.arange(9), argued.truth].min() > 0.3)
     True
     """
     match = argued.concludes[..., None] == np.arange(len(argued.case.prior))
@@ -74,10 +73,11 @@ def expected_accuracy(argued: Argued, noise: float) -> Array:
 
     Examples
     --------
-    >>> game = bs.games.Consultation(size=1)
-    >>> said = bs.play(game, bs.agents.ScriptedArguer(game), sessions=9, seed=1)
-    >>> argued = bs.analysis.consultation.read(said, game)
-    >>> float(bs.analysis.weighing.expected_accuracy(argued, 0.0).min().round(2))  # its one argument is wrong: a guess
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=1)
+    >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=9, seed=1)
+    >>> argued = consultation.read(said, game)
+    >>> float(consultation.expected_accuracy(argued, 0.0).min().round(2))  # its one argument is wrong: a guess
     0.33
     """
     stand = np.where(argued.concludes == argued.truth[:, None], 1 - noise**2, 1 - (1 - noise) ** 2)

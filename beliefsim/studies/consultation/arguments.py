@@ -9,8 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["admissible", "categoriser", "conflict_free", "df_quad", "grounded", "preferred"]
-
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -20,7 +18,8 @@ def conflict_free(attacks: ArrayLike, some: ArrayLike) -> bool:
 
     Examples
     --------
-    >>> bs.analysis.arguments.conflict_free([[0, 1], [0, 0]], [1, 1])
+    >>> from beliefsim.studies import consultation
+    >>> consultation.conflict_free([[0, 1], [0, 0]], [1, 1])
     False
     """
     graph, inside = _read(attacks, some)
@@ -36,7 +35,8 @@ def admissible(attacks: ArrayLike, some: ArrayLike) -> bool:
 
     Examples
     --------
-    >>> bs.analysis.arguments.admissible([[0, 1, 0], [0, 0, 1], [0, 0, 0]], [1, 0, 1])  # a attacks b, b attacks c
+    >>> from beliefsim.studies import consultation
+    >>> consultation.admissible([[0, 1, 0], [0, 0, 1], [0, 0, 0]], [1, 0, 1])  # a attacks b, b attacks c
     True
     """
     graph, inside = _read(attacks, some)
@@ -48,7 +48,8 @@ def grounded(attacks: ArrayLike) -> Flags:
 
     Examples
     --------
-    >>> bs.analysis.arguments.grounded([[0, 1, 0], [0, 0, 1], [0, 0, 0]]).tolist()
+    >>> from beliefsim.studies import consultation
+    >>> consultation.grounded([[0, 1, 0], [0, 0, 1], [0, 0, 0]]).tolist()
     [True, False, True]
     """
     graph, inside = _read(attacks)
@@ -65,7 +66,8 @@ def preferred(attacks: ArrayLike) -> Flags:
 
     Examples
     --------
-    >>> bs.analysis.arguments.preferred([[0, 1], [1, 0]]).tolist()  # two arguments that attack each other
+    >>> from beliefsim.studies import consultation
+    >>> consultation.preferred([[0, 1], [1, 0]]).tolist()  # two arguments that attack each other
     [[True, False], [False, True]]
     """
     graph, _ = _read(attacks)
@@ -84,7 +86,8 @@ def categoriser(attacks: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> bs.analysis.arguments.categoriser([[0, 1, 0], [0, 0, 1], [0, 0, 0]]).round(2)
+    >>> from beliefsim.studies import consultation
+    >>> consultation.categoriser([[0, 1, 0], [0, 0, 1], [0, 0, 0]]).round(2)
     array([1.  , 0.5 , 0.67])
     """
     graph, _ = _read(attacks)
@@ -111,7 +114,8 @@ def df_quad(attacks: ArrayLike, supports: ArrayLike, base: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> bs.analysis.arguments.df_quad([[0, 1], [0, 0]], [[0, 0], [0, 0]], [0.5, 0.8])
+    >>> from beliefsim.studies import consultation
+    >>> consultation.df_quad([[0, 1], [0, 0]], [[0, 0], [0, 0]], [0.5, 0.8])
     array([0.5, 0.4])
     """
     (against, _), (by, _), v = _read(attacks), _read(supports), np.asarray(base, dtype=float)
