@@ -10,7 +10,6 @@ from beliefsim.beliefs import Belief, Integers, Text
 from beliefsim.games import (
     Addition,
     Bandit,
-    CaseFile,
     Coin,
     Dictator,
     Inquiry,
@@ -26,6 +25,7 @@ from beliefsim.games import (
     Urns,
 )
 from beliefsim.studies import messages
+from beliefsim.studies.case_files import CaseFile
 
 FRAMES = [
     (name, frame)

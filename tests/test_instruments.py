@@ -10,6 +10,7 @@ from beliefsim import instruments
 from beliefsim.beliefs import Belief, Integers
 from beliefsim.games import Topic, TrustGame
 from beliefsim.questions import Block
+from beliefsim.studies import case_files
 
 GAME = TrustGame()
 GROUPED = [bs.Ranking(), bs.Ranking(context=False), bs.GroupMeans()]
@@ -128,7 +129,7 @@ def test_a_scale_lies_between_two_answers():
 
 
 def test_a_question_about_oneself_is_asked_in_the_seat_also_without_a_persona():
-    file = bs.games.CaseFile()
+    file = case_files.CaseFile()
     own, other = (
         instruments.preview(file.question("A", about=about), bs.ChoiceProbabilities()) for about in ("self", None)
     )

@@ -9,7 +9,6 @@ from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
 from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
 from .market import ScriptedBuyer, ScriptedSeller, needed
-from .readers import CaseReader
 from .scripted import ScriptedPopulation
 from .solver import ScriptedSolver
 from .speakers import AttitudePredictor, ScriptedPersuader, ScriptedSpeaker
@@ -21,7 +20,6 @@ __all__ = [
     "AttitudePredictor",
     "Bayes",
     "BeliefNetwork",
-    "CaseReader",
     "Chance",
     "Dials",
     "Human",

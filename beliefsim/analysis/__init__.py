@@ -2,7 +2,6 @@
 
 from . import (
     bradley_terry,
-    casework,
     confidence,
     decisions,
     drift,
@@ -13,7 +12,6 @@ from . import (
     policies,
     propagation,
     recalibrate,
-    revision,
     selfcheck,
     together,
     traces,
@@ -49,7 +47,6 @@ __all__ = [
     "belief_act_edge",
     "best_sends",
     "bradley_terry",
-    "casework",
     "compare",
     "conditioning",
     "conditions",
@@ -78,7 +75,6 @@ __all__ = [
     "recovered_attributes",
     "repetition",
     "retest",
-    "revision",
     "rows_behind",
     "selfcheck",
     "sends",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .bands import forest, recovery
 from .chance import chance
 from .decisions import costs, curves, savings
-from .drift import case_difficulty, drift_curves, implied_reliability, intervals
+from .drift import drift_curves, intervals
 from .gate import recoveries, reliability
 from .individual import crossed, edges, horizons, payoffs, skills
 from .medians import null_medians, published_medians
@@ -24,7 +24,6 @@ from .yardsticks import attribute_effects, attributes_recovered, yardsticks
 __all__ = [
     "attribute_effects",
     "attributes_recovered",
-    "case_difficulty",
     "chance",
     "costs",
     "crossed",
@@ -35,7 +34,6 @@ __all__ = [
     "envelope",
     "forest",
     "horizons",
-    "implied_reliability",
     "intervals",
     "multiverse",
     "null_medians",

@@ -2,7 +2,6 @@
 
 from .addition import Addition, Multiplication
 from .bandit import Bandit
-from .case_file import CaseFile, stories
 from .coin import Coin
 from .dictator import Dictator
 from .evidence import Evidence
@@ -24,7 +23,6 @@ __all__ = [
     "Addition",
     "Appeal",
     "Bandit",
-    "CaseFile",
     "Coin",
     "Dictator",
     "Evidence",
@@ -47,6 +45,5 @@ __all__ = [
     "TrustGame",
     "Urns",
     "registry",
-    "stories",
     "topics",
 ]

@@ -5,7 +5,7 @@ import pytest
 
 import beliefsim as bs
 from beliefsim.recordings import committed, opened
-from beliefsim.studies import caches
+from beliefsim.studies import caches, case_files
 
 for name in ("torch", "transformers", "gguf", "accelerate"):
     pytest.importorskip(name)
@@ -66,7 +66,7 @@ def test_row_24_on_real_weights_anchored_reuse_changes_belief_less_than_naive_re
 
 
 def test_answers_that_begin_alike_are_refused(weights):
-    game = bs.games.CaseFile(rounds=4)
+    game = case_files.CaseFile(rounds=4)
     filed = bs.play(game, bs.Bayes(game), sessions=1, seed=1)
     with pytest.raises(ValueError, match="first tokens must differ"):
         caches.debaters(weights, game, filed, bs.personas.sample(2, design="natural", seed=1))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import prompts
-from ..beliefs import Belief, Integers, Options, Text
-from ..questions import Question
-from .evidence import Array, Evidence
-from .game import State, check_whole
+from beliefsim import prompts
+from beliefsim.beliefs import Belief, Integers, Options, Text
+from beliefsim.games import Evidence, State
+from beliefsim.games.evidence import Array
+from beliefsim.games.game import check_whole
+from beliefsim.questions import Question
 
-__all__ = ["CaseFile", "stories"]
-
+MATERIAL = str(Path(__file__).parent / "material")
 SOURCES, CLAIMS = ("audit", "witness", "director"), ("A", "B")
 _DESIGNS = ("drawn", "retraction", "contradiction", "authority")
 _SETS = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])  # which claims are true, by hidden set
@@ -46,7 +47,7 @@ class CaseFile(Evidence):
     rounds : int
         Reports.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/case_file``.
+        The wording, a file in ``texts/case_file``.
 
     Raises
     ------
@@ -144,7 +145,7 @@ class CaseFile(Evidence):
 
     def values(self, state: State | None = None) -> dict[str, Any]:
         """With what the claims say."""
-        said = {name: prompts.section("cases", self.story, name) for name in ("title", *CLAIMS)}
+        said = {name: prompts.section(MATERIAL, self.story, name) for name in ("title", *CLAIMS)}
         return {**super().values(state), "title": said["title"], "claim_a": said["A"], "claim_b": said["B"]}
 
     def _written(self, number: int) -> tuple[int, int, float]:
@@ -167,11 +168,11 @@ class CaseFile(Evidence):
 
 
 def stories() -> list[str]:
-    """Names of the stories, files in ``beliefsim/prompts/cases``.
+    """Names of the stories, files in ``material``.
 
     Examples
     --------
     >>> stories()
     ['archive', 'bridge', 'ferry', 'orchard', 'parcel']
     """
-    return prompts.names("cases")
+    return prompts.names(MATERIAL)

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from beliefsim.measures import ratio_over_personas
 from beliefsim.measures.lapses import rounding
 
-from ..games.case_file import CLAIMS, SOURCES
+from .game import CLAIMS, SOURCES
 
 if TYPE_CHECKING:
-    from ..games import CaseFile
-
-__all__ = ["revised", "source_weights", "stated_claims", "summary"]
+    from .game import CaseFile
 
 _SOURCES = [*SOURCES]
 _FLOOR = 0.005
@@ -42,7 +40,8 @@ def stated_claims(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame
 
     Examples
     --------
-    >>> file = bs.games.CaseFile(rounds=2)
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile(rounds=2)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=3, seed=1)
     >>> told = bs.elicit(file.question("A"), bs.Percent(), bs.Bayes(file), at=filed)
     >>> table = stated_claims(file, filed, told)
@@ -96,10 +95,11 @@ def source_weights(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFram
 
     Examples
     --------
-    >>> file = bs.games.CaseFile(rounds=6)
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile(rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=30, seed=1)
     >>> told = bs.elicit(file.question("A"), bs.Percent(), bs.Bayes(file), at=filed)
-    >>> bs.analysis.revision.source_weights(file, filed, told)["implied"].round(1).tolist()
+    >>> case_files.source_weights(file, filed, told)["implied"].round(1).tolist()
     [0.9, 0.8, 0.5]
     """
     import statsmodels.api as sm
@@ -142,7 +142,8 @@ def revised(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, c
 
     Examples
     --------
-    >>> file = bs.games.CaseFile(design="retraction", rounds=6)
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile(design="retraction", rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=2, seed=1)
     >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), bs.Bayes(file), at=filed)
     >>> revised(file, filed, told)[["latency", "arrived", "error"]].round(6).values.tolist()
@@ -171,9 +172,10 @@ def summary(cases: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> file = bs.games.CaseFile(design="retraction", rounds=6)
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile(design="retraction", rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=5, seed=1)
-    >>> half = bs.agents.CaseReader(file, evidence_weight=0.5)
+    >>> half = case_files.CaseReader(file, evidence_weight=0.5)
     >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), half, at=filed)
     >>> summary(revised(file, filed, told)).set_index("metric")["value"]["over_correction"].round(2).item()
     -0.5

@@ -11,12 +11,10 @@ from numpy.typing import ArrayLike
 
 from beliefsim.measures import ratio_over_personas
 
-from ..games.case_file import CLAIMS
+from .game import CLAIMS
 
 if TYPE_CHECKING:
-    from ..games import CaseFile
-
-__all__ = ["averages", "case_scores", "file_check", "per_case", "selections", "set_scores"]
+    from .game import CaseFile
 
 _SCORES = ("crs", "tcr", "robustness", "right", "iou", "f1", "passes")
 
@@ -70,8 +68,9 @@ def selections(game: CaseFile, decisions: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> file = bs.games.CaseFile(design="authority", rounds=6, frame="filing")
-    >>> filed = bs.play(file, bs.agents.CaseReader(file), sessions=5, seed=1)
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile(design="authority", rounds=6, frame="filing")
+    >>> filed = bs.play(file, case_files.CaseReader(file), sessions=5, seed=1)
     >>> last = selections(file, filed).query("round == 6")
     >>> bool(last["right"].eq(1).all() and last["passes"].all())
     True
@@ -138,8 +137,9 @@ def per_case(table: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> file = bs.games.CaseFile(design="retraction", rounds=6)
-    >>> filed = bs.play(file, bs.agents.CaseReader(file, rule="first"), sessions=2, seed=1)
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile(design="retraction", rounds=6)
+    >>> filed = bs.play(file, case_files.CaseReader(file, rule="first"), sessions=2, seed=1)
     >>> per_case(selections(file, filed))["right"].tolist()  # the first impression misleads
     [0.0, 0.0]
     """

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief
-from ..games import CaseFile
-from ..games.case_file import CLAIMS
-from ..questions import Block
-from .bayes import Array, ScriptedTeller
+from beliefsim.agents import ScriptedTeller
+from beliefsim.agents.bayes import Array
+from beliefsim.beliefs import Belief
+from beliefsim.questions import Block
 
-__all__ = ["CaseReader"]
+from .game import CLAIMS, CaseFile
 
 _RULES = ("all", "latest", "first", "majority")
 
@@ -39,9 +38,10 @@ class CaseReader(ScriptedTeller):
 
     Examples
     --------
-    >>> file = bs.games.CaseFile(design="authority", rounds=6)
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile(design="authority", rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=1, seed=1)
-    >>> late = bs.agents.CaseReader(file, rule="latest")
+    >>> late = case_files.CaseReader(file, rule="latest")
     >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), late, at=filed)
     >>> told.loc[told["outcome"] == "true", "value"].round(2).tolist()[:3]  # the audit, nothing new, the director
     [0.1, 0.1, 0.54]
