@@ -12,7 +12,6 @@ from beliefsim.games import (
     Bandit,
     Coin,
     Dictator,
-    Inquiry,
     Lookalikes,
     Lookup,
     Lottery,
@@ -26,6 +25,7 @@ from beliefsim.games import (
 )
 from beliefsim.studies import messages
 from beliefsim.studies.case_files import CaseFile
+from beliefsim.studies.inquiry import Inquiry
 
 FRAMES = [
     (name, frame)

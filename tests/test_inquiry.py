@@ -6,11 +6,9 @@ import pytest
 from scipy.stats import entropy
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedInquirer
-from beliefsim.analysis import motifs
-from beliefsim.analysis.traces import edges, scores
-from beliefsim.games import Inquiry, State
+from beliefsim.games import State
 from beliefsim.measures import ratio_over_personas, variance_shares
+from beliefsim.studies.inquiry import Inquiry, ScriptedInquirer, edges, motifs, scores
 
 
 def traced(policy="curious", update="bayes", sessions=400, seed=1, blurred=True, weight=1.0, **terms):

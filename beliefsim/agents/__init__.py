@@ -5,7 +5,6 @@ from .bayes import Bayes, ScriptedTeller
 from .dials import Dials
 from .holder import ScriptedHolder
 from .human import Human
-from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
 from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
 from .market import ScriptedBuyer, ScriptedSeller, needed
@@ -28,7 +27,6 @@ __all__ = [
     "ScriptedBuyer",
     "ScriptedForecaster",
     "ScriptedHolder",
-    "ScriptedInquirer",
     "ScriptedListener",
     "ScriptedPersuader",
     "ScriptedPopulation",

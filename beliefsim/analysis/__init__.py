@@ -6,7 +6,6 @@ from . import (
     decisions,
     drift,
     judging,
-    motifs,
     opponents,
     persuasion,
     policies,
@@ -14,7 +13,6 @@ from . import (
     recalibrate,
     selfcheck,
     together,
-    traces,
     trust,
 )
 from .agreement import agreement
@@ -61,7 +59,6 @@ __all__ = [
     "forecast_skill",
     "horizon_slopes",
     "judging",
-    "motifs",
     "multiverse",
     "opponents",
     "paper_table",
@@ -81,7 +78,6 @@ __all__ = [
     "slope_over_frames",
     "stated_done",
     "together",
-    "traces",
     "trust",
     "variance_table",
     "yardsticks",

@@ -6,7 +6,6 @@ from .coin import Coin
 from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
-from .inquiry import Inquiry
 from .lookalikes import Lookalikes
 from .lookup import Lookup
 from .lottery import Lottery
@@ -27,7 +26,6 @@ __all__ = [
     "Dictator",
     "Evidence",
     "Game",
-    "Inquiry",
     "Lookalikes",
     "Lookup",
     "Lottery",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..beliefs import Belief
-from ..games import Inquiry
-from ..questions import Block
-from .bayes import Array, ScriptedTeller
+from beliefsim.agents import ScriptedTeller
+from beliefsim.agents.bayes import Array
+from beliefsim.beliefs import Belief
+from beliefsim.questions import Block
 
-__all__ = ["ScriptedInquirer"]
+from .game import Inquiry
 
 _POLICIES = ("optimal", "curious", "plan", "confirm", "useless", "hasty", "idle")
 _UPDATES = ("bayes", "ignore", "tire", "contrary", "cling", "restless")
@@ -44,8 +44,9 @@ class ScriptedInquirer(ScriptedTeller):
 
     Examples
     --------
-    >>> box = bs.games.Inquiry(rounds=3)
-    >>> who = bs.agents.ScriptedInquirer(box, policy="plan")
+    >>> from beliefsim.studies import inquiry
+    >>> box = inquiry.Inquiry(rounds=3)
+    >>> who = inquiry.ScriptedInquirer(box, policy="plan")
     >>> tested = bs.play(box, who, sessions=1, seed=1)
     >>> tested.loc[tested["player"].eq("inquirer") & tested["chosen"], "move"].tolist()
     ['left', 'right', 'left']

@@ -11,12 +11,9 @@ from numpy.typing import NDArray
 from .traces import CLAIMED, STILL, Trace
 
 if TYPE_CHECKING:
-    from ..games import Inquiry
-
-__all__ = ["BREAKDOWNS", "PRODUCTIVE", "detection", "motifs", "prevalence"]
+    from .game import Inquiry
 
 Flags = NDArray[np.bool_]
-
 PRODUCTIVE = (
     "evidence-led hypothesis",
     "hypothesis reranking",
@@ -69,11 +66,12 @@ def motifs(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
 
     Examples
     --------
-    >>> box = bs.games.Inquiry(rounds=4)
-    >>> deaf = bs.agents.ScriptedInquirer(box, policy="plan", update="ignore")
+    >>> from beliefsim.studies import inquiry
+    >>> box = inquiry.Inquiry(rounds=4)
+    >>> deaf = inquiry.ScriptedInquirer(box, policy="plan", update="ignore")
     >>> tested = bs.play(box, deaf, sessions=2, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.Percent(), deaf, at=tested)
-    >>> bs.analysis.motifs(box, tested, told)["fixed belief"].tolist()
+    >>> bs.studies.inquiry.motifs(box, tested, told)["fixed belief"].tolist()
     [True, True]
     """
     trace = Trace(game, decisions, beliefs)

@@ -12,12 +12,9 @@ from numpy.typing import NDArray
 from beliefsim.measures import ratio_over_personas
 
 if TYPE_CHECKING:
-    from ..games import Inquiry
-
-__all__ = ["CLAIMED", "REFUTED", "STILL", "Trace", "edges", "efficiency", "scores"]
+    from .game import Inquiry
 
 Array = NDArray[np.float64]
-
 # Total variation below STILL: a belief has not moved. A claim has at least CLAIMED. A result less than REFUTED times as
 # likely under the favourite as under the rule that fits best refutes the favourite.
 STILL, CLAIMED, REFUTED = 0.08, 0.6, 1 / 3
@@ -40,8 +37,9 @@ class Trace:
 
     Examples
     --------
-    >>> box = bs.games.Inquiry(rounds=4)
-    >>> who = bs.agents.ScriptedInquirer(box, policy="plan")
+    >>> from beliefsim.studies import inquiry
+    >>> box = inquiry.Inquiry(rounds=4)
+    >>> who = inquiry.ScriptedInquirer(box, policy="plan")
     >>> tested = bs.play(box, who, sessions=2, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
     >>> Trace(box, tested, told).stated.shape
@@ -109,8 +107,9 @@ def scores(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
 
     Examples
     --------
-    >>> box = bs.games.Inquiry(rounds=4)
-    >>> who = bs.agents.ScriptedInquirer(box, policy="curious")
+    >>> from beliefsim.studies import inquiry
+    >>> box = inquiry.Inquiry(rounds=4)
+    >>> who = inquiry.ScriptedInquirer(box, policy="curious")
     >>> tested = bs.play(box, who, sessions=2, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
     >>> found = scores(box, tested, told)
@@ -146,8 +145,9 @@ def efficiency(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> box = bs.games.Inquiry(rounds=4)
-    >>> who = bs.agents.ScriptedInquirer(box, policy="curious", evidence_weight=0.0)
+    >>> from beliefsim.studies import inquiry
+    >>> box = inquiry.Inquiry(rounds=4)
+    >>> who = inquiry.ScriptedInquirer(box, policy="curious", evidence_weight=0.0)
     >>> tested = bs.play(box, who, sessions=4, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
     >>> efficiency([scores(box, tested, told)]).set_index("measure")["value"].round(2)[["uptake", "progress"]].tolist()
@@ -173,8 +173,9 @@ def edges(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame, session
 
     Examples
     --------
-    >>> box = bs.games.Inquiry(rounds=4)
-    >>> who = bs.agents.ScriptedInquirer(box, policy="plan")
+    >>> from beliefsim.studies import inquiry
+    >>> box = inquiry.Inquiry(rounds=4)
+    >>> who = inquiry.ScriptedInquirer(box, policy="plan")
     >>> tested = bs.play(box, who, sessions=1, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
     >>> edges(box, tested, told)["edge"].tolist()[:4]

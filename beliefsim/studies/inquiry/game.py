@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief, Options
-from .evidence import Array, Evidence
-from .game import State, check_whole
-
-__all__ = ["Inquiry"]
+from beliefsim.beliefs import Belief, Options
+from beliefsim.games import Evidence, State
+from beliefsim.games.evidence import Array
+from beliefsim.games.game import check_whole
 
 # By test, under which of the four rules it shows the first result; the third test tells nothing.
 _SHOWN = {"neutral": ((1, 0, 0, 1), (0, 1, 0, 1), (1, 1, 1, 1)), "salts": ((1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 0, 0))}
@@ -40,7 +39,7 @@ class Inquiry(Evidence):
         Dollars for naming the rule in the end.
     rounds : int
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/inquiry``, which names rules, tests and results.
+        The wording, a file in ``texts/inquiry``, which names rules, tests and results.
 
     Raises
     ------

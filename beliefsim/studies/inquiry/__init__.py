@@ -1,0 +1,19 @@
+"""The study inquiry."""
+
+from .agents import ScriptedInquirer
+from .game import Inquiry
+from .motifs import BREAKDOWNS, PRODUCTIVE, detection, motifs, prevalence
+from .traces import edges, efficiency, scores
+
+__all__ = [
+    "BREAKDOWNS",
+    "Inquiry",
+    "PRODUCTIVE",
+    "ScriptedInquirer",
+    "detection",
+    "edges",
+    "efficiency",
+    "motifs",
+    "prevalence",
+    "scores",
+]
