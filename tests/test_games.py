@@ -19,13 +19,13 @@ from beliefsim.games import (
     Returns,
     Screening,
     State,
-    Topic,
     TrustGame,
     Urns,
 )
 from beliefsim.studies import messages
 from beliefsim.studies.case_files import CaseFile
 from beliefsim.studies.inquiry import Inquiry
+from beliefsim.studies.topics import Topic
 
 FRAMES = [
     (name, frame)

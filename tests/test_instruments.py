@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 import beliefsim as bs
 from beliefsim import instruments
 from beliefsim.beliefs import Belief, Integers
-from beliefsim.games import Topic, TrustGame
+from beliefsim.games import TrustGame
 from beliefsim.questions import Block
-from beliefsim.studies import case_files
+from beliefsim.studies import case_files, topics
+from beliefsim.studies.topics import Topic
 
 GAME = TrustGame()
 GROUPED = [bs.Ranking(), bs.Ranking(context=False), bs.GroupMeans()]
@@ -120,12 +121,12 @@ def test_every_instrument_has_a_text_and_a_name():
 def test_a_place_on_a_scale_is_read_from_whichever_end_is_named(reply, values):
     stance = Topic("notes").question("stance")
     asked = Block(stance.game, "holder", stance.game.start(), np.arange(1), question=stance)
-    np.testing.assert_allclose(instruments.Scale().read(reply, asked), values)
+    np.testing.assert_allclose(topics.Scale().read(reply, asked), values)
 
 
 def test_a_scale_lies_between_two_answers():
     with pytest.raises(ValueError, match="scale lies between two answers"):
-        instruments.Scale().check(bs.games.Coin().question("heads"))
+        topics.Scale().check(bs.games.Coin().question("heads"))
 
 
 def test_a_question_about_oneself_is_asked_in_the_seat_also_without_a_persona():

@@ -3,7 +3,6 @@
 from .agent import Acts, Agent, Chance, Known, Told
 from .bayes import Bayes, ScriptedTeller
 from .dials import Dials
-from .holder import ScriptedHolder
 from .human import Human
 from .language import LanguageAgent
 from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
@@ -26,7 +25,6 @@ __all__ = [
     "LanguageAgent",
     "ScriptedBuyer",
     "ScriptedForecaster",
-    "ScriptedHolder",
     "ScriptedListener",
     "ScriptedPersuader",
     "ScriptedPopulation",

@@ -4,7 +4,6 @@ from . import (
     bradley_terry,
     confidence,
     decisions,
-    drift,
     judging,
     opponents,
     persuasion,
@@ -12,7 +11,6 @@ from . import (
     propagation,
     recalibrate,
     selfcheck,
-    together,
     trust,
 )
 from .agreement import agreement
@@ -30,7 +28,6 @@ from .multiverse import multiverse
 from .own import stated_done
 from .power import Plan, power_table
 from .published import against_chance, random_medians
-from .repetition import accumulated, repetition
 from .report import coupling_claim, paper_table, pull_claim, sends
 from .yardsticks import attribute_effects, yardsticks
 
@@ -38,7 +35,6 @@ __all__ = [
     "Choices",
     "Comparison",
     "Plan",
-    "accumulated",
     "against_chance",
     "agreement",
     "attribute_effects",
@@ -52,7 +48,6 @@ __all__ = [
     "coupling_claim",
     "cross_model",
     "decisions",
-    "drift",
     "exact_against_sampled",
     "forecast_errors",
     "forecast_mae",
@@ -70,14 +65,12 @@ __all__ = [
     "random_medians",
     "recalibrate",
     "recovered_attributes",
-    "repetition",
     "retest",
     "rows_behind",
     "selfcheck",
     "sends",
     "slope_over_frames",
     "stated_done",
-    "together",
     "trust",
     "variance_table",
     "yardsticks",

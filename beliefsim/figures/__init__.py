@@ -9,7 +9,7 @@ from __future__ import annotations
 from .bands import forest, recovery
 from .chance import chance
 from .decisions import costs, curves, savings
-from .drift import drift_curves, intervals
+from .drift import intervals
 from .gate import recoveries, reliability
 from .individual import crossed, edges, horizons, payoffs, skills
 from .medians import null_medians, published_medians
@@ -29,7 +29,6 @@ __all__ = [
     "crossed",
     "curves",
     "distribution",
-    "drift_curves",
     "edges",
     "envelope",
     "forest",

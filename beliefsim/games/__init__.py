@@ -14,7 +14,6 @@ from .persuasion import Persuasion, Pitch
 from .proposal import Appeal, Proposal, Talk
 from .screening import Screening
 from .tips import Tips
-from .topic import Topic, topics
 from .trust import Returns, TrustGame
 from .urns import Urns
 
@@ -39,9 +38,7 @@ __all__ = [
     "State",
     "Talk",
     "Tips",
-    "Topic",
     "TrustGame",
     "Urns",
     "registry",
-    "topics",
 ]

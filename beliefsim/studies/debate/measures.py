@@ -118,7 +118,7 @@ def drift(talk: Talk) -> Estimate:
     >>> from beliefsim.studies import debate
     >>> game = debate.Debate(bs.games.Tips(), size=1, rounds=2)
     >>> alone = bs.play(game, debate.ScriptedDebater(game), sessions=5, seed=1)
-    >>> bs.analysis.drift(debate.read(alone, game)).value  # nobody to hear
+    >>> bs.studies.topics.drift(debate.read(alone, game)).value  # nobody to hear
     0.0
     """
     return _mean(talk.p_right[:, -1] - talk.p_right[:, 0])

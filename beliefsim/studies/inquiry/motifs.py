@@ -71,7 +71,7 @@ def motifs(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
     >>> deaf = inquiry.ScriptedInquirer(box, policy="plan", update="ignore")
     >>> tested = bs.play(box, deaf, sessions=2, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.Percent(), deaf, at=tested)
-    >>> bs.studies.inquiry.motifs(box, tested, told)["fixed belief"].tolist()
+    >>> inquiry.motifs(box, tested, told)["fixed belief"].tolist()
     [True, True]
     """
     trace = Trace(game, decisions, beliefs)

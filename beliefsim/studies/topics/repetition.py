@@ -8,10 +8,7 @@ from numpy.typing import NDArray
 
 from .drift import UNIT, less
 
-__all__ = ["accumulated", "repetition"]
-
 Array = NDArray[np.float64]
-
 _STILL = 1e-9  # log-odds
 _ENDS = ([-np.inf, -1], [np.inf, 2])  # of w and γ: a γ beyond is no discount
 _DIALS = ("weight", "discount", "half_life")
@@ -48,7 +45,8 @@ def repetition(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.D
     Examples
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 0, 1, 1, 2, 2], "round": [2, 3] * 3, "did": 0.0})
-    >>> found = bs.analysis.repetition(rows.assign(said=[1.4, 2.1, 1.5, 2.25, 1.6, 2.4]))
+    >>> from beliefsim.studies import topics
+    >>> found = topics.repetition(rows.assign(said=[1.4, 2.1, 1.5, 2.25, 1.6, 2.4]))
     >>> found.loc[found["what"] == "said", "value"].round(2).tolist()
     [1.5, 0.5, 1.0]
     """

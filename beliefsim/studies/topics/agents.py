@@ -8,15 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief
-from ..games import Topic
-from ..questions import Block
-from .agent import Known, check_dials
+from beliefsim.agents import Known
+from beliefsim.agents.agent import check_dials
+from beliefsim.beliefs import Belief
+from beliefsim.questions import Block
 
-__all__ = ["ScriptedHolder"]
+from .game import Topic
 
 Array = NDArray[np.float64]
-
 _MUTE = ("shuffled", "placebo")  # kinds of text that say nothing to it
 
 
@@ -46,8 +45,9 @@ class ScriptedHolder(Known):
 
     Examples
     --------
-    >>> topic = bs.games.Topic("notes", rounds=3)
-    >>> holder = bs.agents.ScriptedHolder(topic, weight=1.0, spread=0.0, discount=0.5)
+    >>> from beliefsim.studies import topics
+    >>> topic = topics.Topic("notes", rounds=3)
+    >>> holder = topics.ScriptedHolder(topic, weight=1.0, spread=0.0, discount=0.5)
     >>> held = bs.play(topic, holder, sessions=1, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held)
     >>> told.loc[told["outcome"] == "A", "value"].round(2).tolist()  # log-odds 0, 1, 1.5

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import prompts
-from ..beliefs import Belief, Integers, Options
-from .game import Game, State, check_whole
+from beliefsim import prompts
+from beliefsim.beliefs import Belief, Integers, Options
+from beliefsim.games import Game, State
+from beliefsim.games.game import check_whole
 
-__all__ = ["Topic", "topics"]
-
+MATERIAL = str(Path(__file__).parent / "material")
 _STAGES = ("persuasion", "debate", "reading")
 KINDS = ("argument", "norms", "values", "empathy", "elite", "shuffled", "summary", "placebo")
 
@@ -29,7 +30,7 @@ class Topic(Game):
     Parameters
     ----------
     topic : str
-        One of `topics`, a file in ``beliefsim/prompts/topics``.
+        One of `topics`, a file in ``material``.
     stage : {"persuasion", "debate", "reading"}
         One text a round for one side; one for each side in turn; or all for one side in round 2.
     kind : str
@@ -41,7 +42,7 @@ class Topic(Game):
     rounds : int
         At least 2; one more than there are texts at most.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/topic``.
+        The wording, a file in ``texts/topic``.
 
     References
     ----------
@@ -67,11 +68,11 @@ class Topic(Game):
     )
 
     def __post_init__(self) -> None:
-        known = {"topic": prompts.names("topics"), "stage": _STAGES, "kind": KINDS, "side": ("first", "second")}
+        known = {"topic": prompts.names(MATERIAL), "stage": _STAGES, "kind": KINDS, "side": ("first", "second")}
         for name, words in known.items():
             if getattr(self, name) not in words:
                 raise ValueError(
-                    f"{name} {getattr(self, name)!r} is not among {', '.join(words)} (beliefsim/prompts/topics/)"
+                    f"{name} {getattr(self, name)!r} is not among {', '.join(words)} ({prompts.place(MATERIAL)})"
                 )
         check_whole("rounds", self.rounds, least=2)
         lines = len(self._lines("first"))
@@ -127,7 +128,7 @@ class Topic(Game):
         return {**super().values(state), **said, "inspected": shown.get(str(looked), "")}
 
     def _said(self, title: str) -> str:
-        return prompts.section("topics", self.topic, title)
+        return prompts.section(MATERIAL, self.topic, title)
 
     def _lines(self, side: str) -> list[str]:
         """All texts for a side; a placebo is as long whatever the side, so that both share it."""
@@ -143,10 +144,11 @@ def topics(*, contested: bool = False) -> list[str]:
 
     Examples
     --------
-    >>> sorted(set(bs.games.topics(contested=True)) - set(bs.games.topics()))
+    >>> from beliefsim.studies import topics
+    >>> sorted(set(topics.topics(contested=True)) - set(topics.topics()))
     ['basic_income', 'nuclear_power']
     """
-    return [name for name in prompts.names("topics") if contested or "contested" not in prompts.titles("topics", name)]
+    return [name for name in prompts.names(MATERIAL) if contested or "contested" not in prompts.titles(MATERIAL, name)]
 
 
 def _cut(arguments: list[str]) -> list[str]:

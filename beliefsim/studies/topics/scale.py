@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import answers
-from ..questions import Block, Question
-from .instrument import Array
-from .percent import percentages
-from .single import OF_100, PerOutcome, space_of
-
-__all__ = ["Scale"]
+from beliefsim import answers
+from beliefsim.instruments.instrument import Array
+from beliefsim.instruments.percent import percentages
+from beliefsim.instruments.single import OF_100, PerOutcome, space_of
+from beliefsim.questions import Block, Question
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,8 @@ class Scale(PerOutcome):
     Examples
     --------
     >>> urns = bs.games.Urns(prior_percent=80)
-    >>> bs.elicit(urns.question("urn"), bs.instruments.Scale(), bs.Bayes(urns))[["outcome", "value"]]
+    >>> from beliefsim.studies import topics
+    >>> bs.elicit(urns.question("urn"), topics.Scale(), bs.Bayes(urns))[["outcome", "value"]]
       outcome  value
     0       A    0.8
     1       B    0.2

@@ -11,10 +11,7 @@ from beliefsim.measures.estimate import over_personas
 
 from .drift import last_of, paired
 
-__all__ = ["alignment", "coupling"]
-
 Array = NDArray[np.float64]
-
 _PERMUTATIONS = 1000
 _MOVED = 1e-9  # log-odds; below, nothing moved
 
@@ -29,7 +26,8 @@ def coupling(moved: pd.DataFrame, placebo: pd.DataFrame) -> Estimate:
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": range(5), "round": 2, "said": range(5), "did": range(5)})
     >>> still = rows.assign(said=0.0, did=0.0)
-    >>> round(bs.analysis.together.coupling(rows, still).value, 2)
+    >>> from beliefsim.studies import topics
+    >>> round(topics.coupling(rows, still).value, 2)
     1.0
     """
     both = paired(last_of(moved), placebo, ["said", "did"]).dropna(subset=["said", "did", "said_0", "did_0"])
@@ -53,7 +51,8 @@ def alignment(moved: pd.DataFrame, *, seed: int = 0) -> pd.Series:
     Examples
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": range(4), "round": 2, "said": [1, -1, 1, -1.0]})
-    >>> float(bs.analysis.together.alignment(rows.assign(did=rows["said"])).value)
+    >>> from beliefsim.studies import topics
+    >>> float(topics.alignment(rows.assign(did=rows["said"])).value)
     1.0
     """
     last = last_of(moved).dropna(subset=["said", "did"])

@@ -11,12 +11,9 @@ from numpy.typing import NDArray
 from beliefsim.measures.estimate import over_personas
 
 if TYPE_CHECKING:
-    from ..games import Topic
-
-__all__ = ["UNIT", "curve", "last_of", "less", "paired", "retest", "shift_rates", "shifts"]
+    from .game import Topic
 
 Array = NDArray[np.float64]
-
 _FLOOR = 1e-6
 UNIT = ("topic", "side", "session")
 _MEAN = ("value", "low", "high", "n", "note")
@@ -42,11 +39,12 @@ def shifts(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFram
 
     Examples
     --------
-    >>> topic = bs.games.Topic("notes", rounds=3)
-    >>> holder = bs.agents.ScriptedHolder(topic, weight=1.0, spread=0.0)
+    >>> from beliefsim.studies import topics
+    >>> topic = topics.Topic("notes", rounds=3)
+    >>> holder = topics.ScriptedHolder(topic, weight=1.0, spread=0.0)
     >>> held = bs.play(topic, holder, sessions=1, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held)
-    >>> bs.analysis.drift.shifts(topic, told, held)[["said", "did"]].round(2).values.tolist()
+    >>> topics.shifts(topic, told, held)[["said", "did"]].round(2).values.tolist()
     [[1.0, 1.0], [1.7, 1.7]]
     """
     keys = ["arm", "session", "round"]
@@ -79,7 +77,8 @@ def curve(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFr
     Examples
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 1, 2], "round": 2, "said": [1.0, 2, 3], "did": 0.0})
-    >>> bs.analysis.drift.curve(rows)["value"].tolist()
+    >>> from beliefsim.studies import topics
+    >>> topics.curve(rows)["value"].tolist()
     [2.0, 0.0]
     """
     long = less(moved, placebo, ["said", "did"]).melt("round", ["said", "did"], "what")
@@ -104,11 +103,12 @@ def shift_rates(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.
 
     Examples
     --------
-    >>> topic = bs.games.Topic("notes", side="second")
-    >>> holder = bs.agents.ScriptedHolder(topic, weight=1.0, spread=0.0)
+    >>> from beliefsim.studies import topics
+    >>> topic = topics.Topic("notes", side="second")
+    >>> holder = topics.ScriptedHolder(topic, weight=1.0, spread=0.0)
     >>> held = bs.play(topic, holder, sessions=1, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held)
-    >>> found = bs.analysis.drift.shift_rates(bs.analysis.drift.shifts(topic, told, held))
+    >>> found = topics.shift_rates(topics.shifts(topic, told, held))
     >>> found.loc[found["metric"] == "magnitude", "value"].round(2).tolist()
     [0.23, 0.23]
     """
@@ -131,8 +131,9 @@ def retest(game: Topic, told: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> topic = bs.games.Topic("notes")
-    >>> holder = bs.agents.ScriptedHolder(topic, noise=0.5)
+    >>> from beliefsim.studies import topics
+    >>> topic = topics.Topic("notes")
+    >>> holder = topics.ScriptedHolder(topic, noise=0.5)
     >>> held = bs.play(topic, holder, sessions=50, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held, draws=2)
     >>> bool(bs.analysis.retest(topic, told)["said"].abs().mean() > 0.3)
