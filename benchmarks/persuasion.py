@@ -15,17 +15,12 @@ import pandas as pd
 from scipy.special import expit, logit, ndtr
 
 import beliefsim as bs
-from beliefsim.agents import (
-    AttitudePredictor,
-    ScriptedBuyer,
-    ScriptedListener,
-    ScriptedPersuader,
-    ScriptedSceptic,
-    ScriptedSpeaker,
-)
-from beliefsim.analysis import bradley_terry, opponents, persuasion
-from beliefsim.games import Appeal, Persuasion, Talk
+from beliefsim.agents import AttitudePredictor, ScriptedListener, ScriptedPersuader, ScriptedSceptic, ScriptedSpeaker
+from beliefsim.analysis import bradley_terry, opponents
+from beliefsim.games import Appeal, Talk
 from beliefsim.measures import ratio_over_personas, updating
+from beliefsim.studies import persuasion
+from beliefsim.studies.persuasion import Persuasion, ScriptedBuyer
 
 __all__ = ["STUDIES", "Hit", "cut"]
 

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from scipy.special import logit
 
 import beliefsim as bs
-from beliefsim.agents import Acts, Known, ScriptedBuyer, ScriptedSeller, Told, needed
-from beliefsim.analysis import persuasion
-from beliefsim.games import Persuasion, Pitch, State
+from beliefsim.agents import Acts, Known, Told
+from beliefsim.games import State
 from beliefsim.measures import updating
+from beliefsim.studies import persuasion
+from beliefsim.studies.persuasion import Persuasion, Pitch, ScriptedBuyer, ScriptedSeller, needed
 
 chances = st.floats(0.02, 0.98)
 
@@ -240,9 +241,9 @@ def test_the_needed_posterior_is_where_a_distorted_belief_reaches_the_threshold(
 
 def test_the_figures_show_the_points_the_optimum_and_the_split():
     points = pd.DataFrame({"prior": [0.25, 0.5], "success": [0.5, 1.0], "low": 0.4, "high": 1.0, "persuader": "best"})
-    fig = bs.figures.envelope(points, 0.5, "caption")
+    fig = persuasion.envelope(points, 0.5, "caption")
     dashes = next(line for line in fig.axes[0].lines if "envelope" in str(line.get_label()))
     x, y = dashes.get_data()
     np.testing.assert_allclose(y, np.minimum(1, x / 0.5), atol=1e-6)
-    split = bs.figures.splitting(0.3, 0.5, persuasion.best_honesty(0.3, 0.5))
+    split = persuasion.splitting(0.3, 0.5, persuasion.best_honesty(0.3, 0.5))
     assert "60% sold, at most 60% (with 57% honest)" in split.caption

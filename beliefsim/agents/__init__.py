@@ -6,7 +6,6 @@ from .dials import Dials
 from .human import Human
 from .language import LanguageAgent
 from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
-from .market import ScriptedBuyer, ScriptedSeller, needed
 from .scripted import ScriptedPopulation
 from .solver import ScriptedSolver
 from .speakers import AttitudePredictor, ScriptedPersuader, ScriptedSpeaker
@@ -23,17 +22,14 @@ __all__ = [
     "Human",
     "Known",
     "LanguageAgent",
-    "ScriptedBuyer",
     "ScriptedForecaster",
     "ScriptedListener",
     "ScriptedPersuader",
     "ScriptedPopulation",
     "ScriptedSceptic",
-    "ScriptedSeller",
     "ScriptedSolver",
     "ScriptedSpeaker",
     "ScriptedTeller",
     "ScriptedTrustor",
     "Told",
-    "needed",
 ]

@@ -14,7 +14,7 @@ from .gate import recoveries, reliability
 from .individual import crossed, edges, horizons, payoffs, skills
 from .medians import null_medians, published_medians
 from .multiverse import multiverse
-from .persuasion import envelope, ranking, splitting
+from .persuasion import ranking
 from .planning import power
 from .players import stated_done
 from .saydo import scatter
@@ -30,7 +30,6 @@ __all__ = [
     "curves",
     "distribution",
     "edges",
-    "envelope",
     "forest",
     "horizons",
     "intervals",
@@ -46,7 +45,6 @@ __all__ = [
     "savings",
     "scatter",
     "skills",
-    "splitting",
     "stated_done",
     "yardsticks",
 ]

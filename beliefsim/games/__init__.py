@@ -10,7 +10,6 @@ from .lookalikes import Lookalikes
 from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
-from .persuasion import Persuasion, Pitch
 from .proposal import Appeal, Proposal, Talk
 from .screening import Screening
 from .tips import Tips
@@ -30,8 +29,6 @@ __all__ = [
     "Lottery",
     "Multiplication",
     "Panel",
-    "Persuasion",
-    "Pitch",
     "Proposal",
     "Returns",
     "Screening",

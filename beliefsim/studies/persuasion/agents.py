@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..beliefs import Belief, Integers
-from ..games import Persuasion, Pitch
-from ..questions import Block
-from .agent import Known, check_dials
-from .bayes import Array, ScriptedTeller
+from beliefsim.agents import Known, ScriptedTeller
+from beliefsim.agents.agent import check_dials
+from beliefsim.agents.bayes import Array
+from beliefsim.beliefs import Belief, Integers
+from beliefsim.questions import Block
 
-__all__ = ["ScriptedBuyer", "ScriptedSeller", "needed"]
+from .game import Persuasion, Pitch
 
 
 def needed(prior: float, threshold: float, evidence_weight: float = 1.0, prior_weight: float = 1.0) -> float:
@@ -56,8 +56,9 @@ class ScriptedBuyer(ScriptedTeller):
 
     Examples
     --------
-    >>> shop = bs.games.Persuasion(honest_percent=0)  # everything is called good
-    >>> sold = bs.play(shop, bs.agents.ScriptedBuyer(shop, honesty=0.8), sessions=1, seed=1)
+    >>> from beliefsim.studies import persuasion
+    >>> shop = persuasion.Persuasion(honest_percent=0)  # everything is called good
+    >>> sold = bs.play(shop, persuasion.ScriptedBuyer(shop, honesty=0.8), sessions=1, seed=1)
     >>> sold.loc[(sold["player"] == "buyer") & sold["chosen"], "move"].tolist()
     ['yes']
     """
@@ -105,8 +106,9 @@ class ScriptedSeller(Known):
 
     Examples
     --------
-    >>> pitch = bs.games.Pitch(prior_percent=30)
-    >>> made = bs.play(pitch, bs.agents.ScriptedSeller(pitch), sessions=1)
+    >>> from beliefsim.studies import persuasion
+    >>> pitch = persuasion.Pitch(prior_percent=30)
+    >>> made = bs.play(pitch, persuasion.ScriptedSeller(pitch), sessions=1)
     >>> made.loc[made["chosen"], "move"].tolist()
     ['6']
     """

@@ -12,9 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from beliefsim.measures import Estimate, ratio_over_personas
 
 if TYPE_CHECKING:
-    from ..games import Persuasion
-
-__all__ = ["Optimum", "best_honesty", "concave_envelope", "measures", "optimum", "sessions"]
+    from .game import Persuasion
 
 Array = NDArray[np.float64]
 
@@ -156,7 +154,8 @@ def sessions(game: Persuasion, decisions: pd.DataFrame, beliefs: pd.DataFrame) -
 
     Examples
     --------
-    >>> shop = bs.games.Persuasion(honest_percent=60)
+    >>> from beliefsim.studies import persuasion
+    >>> shop = persuasion.Persuasion(honest_percent=60)
     >>> sold = bs.play(shop, bs.Bayes(shop), sessions=3, seed=1)
     >>> told = bs.elicit(shop.question("item"), bs.Percent(), bs.Bayes(shop), at=sold)
     >>> sessions(shop, sold, told).round(2)
@@ -185,7 +184,7 @@ def measures(game: Persuasion, table: pd.DataFrame, threshold: float | None = No
     table : DataFrame
         From `sessions`.
     threshold : float, optional
-        Posterior that the buyer needs (`beliefsim.agents.needed`), to judge the persuader by the optimum for this
+        Posterior that the buyer needs (`beliefsim.studies.persuasion.needed`), to judge the persuader by the optimum for this
         buyer; default: the game's.
 
     Returns
@@ -203,7 +202,8 @@ def measures(game: Persuasion, table: pd.DataFrame, threshold: float | None = No
 
     Examples
     --------
-    >>> shop = bs.games.Persuasion(honest_percent=100)  # the plain truth
+    >>> from beliefsim.studies import persuasion
+    >>> shop = persuasion.Persuasion(honest_percent=100)  # the plain truth
     >>> sold = bs.play(shop, bs.Bayes(shop), sessions=2000, seed=1)
     >>> told = bs.elicit(shop.question("item"), bs.Percent(), bs.Bayes(shop), at=sold)
     >>> found = measures(shop, sessions(shop, sold, told)).set_index("metric")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import prompts
-from ..beliefs import Belief, Integers, Options
-from ..questions import Question
-from .evidence import Array, Evidence
-from .game import Game, State
+from beliefsim import prompts
+from beliefsim.beliefs import Belief, Integers, Options
+from beliefsim.games import Evidence, Game, State
+from beliefsim.games.evidence import Array
+from beliefsim.questions import Question
 
-__all__ = ["Persuasion", "Pitch"]
-
+MATERIAL = str(Path(__file__).parent / "material")
 _NEVER = 1e-12  # what cannot happen keeps this chance, so that weighted evidence stays finite
 _TIE = 1e-6  # an indifferent buyer buys, as the theory has it
 
@@ -40,7 +40,7 @@ class Persuasion(Evidence):
     rounds : int
         1: the seller speaks once.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/persuasion``.
+        The wording, a file in ``texts/persuasion``.
 
     References
     ----------
@@ -48,7 +48,8 @@ class Persuasion(Evidence):
 
     Examples
     --------
-    >>> game = bs.games.Persuasion(prior_percent=30, honest_percent=400 / 7)  # just honest enough
+    >>> from beliefsim.studies import persuasion
+    >>> game = persuasion.Persuasion(prior_percent=30, honest_percent=400 / 7)  # just honest enough
     >>> game.truth(game.question("item"), bs.games.State(("good", "good"))).p.round(3).tolist()
     [[0.5, 0.5]]
     """
@@ -124,7 +125,7 @@ class Persuasion(Evidence):
     def values(self, state: State | None = None) -> dict[str, Any]:
         """Also what the buyer gains, the share of honest sellers in words, and numbers without needless decimals."""
         numbers = {name: f"{getattr(self, name):g}" for name in ("prior_percent", "threshold_percent")}
-        words = [line.split(": ", 1) for line in prompts.section("phrases", "shares", "of 100").splitlines()]
+        words = [line.split(": ", 1) for line in prompts.section(MATERIAL, "shares", "of 100").splitlines()]
         share = [word for least, word in words if self.honest_percent >= float(least)][-1]
         honest = f"{self.honest_percent:.3g}"
         return {
@@ -148,7 +149,7 @@ class Pitch(Game):
     prior_percent, threshold_percent : float, between 0 and 100
         As in `Persuasion`.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/pitch``.
+        The wording, a file in ``texts/pitch``.
 
     References
     ----------
@@ -156,7 +157,8 @@ class Pitch(Game):
 
     Examples
     --------
-    >>> bs.games.Pitch(prior_percent=30).payoffs(bs.games.State(([0, 5, 6, 10],)))["seller"].round(2).tolist()
+    >>> from beliefsim.studies import persuasion
+    >>> persuasion.Pitch(prior_percent=30).payoffs(bs.games.State(([0, 5, 6, 10],)))["seller"].round(2).tolist()
     [0.0, 0.0, 0.58, 0.3]
     """
 
