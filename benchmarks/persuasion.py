@@ -15,11 +15,12 @@ import pandas as pd
 from scipy.special import expit, logit, ndtr
 
 import beliefsim as bs
-from beliefsim.agents import AttitudePredictor, ScriptedListener, ScriptedPersuader, ScriptedSceptic, ScriptedSpeaker
+from beliefsim.agents import ScriptedSceptic
 from beliefsim.analysis import bradley_terry, opponents
-from beliefsim.games import Appeal, Talk
+from beliefsim.games import Appeal
 from beliefsim.measures import ratio_over_personas, updating
-from beliefsim.studies import persuasion
+from beliefsim.studies import opponents, persuasion
+from beliefsim.studies.opponents import AttitudePredictor, ScriptedListener, ScriptedPersuader, ScriptedSpeaker, Talk
 from beliefsim.studies.persuasion import Persuasion, ScriptedBuyer
 
 __all__ = ["STUDIES", "Hit", "cut"]

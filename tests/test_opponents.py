@@ -12,16 +12,18 @@ from servers import completion, serve
 
 import beliefsim as bs
 from beliefsim import prompts
-from beliefsim.agents import (
+from beliefsim.agents import ScriptedSceptic
+from beliefsim.analysis import bradley_terry, opponents
+from beliefsim.games import Appeal, State
+from beliefsim.studies import opponents
+from beliefsim.studies.opponents import (
     AttitudePredictor,
     BeliefNetwork,
     ScriptedListener,
     ScriptedPersuader,
-    ScriptedSceptic,
     ScriptedSpeaker,
+    Talk,
 )
-from beliefsim.analysis import bradley_terry, opponents
-from beliefsim.games import Appeal, State, Talk
 
 TALK = Talk("trees", rounds=3)  # two arguments, three objections
 LISTENER = ScriptedListener(TALK, seed=3)

@@ -10,7 +10,7 @@ from .lookalikes import Lookalikes
 from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
-from .proposal import Appeal, Proposal, Talk
+from .proposal import Appeal, Proposal
 from .screening import Screening
 from .tips import Tips
 from .trust import Returns, TrustGame
@@ -33,7 +33,6 @@ __all__ = [
     "Returns",
     "Screening",
     "State",
-    "Talk",
     "Tips",
     "TrustGame",
     "Urns",
