@@ -15,11 +15,10 @@ import pandas as pd
 from scipy.special import expit, logit, ndtr
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedSceptic
-from beliefsim.analysis import bradley_terry, opponents
-from beliefsim.games import Appeal
+from beliefsim.analysis import opponents
 from beliefsim.measures import ratio_over_personas, updating
-from beliefsim.studies import opponents, persuasion
+from beliefsim.studies import appeals, opponents, persuasion
+from beliefsim.studies.appeals import Appeal, ScriptedSceptic
 from beliefsim.studies.opponents import AttitudePredictor, ScriptedListener, ScriptedPersuader, ScriptedSpeaker, Talk
 from beliefsim.studies.persuasion import Persuasion, ScriptedBuyer
 
@@ -140,11 +139,11 @@ def strengths(n: int, many: int, seed: int) -> Iterator[Hit]:
     said["gave"] += np.random.default_rng(seed).normal(0, 0.5, len(said))
     stubborn = sceptics.stubborn(np.arange(n * many))
     for part in cut(said, n):
-        ranked = bradley_terry.strengths_of(part, "argument", "session", "change").set_index("argument")
+        ranked = appeals.strengths_of(part, "argument", "session", "change").set_index("argument")
         for name, row in ranked.iterrows():
             yield "strength", str(name), planted[str(name)] - np.mean(WEIGHTS), row["low"], row["high"]
         some = part[part["argument"].isin(appeal.dimensions[:5])]
-        paid = bradley_terry.slope_within(some, "change", "gave", "session")
+        paid = appeals.slope_within(some, "change", "gave", "session")
         yield "slope_within", "coupling .6", 3 * 0.6, paid.low, paid.high
         if n < 100:
             continue

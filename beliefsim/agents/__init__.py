@@ -5,7 +5,6 @@ from .bayes import Bayes, ScriptedTeller
 from .dials import Dials
 from .human import Human
 from .language import LanguageAgent
-from .listeners import ScriptedSceptic
 from .scripted import ScriptedPopulation
 from .solver import ScriptedSolver
 from .trustor import ScriptedForecaster, ScriptedTrustor
@@ -21,7 +20,6 @@ __all__ = [
     "LanguageAgent",
     "ScriptedForecaster",
     "ScriptedPopulation",
-    "ScriptedSceptic",
     "ScriptedSolver",
     "ScriptedTeller",
     "ScriptedTrustor",

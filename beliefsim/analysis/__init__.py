@@ -1,17 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import (
-    bradley_terry,
-    confidence,
-    decisions,
-    judging,
-    opponents,
-    policies,
-    propagation,
-    recalibrate,
-    selfcheck,
-    trust,
-)
+from . import confidence, decisions, judging, opponents, policies, propagation, recalibrate, selfcheck, trust
 from .agreement import agreement
 from .behind import rows_behind
 from .choices import Choices
@@ -39,7 +28,6 @@ __all__ = [
     "attribute_effects",
     "belief_act_edge",
     "best_sends",
-    "bradley_terry",
     "compare",
     "conditioning",
     "conditions",

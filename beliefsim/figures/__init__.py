@@ -14,7 +14,6 @@ from .gate import recoveries, reliability
 from .individual import crossed, edges, horizons, payoffs, skills
 from .medians import null_medians, published_medians
 from .multiverse import multiverse
-from .persuasion import ranking
 from .planning import power
 from .players import stated_done
 from .saydo import scatter
@@ -38,7 +37,6 @@ __all__ = [
     "payoffs",
     "power",
     "published_medians",
-    "ranking",
     "recoveries",
     "recovery",
     "reliability",

@@ -10,7 +10,7 @@ from .lookalikes import Lookalikes
 from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
-from .proposal import Appeal, Proposal
+from .proposal import Proposal
 from .screening import Screening
 from .tips import Tips
 from .trust import Returns, TrustGame
@@ -18,7 +18,6 @@ from .urns import Urns
 
 __all__ = [
     "Addition",
-    "Appeal",
     "Bandit",
     "Coin",
     "Dictator",

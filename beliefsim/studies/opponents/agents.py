@@ -174,8 +174,9 @@ class ScriptedSpeaker(Known):
 
     Examples
     --------
-    >>> appeal = bs.games.Appeal("trees")
-    >>> sceptic = bs.agents.ScriptedSceptic(appeal, {})
+    >>> from beliefsim.studies import appeals
+    >>> appeal = appeals.Appeal("trees")
+    >>> sceptic = appeals.ScriptedSceptic(appeal, {})
     >>> from beliefsim.studies import opponents
     >>> heard = bs.play(appeal, {"listener": sceptic, "speaker": opponents.ScriptedSpeaker(("neutral",))})
     >>> heard.loc[heard["player"] == "speaker", "move"].item()[:34]
