@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 
 import beliefsim as bs
-from beliefsim.analysis import decisions, policies
 from beliefsim.measures import updating
+from beliefsim.studies import screening
+from beliefsim.studies.screening import decisions, policies
 
-SCREEN = bs.games.Screening()
+SCREEN = screening.Screening()
 REJECT_OR_INTERVIEW = SCREEN.costs[:, [0, 2]]
 
 
@@ -133,7 +134,7 @@ def test_bad_beliefs_are_missing_and_bad_costs_refused():
     with pytest.raises(ValueError, match="must sum to 1"):
         decisions.posterior([[0.5, 0.5]], [[0.5, 0.6], [0.5, 0.5]])
     with pytest.raises(ValueError, match="interview must be a whole number of at least 0, got -1"):
-        bs.games.Screening(interview=-1)
+        screening.Screening(interview=-1)
     with pytest.raises(ValueError, match="is not among median, trimmed, mean"):
         policies.pooled_log_ratios([1.0], "best")
     with pytest.raises(ValueError, match="applicant must be within"):

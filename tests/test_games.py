@@ -17,7 +17,6 @@ from beliefsim.games import (
     Lottery,
     Multiplication,
     Returns,
-    Screening,
     State,
     TrustGame,
     Urns,
@@ -25,6 +24,7 @@ from beliefsim.games import (
 from beliefsim.studies import messages
 from beliefsim.studies.case_files import CaseFile
 from beliefsim.studies.inquiry import Inquiry
+from beliefsim.studies.screening import Screening
 from beliefsim.studies.topics import Topic
 
 FRAMES = [

@@ -1,6 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import confidence, decisions, judging, opponents, policies, propagation, recalibrate, selfcheck, trust
+from . import confidence, judging, opponents, propagation, recalibrate, selfcheck, trust
 from .agreement import agreement
 from .behind import rows_behind
 from .choices import Choices
@@ -34,7 +34,6 @@ __all__ = [
     "confidence",
     "coupling_claim",
     "cross_model",
-    "decisions",
     "exact_against_sampled",
     "forecast_errors",
     "forecast_mae",
@@ -44,7 +43,6 @@ __all__ = [
     "multiverse",
     "opponents",
     "paper_table",
-    "policies",
     "power_table",
     "propagation",
     "pull_claim",

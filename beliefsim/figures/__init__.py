@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .bands import forest, recovery
 from .chance import chance
-from .decisions import costs, curves, savings
+from .decisions import curves
 from .drift import intervals
 from .gate import recoveries, reliability
 from .individual import crossed, edges, horizons, payoffs, skills
@@ -24,7 +24,6 @@ __all__ = [
     "attribute_effects",
     "attributes_recovered",
     "chance",
-    "costs",
     "crossed",
     "curves",
     "distribution",
@@ -40,7 +39,6 @@ __all__ = [
     "recoveries",
     "recovery",
     "reliability",
-    "savings",
     "scatter",
     "skills",
     "stated_done",

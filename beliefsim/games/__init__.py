@@ -11,7 +11,6 @@ from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
 from .proposal import Proposal
-from .screening import Screening
 from .tips import Tips
 from .trust import Returns, TrustGame
 from .urns import Urns
@@ -30,7 +29,6 @@ __all__ = [
     "Panel",
     "Proposal",
     "Returns",
-    "Screening",
     "State",
     "Tips",
     "TrustGame",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["both", "cheapest", "expected_costs", "look_or_act", "posterior", "value_of_information"]
-
 Array = NDArray[np.float64]
 
 

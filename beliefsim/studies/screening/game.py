@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..beliefs import Integers, Options
-from .evidence import Array, Evidence
-from .game import State, check_whole
-
-__all__ = ["Screening"]
+from beliefsim.beliefs import Integers, Options
+from beliefsim.games import Evidence, State
+from beliefsim.games.evidence import Array
+from beliefsim.games.game import check_whole
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Screening(Evidence):
     rounds : int
         Readers, who mark independently given the applicant.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/screening``.
+        The wording, a file in ``texts/screening``.
 
     References
     ----------
@@ -42,7 +41,8 @@ class Screening(Evidence):
 
     Examples
     --------
-    >>> game = bs.games.Screening()
+    >>> from beliefsim.studies import screening
+    >>> game = screening.Screening()
     >>> game.costs  # rows good, bad; columns reject, phone, interview
     array([[40000., 10150.,  2500.],
            [    0.,   775.,  2500.]])

@@ -16,8 +16,6 @@ from beliefsim.measures.calibration import expected_calibration_error
 
 from .decisions import both, cheapest, expected_costs
 
-__all__ = ["disagreement", "paid", "parity_gap", "pooled_log_ratios", "scored", "shapley"]
-
 Array = NDArray[np.float64]
 
 
