@@ -3,15 +3,15 @@ import pytest
 from scipy.special import expit
 
 import beliefsim as bs
-from beliefsim.analysis import confidence as measures
 from beliefsim.analysis import recalibrate, trust
+from beliefsim.studies import confidence
 
 
 def perceptions(weight, n=1200, rounds=(3,)):
     """Beliefs of a weak and a strong agent that look at the same leaves apart from each other, and what was right."""
     told = {}
     for seed, (name, share, w) in enumerate([("weak", 50, weight), ("strong", 65, 1.0)], start=1):
-        game = bs.games.Lookalikes(share=share, looks=3, rounds=5)
+        game = confidence.Lookalikes(share=share, looks=3, rounds=5)
         seen = bs.play(game, bs.Bayes(game), sessions=n, seed=seed)
         teller = bs.ScriptedTeller(game, evidence_weight=w)
         told[name] = bs.elicit(game.question("tree"), bs.Percent(), teller, at=seen), seen
@@ -37,7 +37,7 @@ def test_row_15_the_expected_accuracy_is_what_play_gives():
     stated = np.stack([p[0] for p in beliefs.values()])
     answers = trust.trusted(stated.argmax(axis=2), stated.max(axis=2))[0]
     looks = np.array(list(np.ndindex(3, 3, 3)))
-    likely = [2 * bs.games.Lookalikes(share=share).likelihood[:, :3] for share in (50, 65)]
+    likely = [2 * confidence.Lookalikes(share=share).likelihood[:, :3] for share in (50, 65)]
     chances = [each[:, looks].prod(axis=2) for each in likely]
     said = [(each**weight / (each**weight).sum(axis=0)).T for each, weight in zip(chances, (2.0, 1.0), strict=True)]
     assert (answers == right).mean() == pytest.approx(trust.expected_accuracy(said, chances), abs=0.04)
@@ -69,13 +69,13 @@ def test_row_15_the_majority_decides_and_ties_go_to_the_surer():
 def test_row_15_measures_are_those_written_out():
     rng = np.random.default_rng(1)
     stated_, right = rng.random(300), rng.random(300) < 0.5
-    found = measures.confidence(stated_, right, threshold=0.7).set_index("metric")["value"]
+    found = confidence.confidence(stated_, right, threshold=0.7).set_index("metric")["value"]
     assert found["ocr"] == pytest.approx(np.mean((stated_ >= 0.7) & ~right))
     assert found["ccc"] == pytest.approx(np.corrcoef(stated_, right)[0, 1])
     assert found["mcip"] == pytest.approx(stated_[~right].mean())
     from scipy.stats import binomtest, pearsonr
 
-    rows = measures.confidence(stated_, right, threshold=0.7).set_index("metric")
+    rows = confidence.confidence(stated_, right, threshold=0.7).set_index("metric")
     ends = pearsonr(stated_, right.astype(float)).confidence_interval()
     np.testing.assert_allclose(rows.loc["ccc", ["low", "high"]].astype(float), ends, atol=1e-9)
     wilson = binomtest(int(((stated_ >= 0.7) & ~right).sum()), 300).proportion_ci(method="wilson")
@@ -90,8 +90,8 @@ def test_row_15_recalibration_mends_planted_overconfidence_and_logistic_equals_s
     right, said = rng.random(4000) < expit(odds / 2), expit(odds)
     for how in ("isotonic", "logistic"):
         mended = recalibrate.recalibrated(said[:2000], right[:2000], said[2000:], how)
-        table = measures.confidence(mended, right[2000:]).set_index("metric")["value"]
-        assert table["ece"] < 0.045 < measures.confidence(said, right).set_index("metric")["value"]["ece"]
+        table = confidence.confidence(mended, right[2000:]).set_index("metric")["value"]
+        assert table["ece"] < 0.045 < confidence.confidence(said, right).set_index("metric")["value"]["ece"]
     fit = sm.Logit(right[:2000].astype(float), sm.add_constant(odds[:2000])).fit(disp=0)
     np.testing.assert_allclose(mended, fit.predict(sm.add_constant(odds[2000:])), atol=1e-3)
     assert np.isnan(recalibrate.recalibrated([0.2, 0.8, 0.5], [0, 1, 1], [np.nan])[0])
@@ -110,8 +110,8 @@ def test_row_21_proper_rewards_recover_calibration_and_reward_for_accuracy_does_
     new, happened = passages(0.3, 2000, seed=2)
     ece, null = {}, {}
     for reward in ("accuracy", "brier", "log", "margin"):
-        weights = measures.trained_confidence(x, right, reward, start=[0.0, 1.0], steps=5000)
-        row = measures.confidence(expit(new @ weights), happened).set_index("metric").loc["ece"]
+        weights = confidence.trained_confidence(x, right, reward, start=[0.0, 1.0], steps=5000)
+        row = confidence.confidence(expit(new @ weights), happened).set_index("metric").loc["ece"]
         ece[reward], null[reward] = row["value"], row["null_high"]
     for reward in ("brier", "log", "margin"):
         assert ece[reward] < 0.05
@@ -119,16 +119,16 @@ def test_row_21_proper_rewards_recover_calibration_and_reward_for_accuracy_does_
     from sklearn.linear_model import LogisticRegression
 
     fit = LogisticRegression(C=np.inf, fit_intercept=False).fit(x, right)
-    weights = measures.trained_confidence(x, right, "log", start=[0.0, 1.0])
+    weights = confidence.trained_confidence(x, right, "log", start=[0.0, 1.0])
     np.testing.assert_allclose(weights, fit.coef_[0], atol=1e-3)
 
 
 def test_row_21_transfer_to_other_noise_costs_the_difference_of_the_noises():
     x, right = passages(0.2, 4000, seed=3)
-    weights = measures.trained_confidence(x[:, :1], right, "brier", start=[0.0])
+    weights = confidence.trained_confidence(x[:, :1], right, "brier", start=[0.0])
     for noise in (0.1, 0.4):
         new, happened = passages(noise, 4000, seed=4)
-        found = measures.confidence(expit(new[:, :1] @ weights), happened).set_index("metric").loc["ece", "value"]
+        found = confidence.confidence(expit(new[:, :1] @ weights), happened).set_index("metric").loc["ece", "value"]
         assert found == pytest.approx(abs(noise - 0.2), abs=0.03)
 
 
@@ -141,8 +141,8 @@ def test_row_21_a_teller_who_takes_passages_for_proof_shows_the_dichotomy_and_ba
             told = bs.elicit(
                 game.question("answer"), bs.Percent(), bs.ScriptedTeller(game, evidence_weight=weight), at=drawn
             )
-            best = measures.answered(told, drawn).query("round == 3")
-            table = measures.confidence(best["confidence"], best["right"], seed=1).set_index("metric")
+            best = confidence.answered(told, drawn).query("round == 3")
+            table = confidence.confidence(best["confidence"], best["right"], seed=1).set_index("metric")
             over[name, tool] = table.loc["ece", "value"] - table.loc["ece", "null_high"]
     assert over["credulous", "neutral"] > 0.1
     assert max(over["bayes", "neutral"], over["bayes", "check"], over["credulous", "check"]) < 0.02

@@ -12,7 +12,6 @@ from beliefsim.games import (
     Bandit,
     Coin,
     Dictator,
-    Lookalikes,
     Lookup,
     Lottery,
     Multiplication,
@@ -23,6 +22,7 @@ from beliefsim.games import (
 )
 from beliefsim.studies import messages
 from beliefsim.studies.case_files import CaseFile
+from beliefsim.studies.confidence import Lookalikes
 from beliefsim.studies.inquiry import Inquiry
 from beliefsim.studies.screening import Screening
 from beliefsim.studies.topics import Topic

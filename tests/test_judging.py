@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 import beliefsim as bs
 from beliefsim.analysis import judging
 from beliefsim.analysis.propagation import enumerated, propagated
+from beliefsim.studies import confidence
 
 
 def cohorts(relatedness, n=1500, seed=0):
@@ -87,7 +88,7 @@ def test_row_30_belief_propagation_on_a_loop_is_near_and_bad_graphs_are_refused(
 def test_row_30_neighbours_in_the_prompt_are_evidence_as_far_as_they_are_alike():
     gain = {}
     for alike in (50, 70, 90):
-        game = bs.games.Lookalikes(share=65, alike=alike, rounds=3, frame="verdict")
+        game = confidence.Lookalikes(share=65, alike=alike, rounds=3, frame="verdict")
         seen = bs.play(game, bs.Bayes(game), sessions=2000, seed=3)
         told = bs.elicit(game.question("mark"), bs.ChoiceProbabilities(), bs.Bayes(game), at=seen)
         right = seen[seen["player"] == "item"].drop_duplicates("session").set_index("session")["move"].astype(str)
@@ -97,4 +98,4 @@ def test_row_30_neighbours_in_the_prompt_are_evidence_as_far_as_they_are_alike()
     assert gain[50] == pytest.approx(0, abs=1e-12)
     assert gain[90] > gain[70] > 0.01
     with pytest.raises(ValueError, match=r"alike must be within 1\.\.99, got 100"):
-        bs.games.Lookalikes(alike=100)
+        confidence.Lookalikes(alike=100)

@@ -6,7 +6,6 @@ from .coin import Coin
 from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
-from .lookalikes import Lookalikes
 from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
@@ -22,7 +21,6 @@ __all__ = [
     "Dictator",
     "Evidence",
     "Game",
-    "Lookalikes",
     "Lookup",
     "Lottery",
     "Multiplication",

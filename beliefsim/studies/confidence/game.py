@@ -7,11 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..beliefs import Belief, Options
-from .evidence import Array, Evidence, naming
-from .game import State, check_whole
-
-__all__ = ["Lookalikes"]
+from beliefsim.beliefs import Belief, Options
+from beliefsim.games import Evidence, State
+from beliefsim.games.evidence import Array, naming
+from beliefsim.games.game import check_whole
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Lookalikes(Evidence):
     rounds : int
         Looks and similar items.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/lookalikes``.
+        The wording, a file in ``texts/lookalikes``.
 
     References
     ----------
@@ -39,7 +38,8 @@ class Lookalikes(Evidence):
 
     Examples
     --------
-    >>> game = bs.games.Lookalikes(share=60, alike=80, rounds=2)
+    >>> from beliefsim.studies import confidence
+    >>> game = confidence.Lookalikes(share=60, alike=80, rounds=2)
     >>> seen = bs.games.State(("plane", "a similar leaf is plane"), (("plane", "the look says maple", "maple"),))
     >>> game.truth(game.question("tree"), seen).p.round(2).tolist()
     [[0.25, 0.67, 0.08]]
