@@ -1,6 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import confidence, judging, opponents, propagation, recalibrate, selfcheck, trust
+from . import confidence, judging, opponents, propagation, selfcheck
 from .agreement import agreement
 from .behind import rows_behind
 from .choices import Choices
@@ -47,7 +47,6 @@ __all__ = [
     "propagation",
     "pull_claim",
     "random_medians",
-    "recalibrate",
     "recovered_attributes",
     "retest",
     "rows_behind",
@@ -55,7 +54,6 @@ __all__ = [
     "sends",
     "slope_over_frames",
     "stated_done",
-    "trust",
     "variance_table",
     "yardsticks",
 ]
