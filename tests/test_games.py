@@ -7,23 +7,12 @@ import beliefsim as bs
 from beliefsim import games, prompts
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief, Integers, Text
-from beliefsim.games import (
-    Addition,
-    Bandit,
-    Coin,
-    Dictator,
-    Lookup,
-    Lottery,
-    Multiplication,
-    Returns,
-    State,
-    TrustGame,
-    Urns,
-)
+from beliefsim.games import Bandit, Coin, Dictator, Lookup, Lottery, Returns, State, TrustGame, Urns
 from beliefsim.studies import messages
 from beliefsim.studies.case_files import CaseFile
 from beliefsim.studies.confidence import Lookalikes
 from beliefsim.studies.inquiry import Inquiry
+from beliefsim.studies.samples import Addition, Multiplication
 from beliefsim.studies.screening import Screening
 from beliefsim.studies.topics import Topic
 

@@ -6,7 +6,6 @@ from .dials import Dials
 from .human import Human
 from .language import LanguageAgent
 from .scripted import ScriptedPopulation
-from .solver import ScriptedSolver
 from .trustor import ScriptedForecaster, ScriptedTrustor
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "LanguageAgent",
     "ScriptedForecaster",
     "ScriptedPopulation",
-    "ScriptedSolver",
     "ScriptedTeller",
     "ScriptedTrustor",
     "Told",

@@ -1,6 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import confidence, judging, opponents, propagation, selfcheck
+from . import confidence, judging, opponents, propagation
 from .agreement import agreement
 from .behind import rows_behind
 from .choices import Choices
@@ -50,7 +50,6 @@ __all__ = [
     "recovered_attributes",
     "retest",
     "rows_behind",
-    "selfcheck",
     "sends",
     "slope_over_frames",
     "stated_done",

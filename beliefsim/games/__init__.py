@@ -1,6 +1,5 @@
 """Games: one small file each, with its texts in ``beliefsim/prompts/games``."""
 
-from .addition import Addition, Multiplication
 from .bandit import Bandit
 from .coin import Coin
 from .dictator import Dictator
@@ -15,7 +14,6 @@ from .trust import Returns, TrustGame
 from .urns import Urns
 
 __all__ = [
-    "Addition",
     "Bandit",
     "Coin",
     "Dictator",
@@ -23,7 +21,6 @@ __all__ = [
     "Game",
     "Lookup",
     "Lottery",
-    "Multiplication",
     "Panel",
     "Proposal",
     "Returns",

@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..beliefs import Belief, Integers, Options
-from ..questions import Question
-from .game import Game, State, check_whole
-
-__all__ = ["Addition", "Multiplication"]
+from beliefsim.beliefs import Belief, Integers, Options
+from beliefsim.games import Game, State
+from beliefsim.games.game import check_whole
+from beliefsim.questions import Question
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Addition(Game):
     first, second : int, 0 to 99
         What is added.
     frame : str
-        The wording, a file in ``beliefsim/prompts/games/addition``.
+        The wording, a file in ``texts/addition``.
 
     References
     ----------
@@ -32,7 +31,8 @@ class Addition(Game):
 
     Examples
     --------
-    >>> bs.games.Addition(17, 25).right
+    >>> from beliefsim.studies import samples
+    >>> samples.Addition(17, 25).right
     42
     """
 
@@ -91,7 +91,8 @@ class Multiplication(Addition):
 
     Examples
     --------
-    >>> bs.games.Multiplication(17, 25).right
+    >>> from beliefsim.studies import samples
+    >>> samples.Multiplication(17, 25).right
     425
     """
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..beliefs import Belief, Options
-from ..games import Addition
-from ..questions import Block
-from .agent import Known, check_dials
+from beliefsim.agents import Known
+from beliefsim.agents.agent import check_dials
+from beliefsim.beliefs import Belief, Options
+from beliefsim.questions import Block
 
-__all__ = ["ScriptedSolver"]
+from .game import Addition
 
 _NEAR = np.array([-20, -11, -10, -9, -2, -1, 1, 2, 9, 10, 11, 20])
 
@@ -37,7 +37,8 @@ class ScriptedSolver(Known):
 
     Examples
     --------
-    >>> solved = bs.play(bs.games.Addition(17, 25), bs.agents.ScriptedSolver(knows=1.0))
+    >>> from beliefsim.studies import samples
+    >>> solved = bs.play(samples.Addition(17, 25), samples.ScriptedSolver(knows=1.0))
     >>> solved.query("player == 'solver' and probability == 1")["move"].tolist()
     ['42']
     """

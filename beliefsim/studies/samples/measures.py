@@ -8,8 +8,6 @@ from numpy.typing import ArrayLike
 
 from beliefsim.measures.calibration import auroc, expected_calibration_error
 
-__all__ = ["checked", "consistent_error_auroc", "detection", "detectors", "sampled"]
-
 _FEATURES = ["surprise", "distinct", "contextual"]
 
 
@@ -27,7 +25,8 @@ def sampled(decisions: pd.DataFrame, item: str, right: object) -> pd.DataFrame:
 
     Examples
     --------
-    >>> solved = bs.play(bs.games.Addition(17, 25), bs.agents.ScriptedSolver(knows=1.0), draws=2)
+    >>> from beliefsim.studies import samples
+    >>> solved = bs.play(samples.Addition(17, 25), samples.ScriptedSolver(knows=1.0), draws=2)
     >>> sampled(solved, "17+25", 42)[["draw", "answer", "verdict", "right"]].to_dict("list")
     {'draw': [0, 1], 'answer': ['42', '42'], 'verdict': ['yes', 'yes'], 'right': [True, True]}
     """
