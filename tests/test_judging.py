@@ -4,21 +4,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import beliefsim as bs
-from beliefsim.analysis import judging
-from beliefsim.analysis.propagation import enumerated, propagated
-from beliefsim.studies import confidence
+from beliefsim.studies import cohorts, confidence
+from beliefsim.studies.cohorts import enumerated, propagated
 
 
 def cohorts(relatedness, n=1500, seed=0):
     """A labelled cohort and a new one."""
-    return [judging.cohort(n, relatedness, rng=np.random.default_rng([seed, part])) for part in (0, 1)]
+    return [cohorts.cohort(n, relatedness, rng=np.random.default_rng([seed, part])) for part in (0, 1)]
 
 
 def test_row_30_judging_jointly_helps_as_far_as_items_are_related_and_never_beats_the_ceiling():
     gain = {}
     for r in (0.0, 0.5, 0.9):
         known, new = cohorts(r)
-        judge = judging.Judge(known)
+        judge = cohorts.Judge(known)
         p = {how: judge.say(new, how) for how in ("alone", "neighbours", "codes", "ensemble")}
         p["ceiling"] = judge.ceiling(new, r)
         score = {name: float(np.mean((each - (new.truth > 0)) ** 2)) for name, each in p.items()}
@@ -33,7 +32,7 @@ def test_row_30_judging_jointly_helps_as_far_as_items_are_related_and_never_beat
 
 def test_row_30_an_ensemble_of_random_graphs_varies_less_than_one_of_them():
     known, new = cohorts(0.8, n=300)
-    judge = judging.Judge(known)
+    judge = cohorts.Judge(known)
     spread = {how: np.std([judge.say(new, how, seed) for seed in range(6)], axis=0).mean()
               for how in ("random graph", "ensemble", "codes")}  # fmt: skip
     assert spread["codes"] == pytest.approx(0, abs=1e-12)
@@ -44,7 +43,7 @@ def test_row_30_an_ensemble_of_random_graphs_varies_less_than_one_of_them():
 
 def test_row_30_evidence_drawn_anew_moves_joint_judgements_less_than_isolated_ones():
     known, new = cohorts(0.95, n=800)
-    judge, rng = judging.Judge(known), np.random.default_rng(1)
+    judge, rng = cohorts.Judge(known), np.random.default_rng(1)
     again = [new.again(rng) for _ in range(5)]
     spread = {how: np.std([judge.say(each, how) for each in again], axis=0).mean() for how in ("alone", "codes")}
     assert spread["codes"] < 0.6 * spread["alone"]
@@ -57,7 +56,7 @@ def test_row_30_contradictions_are_those_counted_pair_by_pair(n, seed):
     rng = np.random.default_rng(seed)
     p, group = rng.random(n), rng.integers(3, size=n)
     pairs = [(i, j) for i in range(n) for j in range(n) if i != j and group[i] == group[j]]
-    found = judging.contradictions(p, group)
+    found = cohorts.contradictions(p, group)
     if pairs:
         assert found == pytest.approx(np.mean([(p[i] > 0.5) != (p[j] > 0.5) for i, j in pairs]))
     else:
@@ -82,7 +81,7 @@ def test_row_30_belief_propagation_on_a_loop_is_near_and_bad_graphs_are_refused(
     with pytest.raises(ValueError, match="too many states"):
         enumerated(np.zeros(21), loop, 0.3)
     with pytest.raises(ValueError, match="relatedness must be within"):
-        judging.cohort(5, 2.0, rng=np.random.default_rng(0))
+        cohorts.cohort(5, 2.0, rng=np.random.default_rng(0))
 
 
 def test_row_30_neighbours_in_the_prompt_are_evidence_as_far_as_they_are_alike():

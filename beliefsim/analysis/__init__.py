@@ -1,6 +1,6 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
-from . import confidence, judging, opponents, propagation
+from . import confidence, opponents
 from .agreement import agreement
 from .behind import rows_behind
 from .choices import Choices
@@ -39,12 +39,10 @@ __all__ = [
     "forecast_mae",
     "forecast_skill",
     "horizon_slopes",
-    "judging",
     "multiverse",
     "opponents",
     "paper_table",
     "power_table",
-    "propagation",
     "pull_claim",
     "random_medians",
     "recovered_attributes",

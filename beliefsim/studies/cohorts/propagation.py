@@ -7,10 +7,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["enumerated", "propagated"]
-
 Array = NDArray[np.float64]
-
 _KEPT = 0.3  # share of an old message in the next, so that loops settle
 
 

@@ -12,11 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .propagation import propagated
 
-__all__ = ["Cohort", "Judge", "cohort", "contradictions", "learned_codes", "neighbours"]
-
 _BITS = 5  # of a code
 _SIGNAL = 1.2  # evidence is normal around ±_SIGNAL²/2 with this s.d., and so a log likelihood ratio
-
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
 
