@@ -6,6 +6,7 @@ import pytest
 
 from beliefsim import figures, outputs, schema
 from beliefsim.analysis import Plan, compare, power_table
+from beliefsim.studies import population
 
 LEVELS = {"age": ["18-29", "30-44", "45-64", "65+"], "openness": ["Low", "Moderate", "High"]}
 STATED = {"age": [2.0, 4.0, 5.0, 7.0], "openness": [3.0, 5.0, 6.0]}
@@ -130,9 +131,9 @@ def test_nothing_read_is_an_error_that_says_where_to_look(comparison):
 
 
 def test_all_eighteen_published_medians_stand_on_their_null(several):
-    table = figures.published_medians()
+    table = population.published_medians()
     assert len(table) == 18
-    fig = figures.null_medians(ours=several.metrics)
+    fig = population.null_medians(ours=several.metrics)
     distribution, points = fig.axes
     assert sum(bar.get_height() for bar in distribution.patches if bar.get_height() < 1) == pytest.approx(1)
     drawn = np.concatenate([line.get_xdata() for line in points.lines if line.get_linestyle() == "None"])
@@ -191,7 +192,7 @@ def test_every_figure_can_be_saved_as_it_is(comparison, several, tmp_path, monke
     monkeypatch.setenv(outputs.STUDY, "99_test")
     drawn = {
         "scatter": figures.scatter(several),
-        "medians": figures.null_medians(),
+        "medians": population.null_medians(),
         "forest": figures.forest(several.headline),
         "recovery": figures.recovery([0, 1], [0, 1], [0, 1], [0, 1]),
     }

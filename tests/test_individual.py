@@ -9,6 +9,7 @@ import beliefsim as bs
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief
 from beliefsim.games import Returns, TrustGame
+from beliefsim.studies import population
 
 PAIR, ONE = TrustGame(trustee="player"), TrustGame()
 
@@ -220,13 +221,13 @@ def test_own_statements_predict_own_play_and_a_shared_stereotype_is_told_apart()
         agents = {f"m{k}": bs.ScriptedPopulation(people, bs.Dials(coupling=0.9), seed=s) for k, s in enumerate(seeds)}
         stated = {name: bs.elicit(question, bs.GroupMeans(), agent) for name, agent in agents.items()}
         done = {name: bs.play(ONE, agent, people, seed=k) for k, (name, agent) in enumerate(agents.items())}
-        return bs.analysis.cross_model(stated, done, people)
+        return population.cross_model(stated, done, people)
 
     own, shared = matrix((1, 2, 3)), matrix((5, 5))
     assert own.headline["low"].iloc[0] > 0.5 and np.diag(own.matrix).min() > 0.6
     assert shared.headline["low"].iloc[0] < 0 < shared.headline["high"].iloc[0]
     with pytest.raises(ValueError, match="two arms or more"):
-        bs.analysis.cross_model({}, {}, people)
+        population.cross_model({}, {}, people)
 
 
 # intervals

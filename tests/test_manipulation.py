@@ -10,9 +10,10 @@ from scipy.stats import binomtest
 from servers import completion, serve
 
 import beliefsim as bs
-from beliefsim import figures, instruments
+from beliefsim import instruments
 from beliefsim.analysis import recovered_attributes
 from beliefsim.questions import Block
+from beliefsim.studies import population
 
 GAME = bs.games.TrustGame()
 PEOPLE = bs.personas.sample(24, seed=1)
@@ -101,7 +102,7 @@ def test_the_prompts_read_as_in_the_transcript(transcript):
 
 def test_the_figure_shows_recovery_with_chance():
     found = recovered_attributes(ask(bs.ScriptedPopulation(PEOPLE, seed=1), "age", "religion"), PEOPLE)
-    fig = figures.attributes_recovered(found)
+    fig = population.attributes_recovered(found)
     [axes] = fig.axes
     assert axes.lines[0].get_xdata().tolist() == [1, 1]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["age", "religion"]

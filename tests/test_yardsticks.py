@@ -7,6 +7,7 @@ import pytest
 import beliefsim as bs
 from beliefsim import figures, schema
 from beliefsim.analysis import attribute_effects, compare, yardsticks
+from beliefsim.studies import population
 
 GAME = bs.games.TrustGame()
 PEOPLE = bs.personas.sample(200, seed=1)
@@ -80,7 +81,7 @@ def test_the_figure_marks_what_a_standard_deviation_is_between():
 
 def test_the_figure_of_effects_says_that_the_constructs_differ():
     table = attribute_effects()
-    fig = figures.attribute_effects(table)
+    fig = population.attribute_effects(table)
     [axes] = fig.axes
     drawn = sorted(float(x) for line in axes.lines for x in line.get_xdata() if line.get_marker() != "None")
     assert drawn == sorted(table["value"])

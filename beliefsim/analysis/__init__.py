@@ -1,12 +1,10 @@
 """Metrics with their named nulls, ceilings and intervals: tables in, tables out."""
 
 from . import confidence, opponents
-from .agreement import agreement
 from .behind import rows_behind
 from .choices import Choices
 from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
-from .cross import cross_model
 from .edge import belief_act_edge
 from .exactness import exact_against_sampled
 from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
@@ -15,16 +13,14 @@ from .manipulation import recovered_attributes
 from .multiverse import multiverse
 from .own import stated_done
 from .power import Plan, power_table
-from .published import against_chance, random_medians
-from .report import coupling_claim, paper_table, pull_claim, sends
+from .published import random_medians
+from .report import sends
 from .yardsticks import attribute_effects, yardsticks
 
 __all__ = [
     "Choices",
     "Comparison",
     "Plan",
-    "against_chance",
-    "agreement",
     "attribute_effects",
     "belief_act_edge",
     "best_sends",
@@ -32,8 +28,6 @@ __all__ = [
     "conditioning",
     "conditions",
     "confidence",
-    "coupling_claim",
-    "cross_model",
     "exact_against_sampled",
     "forecast_errors",
     "forecast_mae",
@@ -41,9 +35,7 @@ __all__ = [
     "horizon_slopes",
     "multiverse",
     "opponents",
-    "paper_table",
     "power_table",
-    "pull_claim",
     "random_medians",
     "recovered_attributes",
     "retest",

@@ -11,20 +11,16 @@ from .chance import chance
 from .decisions import curves
 from .drift import intervals
 from .gate import recoveries, reliability
-from .individual import crossed, edges, horizons, payoffs, skills
-from .medians import null_medians, published_medians
+from .individual import edges, horizons, payoffs, skills
 from .multiverse import multiverse
 from .planning import power
 from .players import stated_done
 from .saydo import scatter
 from .sends import distribution
-from .yardsticks import attribute_effects, attributes_recovered, yardsticks
+from .yardsticks import yardsticks
 
 __all__ = [
-    "attribute_effects",
-    "attributes_recovered",
     "chance",
-    "crossed",
     "curves",
     "distribution",
     "edges",
@@ -32,10 +28,8 @@ __all__ = [
     "horizons",
     "intervals",
     "multiverse",
-    "null_medians",
     "payoffs",
     "power",
-    "published_medians",
     "recoveries",
     "recovery",
     "reliability",

@@ -8,26 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from beliefsim.figures.theme import (
-    COLOURS,
-    COLUMN,
-    GREY,
-    MARKERS,
-    PAGE,
-    described,
-    panels,
-    reference,
-    short,
-    sizes,
-    theme,
-)
 from beliefsim.schema import term
+
+from .theme import COLOURS, COLUMN, GREY, MARKERS, PAGE, described, panels, reference, short, sizes, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-__all__ = ["crossed", "edges", "horizons", "payoffs", "skills"]
 
 _HUMAN = 0.5  # share of best responses, Costa-Gomes & Weizsäcker (2008): "almost half" of games without
 _NAMES = {"own_mean": "own past mean", "best_response": "best response"}
@@ -188,40 +175,6 @@ def edges(metrics: pd.DataFrame) -> Figure:
     return described(fig, caption, f"{told}.")
 
 
-def crossed(matrix: pd.DataFrame) -> Figure:
-    """Draw the cross-model matrix: statements of each arm (rows) against play of each arm (columns).
-
-    Parameters
-    ----------
-    matrix : DataFrame
-        `matrix` of `analysis.cross_model`.
-
-    Examples
-    --------
-    >>> other = bs.ScriptedPopulation(people, bs.Dials(coupling=0.8), seed=2)
-    >>> said = {"one": stated, "two": bs.elicit(game.question("sent", by=["age", "openness"]), bs.GroupMeans(), other)}
-    >>> found = bs.analysis.cross_model(said, {"one": decisions, "two": bs.play(game, other, people, seed=2)}, people)
-    >>> fig = bs.figures.crossed(found.matrix)
-    """
-    size = len(matrix)
-    with theme():
-        fig, [[axes]] = panels(width=COLUMN, height=0.9 + 0.55 * size)
-        axes.imshow(matrix, cmap="RdBu", vmin=-1, vmax=1, aspect="auto")
-        for row in range(size):
-            for column in range(size):
-                value = matrix.iloc[row, column]
-                ink, weight = "white" if abs(value) > 0.6 else "black", "bold" if row == column else "normal"
-                axes.text(column, row, short(value), ha="center", va="center", color=ink, fontweight=weight)
-        axes.set_xticks(range(size), [_wrapped(name) for name in matrix.columns])
-        axes.set_yticks(range(size), [_wrapped(name) for name in matrix.index])
-        axes.set(xlabel="Played by", ylabel="Stated by")
-        axes.spines[:].set_visible(False)
-    arms = ", ".join(map(str, matrix.index))
-    caption = f"Correlation of stated and done level effects: statements of each arm against the play of each; {arms}."
-    told = "; ".join(f"{name} with itself {short(matrix.loc[name, name])}" for name in matrix.index)
-    return described(fig, caption, f"A square table of numbers between −1 and 1; {told}.")
-
-
 def _per_trustee(table: pd.DataFrame, height: float) -> tuple[Figure, Any]:
     terms = list(dict.fromkeys(table["terms"].astype(str)))
     fig, axes = panels(1, len(terms), width=PAGE if len(terms) > 1 else COLUMN, height=height, sharey=True)
@@ -246,7 +199,3 @@ def _line(axes: Axes, x: pd.Series, line: pd.DataFrame, column: str, number: int
 def _legend(fig: Figure, axes: Axes, columns: int = 4) -> None:
     handles, labels = axes.get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), columns))
-
-
-def _wrapped(name: Any) -> str:
-    return str(name).replace("-", "-\n", 1) if len(str(name)) > 12 else str(name)

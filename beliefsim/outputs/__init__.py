@@ -151,7 +151,8 @@ def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame) -> None:
 
     Examples
     --------
-    >>> bs.outputs.claims([bs.analysis.coupling_claim(result, "CTX+$")])
+    >>> from beliefsim.studies import population
+    >>> bs.outputs.claims([population.coupling_claim(result, "CTX+$")])
     >>> sorted(path.name for path in bs.outputs.folder().glob("tables/*/*"))
     ['claims.csv', 'claims.md']
     """

@@ -9,12 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.analysis.cells import expected_amounts, level_codes
+from beliefsim.analysis.slopes import centred
 from beliefsim.measures.estimate import interval, left_out_error
-
-from .cells import expected_amounts, level_codes
-from .slopes import centred
-
-__all__ = ["CrossModel", "cross_model"]
 
 Array = NDArray[np.float64]
 _GROUPS = 20
@@ -64,7 +61,8 @@ def cross_model(
     --------
     >>> other = bs.ScriptedPopulation(people, bs.Dials(coupling=0.8), seed=2)
     >>> said = {"one": stated, "two": bs.elicit(game.question("sent", by=["age", "openness"]), bs.GroupMeans(), other)}
-    >>> found = bs.analysis.cross_model(said, {"one": decisions, "two": bs.play(game, other, people, seed=2)}, people)
+    >>> from beliefsim.studies import population
+    >>> found = population.cross_model(said, {"one": decisions, "two": bs.play(game, other, people, seed=2)}, people)
     >>> found.matrix.shape
     (2, 2)
     """

@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..agents.rounded import clipped_normal
-from ..beliefs import Belief, Integers, total_variation, wasserstein
-from .cells import groups, level_codes
-
-__all__ = ["agreement"]
+from beliefsim.agents.rounded import clipped_normal
+from beliefsim.analysis.cells import groups, level_codes
+from beliefsim.beliefs import Belief, Integers, total_variation, wasserstein
 
 Array = NDArray[np.float64]
 
@@ -37,7 +35,8 @@ def agreement(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFram
 
     Examples
     --------
-    >>> bs.analysis.agreement(stated, decisions, people)[["attribute", "level", "wasserstein"]].round(2).head(2)
+    >>> from beliefsim.studies import population
+    >>> population.agreement(stated, decisions, people)[["attribute", "level", "wasserstein"]].round(2).head(2)
       attribute  level  wasserstein
     0       age  18-29         0.20
     1       age  30-44         0.27
