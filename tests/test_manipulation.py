@@ -11,9 +11,9 @@ from servers import completion, serve
 
 import beliefsim as bs
 from beliefsim import instruments
-from beliefsim.analysis import recovered_attributes
 from beliefsim.questions import Block
 from beliefsim.studies import population
+from beliefsim.studies.robustness import recovered_attributes
 
 GAME = bs.games.TrustGame()
 PEOPLE = bs.personas.sample(24, seed=1)

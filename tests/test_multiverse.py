@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 import beliefsim as bs
-from beliefsim import figures
-from beliefsim.analysis import Choices, compare, multiverse
+from beliefsim.analysis import Choices, compare
+from beliefsim.studies import robustness
+from beliefsim.studies.robustness import multiverse
 
 GAME = bs.games.TrustGame()
 PEOPLE = bs.personas.sample(120, seed=1)
@@ -58,7 +59,7 @@ def test_what_cannot_be_compared_says_why():
 
 
 def test_the_curve_is_sorted_and_its_matrix_marks_each_choice_once(table):
-    fig = figures.multiverse(table)
+    fig = robustness.multiverse(table)
     curve, matrix = fig.axes
     heights = np.concatenate([line.get_ydata() for line in curve.lines[:2]])
     kept = table.drop_duplicates(["instrument", "means", "implausible"])
@@ -73,8 +74,8 @@ def test_the_curve_is_sorted_and_its_matrix_marks_each_choice_once(table):
 
 def test_arms_are_told_apart_and_what_follows_from_an_arm_is_not_named(table):
     both = pd.concat([table, table.assign(arm="other", stated_by="other", read="exact", slope=0.0, per_sd=0.0)])
-    fig = figures.multiverse(both[both["instrument"] == "CTX+$"])
+    fig = robustness.multiverse(both[both["instrument"] == "CTX+$"])
     labels = " ".join(label.get_text() for label in fig.axes[1].get_yticklabels())
     assert "arm: other" in labels and "stated by" not in labels and "read" not in labels
     with pytest.raises(ValueError, match="0 specifications"):
-        figures.multiverse(table.assign(per_sd=np.nan))
+        robustness.multiverse(table.assign(per_sd=np.nan))

@@ -8,9 +8,6 @@ from .consistency import Comparison, compare
 from .edge import belief_act_edge
 from .exactness import exact_against_sampled
 from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
-from .frames import slope_over_frames, variance_table
-from .manipulation import recovered_attributes
-from .multiverse import multiverse
 from .own import stated_done
 from .power import Plan, power_table
 from .published import random_medians
@@ -33,16 +30,12 @@ __all__ = [
     "forecast_mae",
     "forecast_skill",
     "horizon_slopes",
-    "multiverse",
     "opponents",
     "power_table",
     "random_medians",
-    "recovered_attributes",
     "retest",
     "rows_behind",
     "sends",
-    "slope_over_frames",
     "stated_done",
-    "variance_table",
     "yardsticks",
 ]

@@ -12,7 +12,6 @@ from .decisions import curves
 from .drift import intervals
 from .gate import recoveries, reliability
 from .individual import edges, horizons, payoffs, skills
-from .multiverse import multiverse
 from .planning import power
 from .players import stated_done
 from .saydo import scatter
@@ -27,7 +26,6 @@ __all__ = [
     "forest",
     "horizons",
     "intervals",
-    "multiverse",
     "payoffs",
     "power",
     "recoveries",

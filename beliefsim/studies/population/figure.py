@@ -245,7 +245,8 @@ def attributes_recovered(table: pd.DataFrame) -> Figure:
     --------
     >>> told = bs.elicit(bs.instruments.own_attribute(game, people["openness"]), bs.OwnAttribute(), agent, people)
     >>> from beliefsim.studies import population
-    >>> population.attributes_recovered(bs.analysis.recovered_attributes(told, people)).alt
+    >>> from beliefsim.studies import robustness
+    >>> population.attributes_recovered(robustness.recovered_attributes(told, people)).alt
     'Points with intervals by attribute: scripted, openness 1.00.'
     """
     keys = [key for key in ("arm", "condition", "frame", "style", "read") if table[key].nunique() > 1] or ["arm"]

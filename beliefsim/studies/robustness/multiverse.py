@@ -9,17 +9,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pandas as pd
 
+from beliefsim.analysis import Choices
+from beliefsim.analysis.adjusted import Adjusted
+from beliefsim.analysis.cells import Cells
+from beliefsim.analysis.consistency import Pair, pairs
+from beliefsim.analysis.nulls import summary
+from beliefsim.analysis.slopes import centred, slope
+from beliefsim.analysis.statistics import Statistics
 from beliefsim.measures import Estimate
-
-from .adjusted import Adjusted
-from .cells import Cells
-from .choices import Choices
-from .consistency import Pair, pairs
-from .nulls import summary
-from .slopes import centred, slope
-from .statistics import Statistics
-
-__all__ = ["GRID", "multiverse"]
 
 GRID: Mapping[str, Sequence[str]] = {
     "means": ("marginal", "adjusted"),
@@ -28,7 +25,6 @@ GRID: Mapping[str, Sequence[str]] = {
     "ties": ("mean rank", "missing"),
 }
 """Choices that can move the slope or the median ρ; labels of effect sizes move neither."""
-
 _NUMBERS = ["slope", "low", "high", "p", "per_sd", "per_sd_low", "per_sd_high", "median_rho", "n", "note"]
 
 
@@ -72,7 +68,8 @@ def multiverse(
 
     Examples
     --------
-    >>> table = bs.analysis.multiverse(stated, decisions, people, grid={"means": ("marginal", "adjusted")})
+    >>> from beliefsim.studies import robustness
+    >>> table = robustness.multiverse(stated, decisions, people, grid={"means": ("marginal", "adjusted")})
     >>> table[["means", "slope"]].round(2)
           means  slope
     0  marginal   1.25

@@ -13,10 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["multiverse"]
-
 _REACH = 1.5  # median lengths of an interval beyond the outermost estimates
-
 _RESULTS = ("slope", "low", "high", "p", "per_sd", "per_sd_low", "per_sd_high", "median_rho", "n", "note")
 _MOST_LINES = 24
 
@@ -39,8 +36,9 @@ def multiverse(table: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> table = bs.analysis.multiverse(stated, decisions, people, permutations=20)
-    >>> fig = bs.figures.multiverse(table)
+    >>> from beliefsim.studies import robustness
+    >>> table = robustness.multiverse(stated, decisions, people, permutations=20)
+    >>> fig = robustness.multiverse(table)
     >>> bs.outputs.figure(fig, "multiverse")
     """
     value, low, high = _scale(table)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-__all__ = ["recovered_attributes"]
-
 _KEYS = ["arm", "condition", "frame", "style", "read", "attribute"]
 
 
@@ -42,7 +40,8 @@ def recovered_attributes(told: pd.DataFrame, people: pd.DataFrame) -> pd.DataFra
     --------
     >>> asked = bs.instruments.own_attribute(game, people["openness"])
     >>> told = bs.elicit(asked, bs.OwnAttribute(), agent, people)
-    >>> bs.analysis.recovered_attributes(told, people)[["attribute", "recovery", "chance"]].round(2)
+    >>> from beliefsim.studies import robustness
+    >>> robustness.recovered_attributes(told, people)[["attribute", "recovery", "chance"]].round(2)
       attribute  recovery  chance
     0  openness       1.0    0.33
     """

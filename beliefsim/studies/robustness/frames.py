@@ -6,15 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.analysis import Choices
+from beliefsim.analysis.cells import Cells, expected_amounts, groups
+from beliefsim.analysis.consistency import beside
+from beliefsim.analysis.slopes import influences, slope
+from beliefsim.analysis.statements import statements
 from beliefsim.measures.estimate import interval
-
-from .cells import Cells, expected_amounts, groups
-from .choices import Choices
-from .consistency import beside
-from .slopes import influences, slope
-from .statements import statements
-
-__all__ = ["slope_over_frames", "variance_table"]
 
 Array = NDArray[np.float64]
 _KEYS = ["arm", "terms", "condition", "style"]
@@ -46,7 +43,8 @@ def slope_over_frames(stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.
     --------
     >>> games = [bs.games.TrustGame(frame=frame) for frame in ("neutral", "short", "steps")]
     >>> worded = bs.schema.concat([bs.play(each, agent, people, seed=1) for each in games])
-    >>> bs.analysis.slope_over_frames(stated, worded, people)["frames"].tolist()
+    >>> from beliefsim.studies import robustness
+    >>> robustness.slope_over_frames(stated, worded, people)["frames"].tolist()
     [3]
     """
     rows = []
@@ -80,7 +78,8 @@ def variance_table(decisions: pd.DataFrame, people: pd.DataFrame) -> pd.DataFram
     --------
     >>> games = [bs.games.TrustGame(frame=frame) for frame in ("neutral", "short")]
     >>> worded = bs.schema.concat([bs.play(each, agent, people, seed=1) for each in games])
-    >>> bs.analysis.variance_table(worded, people)["source"].tolist()
+    >>> from beliefsim.studies import robustness
+    >>> robustness.variance_table(worded, people)["source"].tolist()
     ['trait', 'persona', 'frame', 'persona × frame', 'draw']
     """
     cube, kept = _cube(decisions, people)
