@@ -6,7 +6,7 @@ from .dials import Dials
 from .human import Human
 from .language import LanguageAgent
 from .scripted import ScriptedPopulation
-from .trustor import ScriptedForecaster, ScriptedTrustor
+from .trustor import ScriptedTrustor
 
 __all__ = [
     "Acts",
@@ -17,7 +17,6 @@ __all__ = [
     "Human",
     "Known",
     "LanguageAgent",
-    "ScriptedForecaster",
     "ScriptedPopulation",
     "ScriptedTeller",
     "ScriptedTrustor",

@@ -7,7 +7,6 @@ from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
 from .edge import belief_act_edge
 from .exactness import exact_against_sampled
-from .forecasts import best_sends, forecast_errors, forecast_mae, forecast_skill, horizon_slopes, retest
 from .own import stated_done
 from .power import Plan, power_table
 from .published import random_medians
@@ -20,20 +19,14 @@ __all__ = [
     "Plan",
     "attribute_effects",
     "belief_act_edge",
-    "best_sends",
     "compare",
     "conditioning",
     "conditions",
     "confidence",
     "exact_against_sampled",
-    "forecast_errors",
-    "forecast_mae",
-    "forecast_skill",
-    "horizon_slopes",
     "opponents",
     "power_table",
     "random_medians",
-    "retest",
     "rows_behind",
     "sends",
     "stated_done",

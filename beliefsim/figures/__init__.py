@@ -11,7 +11,7 @@ from .chance import chance
 from .decisions import curves
 from .drift import intervals
 from .gate import recoveries, reliability
-from .individual import edges, horizons, payoffs, skills
+from .individual import edges
 from .planning import power
 from .players import stated_done
 from .saydo import scatter
@@ -24,15 +24,12 @@ __all__ = [
     "distribution",
     "edges",
     "forest",
-    "horizons",
     "intervals",
-    "payoffs",
     "power",
     "recoveries",
     "recovery",
     "reliability",
     "scatter",
-    "skills",
     "stated_done",
     "yardsticks",
 ]

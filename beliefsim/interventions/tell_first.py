@@ -30,7 +30,8 @@ class TellFirst:
 
     Examples
     --------
-    >>> said = bs.elicit(game.question("sent", about="self"), bs.Forecast(), bs.agents.ScriptedForecaster(), people)
+    >>> from beliefsim.studies import forecast
+    >>> said = bs.elicit(game.question("sent", about="self"), bs.Forecast(), forecast.ScriptedForecaster(), people)
     >>> bs.interventions.TellFirst(said).condition
     'said first'
     """

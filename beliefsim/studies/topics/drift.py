@@ -136,7 +136,8 @@ def retest(game: Topic, told: pd.DataFrame) -> pd.DataFrame:
     >>> holder = topics.ScriptedHolder(topic, noise=0.5)
     >>> held = bs.play(topic, holder, sessions=50, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held, draws=2)
-    >>> bool(bs.analysis.retest(topic, told)["said"].abs().mean() > 0.3)
+    >>> from beliefsim.studies import forecast
+    >>> bool(forecast.retest(topic, told)["said"].abs().mean() > 0.3)
     True
     """
     first = told[(told["outcome"] == _side(game)) & (told["round"] == 1)].astype({"arm": str})

@@ -7,14 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from beliefsim.beliefs import Integers
+from beliefsim.games import Game, State
 from beliefsim.measures import Estimate, ratio_over_personas
 from beliefsim.measures.estimate import over_personas
-
-from ..beliefs import Integers
-from ..games import Game, State
-from ..schema import plain
-
-__all__ = ["best_sends", "forecast_errors", "forecast_mae", "forecast_skill", "horizon_slopes", "retest"]
+from beliefsim.schema import plain
 
 REFERENCES = ("own_mean", "persistence", "best_response")
 _PLAY = ["arm", "game", "terms", "frame", "condition", "style", "session"]
@@ -67,7 +64,8 @@ def forecast_errors(
 
     Examples
     --------
-    >>> errors = bs.analysis.forecast_errors(forecasts, rounds)
+    >>> from beliefsim.studies import forecast
+    >>> errors = forecast.forecast_errors(forecasts, rounds)
     >>> errors[["issued", "horizon", "target"]].drop_duplicates().shape
     (5, 3)
     """
@@ -138,7 +136,8 @@ def forecast_mae(errors: pd.DataFrame, by: str = "horizon") -> pd.DataFrame:
 
     Examples
     --------
-    >>> bs.analysis.forecast_mae(errors)[["horizon", "mae", "n"]].round(1)
+    >>> from beliefsim.studies import forecast
+    >>> forecast.forecast_mae(errors)[["horizon", "mae", "n"]].round(1)
        horizon  mae    n
     0        0  0.5  200
     1        1  0.7  200
@@ -168,7 +167,8 @@ def forecast_skill(errors: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> sorted(bs.analysis.forecast_skill(errors)["reference"].unique())
+    >>> from beliefsim.studies import forecast
+    >>> sorted(forecast.forecast_skill(errors)["reference"].unique())
     ['own_mean', 'persistence']
     """
     rows = []
@@ -194,7 +194,8 @@ def horizon_slopes(errors: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> bs.analysis.horizon_slopes(errors)[["slope", "n"]].round(1)
+    >>> from beliefsim.studies import forecast
+    >>> forecast.horizon_slopes(errors)[["slope", "n"]].round(1)
        slope    n
     0    0.2  200
     """
@@ -218,7 +219,8 @@ def retest(forecasts: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> told = bs.elicit(asks[1], bs.Forecast(), planner, people, at=rounds, draws=2)
-    >>> len(bs.analysis.retest(told))
+    >>> from beliefsim.studies import forecast
+    >>> len(forecast.retest(told))
     1
     """
     told = plain(forecasts[forecasts["statistic"] == "point"], [*_SHOWN, "session", "persona", "round", "horizon",
