@@ -9,7 +9,7 @@ import beliefsim as bs
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief
 from beliefsim.games import Returns, TrustGame
-from beliefsim.studies import forecast, population
+from beliefsim.studies import belief_act, forecast, population
 
 PAIR, ONE = TrustGame(trustee="player"), TrustGame()
 
@@ -133,9 +133,9 @@ def test_a_trustee_cannot_return_more_than_it_has():
 def test_row_01_regret_falls_and_best_responses_rise_with_planted_rationality():
     people, metrics = crowd(80), []
     for kappa in (0.0, 0.5, 2.0, 50.0):
-        agent = bs.agents.ScriptedTrustor(expects=0.4, rationality=kappa)
+        agent = belief_act.ScriptedTrustor(expects=0.4, rationality=kappa)
         done = bs.play(ONE, agent, people, seed=1)
-        edge = bs.analysis.belief_act_edge(believed(agent, people), done, ONE, permutations=200)
+        edge = belief_act.belief_act_edge(believed(agent, people), done, ONE, permutations=200)
         metrics.append(edge.metrics.set_index("metric"))
     regret = [each.loc["regret", "value"] for each in metrics]
     rate = [each.loc["best_response", "value"] for each in metrics]
@@ -146,9 +146,9 @@ def test_row_01_regret_falls_and_best_responses_rise_with_planted_rationality():
 
 
 def test_regret_of_one_person_is_what_a_loop_gives():
-    agent, people = bs.agents.ScriptedTrustor(expects=0.5, rationality=1.0), crowd(6)
+    agent, people = belief_act.ScriptedTrustor(expects=0.5, rationality=1.0), crowd(6)
     told, done = believed(agent, people), bs.play(ONE, agent, people, seed=1)
-    found = bs.analysis.belief_act_edge(told, done, ONE).personas.set_index("persona")
+    found = belief_act.belief_act_edge(told, done, ONE).personas.set_index("persona")
     name = people.index[2]
     mine = told[told["persona"] == name]
     payoff = [10.0]
@@ -160,19 +160,19 @@ def test_regret_of_one_person_is_what_a_loop_gives():
 
 
 def test_points_do_as_well_as_probabilities_and_gaps_are_interpolated():
-    agent, people = bs.agents.ScriptedTrustor(expects=0.3, rationality=3.0), crowd(30)
+    agent, people = belief_act.ScriptedTrustor(expects=0.3, rationality=3.0), crowd(30)
     done = bs.play(ONE, agent, people, seed=1)
-    whole = bs.analysis.belief_act_edge(believed(agent, people), done, ONE).metrics["value"]
+    whole = belief_act.belief_act_edge(believed(agent, people), done, ONE).metrics["value"]
     points = believed(agent, people, (1, 4, 7, 10), bs.Forecast())
-    some = bs.analysis.belief_act_edge(points, done, ONE).metrics["value"]
+    some = belief_act.belief_act_edge(points, done, ONE).metrics["value"]
     assert (whole - some).abs().max() < 0.5
 
 
 def test_beliefs_and_sends_of_different_people_are_refused():
-    agent = bs.agents.ScriptedTrustor()
+    agent = belief_act.ScriptedTrustor()
     told, done = believed(agent, crowd(6)), bs.play(ONE, agent, crowd(6), seed=1)
     with pytest.raises(ValueError, match="no persona has both"):
-        bs.analysis.belief_act_edge(told.assign(persona="somebody else"), done, ONE)
+        belief_act.belief_act_edge(told.assign(persona="somebody else"), done, ONE)
 
 
 @pytest.mark.parametrize(
@@ -188,26 +188,26 @@ def test_only_a_legal_earlier_move_can_be_supposed(given, words):
 
 
 def test_an_agent_is_shown_its_own_answer_in_the_words_of_the_frame():
-    people, agent = crowd(6), bs.agents.ScriptedTrustor()
+    people, agent = crowd(6), belief_act.ScriptedTrustor()
     did = bs.play(ONE, agent, people, seed=1)
-    seen = bs.interventions.TellFirst(did)
+    seen = belief_act.TellFirst(did)
     assert seen.condition == "did first" and set(seen.shown) == set(people.index)
     said = bs.elicit(ONE.question("sent", about="self"), bs.Forecast(), forecast.ScriptedForecaster(), people)
-    assert bs.interventions.TellFirst(said).condition == "said first"
+    assert belief_act.TellFirst(said).condition == "said first"
     from beliefsim.questions import Block
 
     block = Block(ONE, "trustor", ONE.start(), np.arange(6), people)
     amount = did[did["chosen"]].set_index("persona").loc[people.index[1], "amount"]
     assert seen.context(block, 1).endswith(f"You chose: {amount:g}.")
-    assert "the number of dollars that you send to Player B" in bs.interventions.TellFirst(said).context(block, 0)
-    assert bs.interventions.TellFirst(said.assign(value=np.nan)).context(block, 0) == ""
+    assert "the number of dollars that you send to Player B" in belief_act.TellFirst(said).context(block, 0)
+    assert belief_act.TellFirst(said.assign(value=np.nan)).context(block, 0) == ""
 
 
 def test_several_answers_of_a_person_cannot_be_shown():
     game = TrustGame(trustee=Returns(3), rounds=2)
     played = bs.play(game, forecast.ScriptedForecaster(), crowd(6), seed=1)
     with pytest.raises(ValueError, match="one point or one move per persona"):
-        bs.interventions.TellFirst(played)
+        belief_act.TellFirst(played)
 
 
 # whose statements predict whose play

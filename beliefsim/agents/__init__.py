@@ -6,7 +6,6 @@ from .dials import Dials
 from .human import Human
 from .language import LanguageAgent
 from .scripted import ScriptedPopulation
-from .trustor import ScriptedTrustor
 
 __all__ = [
     "Acts",
@@ -19,6 +18,5 @@ __all__ = [
     "LanguageAgent",
     "ScriptedPopulation",
     "ScriptedTeller",
-    "ScriptedTrustor",
     "Told",
 ]

@@ -5,7 +5,6 @@ from .behind import rows_behind
 from .choices import Choices
 from .conditioning import conditioning, conditions
 from .consistency import Comparison, compare
-from .edge import belief_act_edge
 from .exactness import exact_against_sampled
 from .own import stated_done
 from .power import Plan, power_table
@@ -18,7 +17,6 @@ __all__ = [
     "Comparison",
     "Plan",
     "attribute_effects",
-    "belief_act_edge",
     "compare",
     "conditioning",
     "conditions",

@@ -11,7 +11,6 @@ from .chance import chance
 from .decisions import curves
 from .drift import intervals
 from .gate import recoveries, reliability
-from .individual import edges
 from .planning import power
 from .players import stated_done
 from .saydo import scatter
@@ -22,7 +21,6 @@ __all__ = [
     "chance",
     "curves",
     "distribution",
-    "edges",
     "forest",
     "intervals",
     "power",

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from .. import prompts
-from ..questions import Block
-
-__all__ = ["TellFirst"]
+from beliefsim import prompts
+from beliefsim.questions import Block
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,8 @@ class TellFirst:
     --------
     >>> from beliefsim.studies import forecast
     >>> said = bs.elicit(game.question("sent", about="self"), bs.Forecast(), forecast.ScriptedForecaster(), people)
-    >>> bs.interventions.TellFirst(said).condition
+    >>> from beliefsim.studies import belief_act
+    >>> belief_act.TellFirst(said).condition
     'said first'
     """
 

@@ -9,12 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.games import Game
 from beliefsim.measures import ratio_over_personas
-
-from ..games import Game
-from ..schema import term
-
-__all__ = ["Edge", "belief_act_edge"]
+from beliefsim.schema import term
 
 Array = NDArray[np.float64]
 NULL = "beliefs of another persona"
@@ -76,10 +73,11 @@ def belief_act_edge(
     Examples
     --------
     >>> pair = bs.games.TrustGame(trustee="player")
-    >>> trustor = bs.agents.ScriptedTrustor(rationality=5.0)
+    >>> from beliefsim.studies import belief_act
+    >>> trustor = belief_act.ScriptedTrustor(rationality=5.0)
     >>> asks = [pair.question("returned", about="trustor/trustee", given={"sent": sent}) for sent in (2, 5, 10)]
     >>> believed = bs.schema.concat([bs.elicit(ask, bs.ChoiceProbabilities(), trustor, people) for ask in asks])
-    >>> edge = bs.analysis.belief_act_edge(believed, bs.play(game, trustor, people), game, permutations=200)
+    >>> edge = belief_act.belief_act_edge(believed, bs.play(game, trustor, people), game, permutations=200)
     >>> edge.metrics["metric"].tolist()
     ['regret', 'best_response']
     """
