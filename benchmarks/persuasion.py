@@ -15,7 +15,6 @@ import pandas as pd
 from scipy.special import expit, logit, ndtr
 
 import beliefsim as bs
-from beliefsim.analysis import opponents
 from beliefsim.measures import ratio_over_personas, updating
 from beliefsim.studies import appeals, opponents, persuasion
 from beliefsim.studies.appeals import Appeal, ScriptedSceptic

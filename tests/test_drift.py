@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 import beliefsim as bs
 from beliefsim.games import State
 from beliefsim.studies import topics
-from beliefsim.studies.topics import KINDS, ScriptedHolder, Topic, drift, repetition, shift_rates, topics
+from beliefsim.studies.topics import KINDS, ScriptedHolder, Topic, drift, repetition, shift_rates, topic_names
 
 
 def drifted(sessions=400, kind="argument", rounds=3, frame="neutral", **dials):
@@ -140,7 +140,7 @@ def test_row_03_stages_and_kinds_show_what_they_say_and_bad_topics_are_refused()
         Topic("notes", stage="song")
 
 
-@pytest.mark.parametrize("topic", topics(contested=True))
+@pytest.mark.parametrize("topic", topic_names(contested=True))
 def test_row_03_both_sides_of_a_topic_have_as_many_texts_and_nearly_as_many_words(topic):
     for kind in KINDS:
         games = [Topic(topic, stage="reading", kind=kind, side=side) for side in ("first", "second")]

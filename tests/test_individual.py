@@ -18,7 +18,7 @@ def crowd(n=60, seed=1):
     return bs.personas.sample(n, design="factorial", seed=seed)
 
 
-def forecast(game, agent, people, horizons=range(6), **options):
+def forecasts(game, agent, people, horizons=range(6), **options):
     played = bs.play(game, agent, people, seed=1)
     told = [
         bs.elicit(game.question("sent", about="self", horizon=h), bs.Forecast(), agent, people, at=played, **options)
@@ -39,7 +39,7 @@ def believed(agent, people, sends=range(1, 11), instrument=None):
 def test_row_01_a_planted_horizon_slope_comes_back(slope):
     game = TrustGame(endowment=40, trustee=Returns(3), rounds=6)
     agent, people = forecast.ScriptedForecaster(error=0.5, slope=slope), crowd(120)
-    played, told = forecast(game, agent, people)
+    played, told = forecasts(game, agent, people)
     errors = forecast.forecast_errors(told, played)
     found = forecast.horizon_slopes(errors).iloc[0]
     assert found["low"] < slope < found["high"] and found["high"] - found["low"] < 0.12
@@ -49,7 +49,7 @@ def test_row_01_a_planted_horizon_slope_comes_back(slope):
 
 
 def test_the_horizon_slope_is_that_of_scipy_on_the_same_errors():
-    played, told = forecast(TrustGame(trustee=Returns(3), rounds=6), forecast.ScriptedForecaster(), crowd(20))
+    played, told = forecasts(TrustGame(trustee=Returns(3), rounds=6), forecast.ScriptedForecaster(), crowd(20))
     errors = forecast.forecast_errors(told, played)
     found = forecast.horizon_slopes(errors)["slope"].iloc[0]
     assert found == pytest.approx(stats.linregress(errors["horizon"], errors["error"]).slope)
@@ -69,7 +69,7 @@ class Mixed(Known):
 
 def test_errors_are_expected_over_the_distribution_and_the_median_is_irreducible():
     game = TrustGame(trustee=Returns(3), rounds=2)
-    played, told = forecast(game, Mixed(), crowd(6), horizons=(0, 1))
+    played, told = forecasts(game, Mixed(), crowd(6), horizons=(0, 1))
     errors = forecast.forecast_errors(told, played, {game.terms: 1})
     assert np.allclose(errors["error"], 0.3 * 3 + 0.7 * 1)
     assert np.allclose(errors["irreducible"], 0.3 * 4)  # the best point is 4
@@ -88,7 +88,7 @@ def test_the_best_sends_are_those_of_the_published_benchmarks():
 
 def test_a_retest_compares_two_wordings():
     game = TrustGame(trustee=Returns(3), rounds=6)
-    _, told = forecast(game, forecast.ScriptedForecaster(error=1.0, slope=0.0), crowd(120), horizons=(1,), draws=2)
+    _, told = forecasts(game, forecast.ScriptedForecaster(error=1.0, slope=0.0), crowd(120), horizons=(1,), draws=2)
     found = forecast.retest(told).iloc[0]
     assert found["low"] > 0.5 and set(told["item"]) == {"ask 1", "ask 2"}
     with pytest.raises(ValueError, match="two draws"):
@@ -99,14 +99,14 @@ def test_a_forecast_of_a_round_that_does_not_exist_is_refused():
     game = TrustGame(trustee=Returns(3), rounds=6)
     with pytest.raises(ValueError, match=r"horizon 6: the game has 6 rounds, so 0..5"):
         game.question("sent", about="self", horizon=6)
-    played, told = forecast(game, forecast.ScriptedForecaster(), crowd(6), horizons=(5,))
+    played, told = forecasts(game, forecast.ScriptedForecaster(), crowd(6), horizons=(5,))
     with pytest.raises(ValueError, match="rounds that were not played"):
         forecast.forecast_errors(told, played[played["round"] < 6])
 
 
 def test_a_play_that_ended_with_an_unreadable_move_leaves_errors_missing_and_says_so():
     game = TrustGame(trustee=Returns(3), rounds=3)
-    played, told = forecast(game, forecast.ScriptedForecaster(), crowd(6), horizons=(0, 1))
+    played, told = forecasts(game, forecast.ScriptedForecaster(), crowd(6), horizons=(0, 1))
     first = played["session"] == 0
     cut = played[~(first & (played["round"] > 2))].copy()
     cut["move"] = cut["move"].astype(object)

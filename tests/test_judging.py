@@ -8,7 +8,7 @@ from beliefsim.studies import cohorts, confidence
 from beliefsim.studies.cohorts import enumerated, propagated
 
 
-def cohorts(relatedness, n=1500, seed=0):
+def two_cohorts(relatedness, n=1500, seed=0):
     """A labelled cohort and a new one."""
     return [cohorts.cohort(n, relatedness, rng=np.random.default_rng([seed, part])) for part in (0, 1)]
 
@@ -16,7 +16,7 @@ def cohorts(relatedness, n=1500, seed=0):
 def test_row_30_judging_jointly_helps_as_far_as_items_are_related_and_never_beats_the_ceiling():
     gain = {}
     for r in (0.0, 0.5, 0.9):
-        known, new = cohorts(r)
+        known, new = two_cohorts(r)
         judge = cohorts.Judge(known)
         p = {how: judge.say(new, how) for how in ("alone", "neighbours", "codes", "ensemble")}
         p["ceiling"] = judge.ceiling(new, r)
@@ -31,7 +31,7 @@ def test_row_30_judging_jointly_helps_as_far_as_items_are_related_and_never_beat
 
 
 def test_row_30_an_ensemble_of_random_graphs_varies_less_than_one_of_them():
-    known, new = cohorts(0.8, n=300)
+    known, new = two_cohorts(0.8, n=300)
     judge = cohorts.Judge(known)
     spread = {how: np.std([judge.say(new, how, seed) for seed in range(6)], axis=0).mean()
               for how in ("random graph", "ensemble", "codes")}  # fmt: skip
@@ -42,7 +42,7 @@ def test_row_30_an_ensemble_of_random_graphs_varies_less_than_one_of_them():
 
 
 def test_row_30_evidence_drawn_anew_moves_joint_judgements_less_than_isolated_ones():
-    known, new = cohorts(0.95, n=800)
+    known, new = two_cohorts(0.95, n=800)
     judge, rng = cohorts.Judge(known), np.random.default_rng(1)
     again = [new.again(rng) for _ in range(5)]
     spread = {how: np.std([judge.say(each, how) for each in again], axis=0).mean() for how in ("alone", "codes")}

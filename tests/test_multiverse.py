@@ -59,7 +59,7 @@ def test_what_cannot_be_compared_says_why():
 
 
 def test_the_curve_is_sorted_and_its_matrix_marks_each_choice_once(table):
-    fig = robustness.multiverse(table)
+    fig = robustness.specification_curve(table)
     curve, matrix = fig.axes
     heights = np.concatenate([line.get_ydata() for line in curve.lines[:2]])
     kept = table.drop_duplicates(["instrument", "means", "implausible"])
@@ -74,8 +74,8 @@ def test_the_curve_is_sorted_and_its_matrix_marks_each_choice_once(table):
 
 def test_arms_are_told_apart_and_what_follows_from_an_arm_is_not_named(table):
     both = pd.concat([table, table.assign(arm="other", stated_by="other", read="exact", slope=0.0, per_sd=0.0)])
-    fig = robustness.multiverse(both[both["instrument"] == "CTX+$"])
+    fig = robustness.specification_curve(both[both["instrument"] == "CTX+$"])
     labels = " ".join(label.get_text() for label in fig.axes[1].get_yticklabels())
     assert "arm: other" in labels and "stated by" not in labels and "read" not in labels
     with pytest.raises(ValueError, match="0 specifications"):
-        robustness.multiverse(table.assign(per_sd=np.nan))
+        robustness.specification_curve(table.assign(per_sd=np.nan))

@@ -12,7 +12,6 @@ from servers import completion, serve
 
 import beliefsim as bs
 from beliefsim import prompts
-from beliefsim.analysis import opponents
 from beliefsim.games import State
 from beliefsim.studies import appeals, opponents
 from beliefsim.studies.appeals import Appeal, ScriptedSceptic

@@ -6,11 +6,11 @@ import beliefsim as bs
 from beliefsim.studies import samples
 
 
-def checked(consistency, items, samples=5):
+def checked(consistency, items, draws=5):
     """One row per sum, by play: agreement, doubt, and whether the first answer is right."""
     solver, tables = samples.ScriptedSolver(knows=0.6, consistency=consistency), []
     for first, second in items:
-        played = bs.play(samples.Addition(first, second), solver, sessions=samples, seed=first)
+        played = bs.play(samples.Addition(first, second), solver, sessions=draws, seed=first)
         tables.append(samples.sampled(played, f"{first}+{second}", first + second))
     return samples.checked(pd.concat(tables))
 

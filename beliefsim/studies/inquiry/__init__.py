@@ -7,8 +7,8 @@ from .traces import edges, efficiency, scores
 
 __all__ = [
     "BREAKDOWNS",
-    "Inquiry",
     "PRODUCTIVE",
+    "Inquiry",
     "ScriptedInquirer",
     "detection",
     "edges",

@@ -184,8 +184,8 @@ def measures(game: Persuasion, table: pd.DataFrame, threshold: float | None = No
     table : DataFrame
         From `sessions`.
     threshold : float, optional
-        Posterior that the buyer needs (`beliefsim.studies.persuasion.needed`), to judge the persuader by the optimum for this
-        buyer; default: the game's.
+        Posterior that the buyer needs (`needed`), to judge the persuader by the optimum for this buyer; default: the
+        game's.
 
     Returns
     -------

@@ -18,7 +18,7 @@ _RESULTS = ("slope", "low", "high", "p", "per_sd", "per_sd_low", "per_sd_high", 
 _MOST_LINES = 24
 
 
-def multiverse(table: pd.DataFrame) -> Figure:
+def specification_curve(table: pd.DataFrame) -> Figure:
     """Draw estimates sorted by size with 95 % intervals, and below each the choices that led to it.
 
     In dollars per stated dollar where all specifications state dollars; else in dollars per s.d. of stated effects.
@@ -38,7 +38,7 @@ def multiverse(table: pd.DataFrame) -> Figure:
     --------
     >>> from beliefsim.studies import robustness
     >>> table = robustness.multiverse(stated, decisions, people, permutations=20)
-    >>> fig = robustness.multiverse(table)
+    >>> fig = robustness.specification_curve(table)
     >>> bs.outputs.figure(fig, "multiverse")
     """
     value, low, high = _scale(table)

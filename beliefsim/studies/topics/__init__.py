@@ -3,7 +3,7 @@
 from .agents import ScriptedHolder
 from .drift import curve, retest, shift_rates, shifts
 from .figure import drift_curves
-from .game import KINDS, Topic, topics
+from .game import KINDS, Topic, topic_names
 from .repetition import accumulated, repetition
 from .say_do import alignment, coupling
 from .scale import Scale
@@ -22,5 +22,5 @@ __all__ = [
     "retest",
     "shift_rates",
     "shifts",
-    "topics",
+    "topic_names",
 ]

@@ -139,13 +139,13 @@ class Topic(Game):
         return self._said(f"{self.kind} {side}").splitlines()
 
 
-def topics(*, contested: bool = False) -> list[str]:
+def topic_names(*, contested: bool = False) -> list[str]:
     """Names of the topics: the neutral ones, and the contested ones if wanted.
 
     Examples
     --------
     >>> from beliefsim.studies import topics
-    >>> sorted(set(topics.topics(contested=True)) - set(topics.topics()))
+    >>> sorted(set(topics.topic_names(contested=True)) - set(topics.topic_names()))
     ['basic_income', 'nuclear_power']
     """
     return [name for name in prompts.names(MATERIAL) if contested or "contested" not in prompts.titles(MATERIAL, name)]
