@@ -9,7 +9,7 @@ import pandas as pd
 
 __all__ = ["rows_behind"]
 
-_KEYS = ["arm", "condition", "frame", "terms", "style", "read"]
+_PLAYED = ["arm", "condition", "frame", "terms", "style", "read"]
 
 
 def rows_behind(point: pd.Series, stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def rows_behind(point: pd.Series, stated: pd.DataFrame, decisions: pd.DataFrame,
     """
     told = _equal(stated, {"arm": point["stated_by"], **point[["instrument", "attribute", "level"]]})
     members = people.index[people[point["attribute"]].astype(str) == point["level"]].astype(str)
-    played = _equal(decisions, point[[name for name in _KEYS if name in decisions]].to_dict())
+    played = _equal(decisions, point[[name for name in _PLAYED if name in decisions]].to_dict())
     played = played[played["persona"].astype(str).isin(members)]
     rows = pd.concat([told.assign(edge="stated"), played.assign(edge="done")])[["edge", "persona", "reply"]]
     return rows.astype(str).drop_duplicates(ignore_index=True)

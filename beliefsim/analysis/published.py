@@ -22,5 +22,6 @@ def random_medians(levels: Sequence[int]) -> Discrete:
 
 
 def untied(levels: int) -> Discrete:
+    """Exact distribution of ρ between two random rankings of so many levels, without ties."""
     order = np.arange(levels, dtype=float)
     return rho_null(order, order)

@@ -45,7 +45,7 @@ def chance(plan: Plan) -> Figure:
         _medians(axes[0, 0], null, band)
         _slopes(axes[0, 1], plan)
         _power(axes[0, 2], plan)
-    return described(fig, *_texts(plan, band))
+    return described(fig, *_chance_texts(plan, band))
 
 
 def _medians(axes: Axes, null: Any, band: tuple[float, float]) -> None:
@@ -83,7 +83,7 @@ def _power(axes: Axes, plan: Plan) -> None:
     axes.set_title(f"Grows: power {short(power(plan))}")
 
 
-def _texts(plan: Plan, band: tuple[float, float]) -> tuple[str, str]:
+def _chance_texts(plan: Plan, band: tuple[float, float]) -> tuple[str, str]:
     needed = needed_personas(plan)
     enough = "no number of people" if needed is None else f"{needed:,} personas"
     found = (

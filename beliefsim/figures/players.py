@@ -48,10 +48,10 @@ def stated_done(table: pd.DataFrame) -> Figure:
             )  # fmt: skip
         axes.set(xlabel=f"Stated ({unit})", ylabel=f"Done ({unit})", aspect="equal")
         fig.legend(loc="outside lower center", ncols=2, handletextpad=0.1)
-    return described(fig, *_texts(rows, unit))
+    return described(fig, *_player_texts(rows, unit))
 
 
-def _texts(rows: pd.DataFrame, unit: str) -> tuple[str, str]:
+def _player_texts(rows: pd.DataFrame, unit: str) -> tuple[str, str]:
     said = "; ".join(
         f"{arm}: stated {short(part['stated'].mean())}, done {short(part['done'].mean())} {unit} (n = {len(part)})"
         for arm, part in rows.groupby("arm", sort=False)

@@ -53,7 +53,7 @@ def yardsticks(table: pd.DataFrame) -> Figure:
             axes.axhline(last + 0.5, color=GREY, linewidth=0.5)
         axes.tick_params(axis="y", length=0)
         fig.legend(*_handles(rows), loc="outside lower center", ncols=3)
-    return described(fig, *_texts(rows))
+    return described(fig, *_yardstick_texts(rows))
 
 
 def _yardstick(axes: Axes, y: int, row: Any) -> None:
@@ -84,7 +84,7 @@ def _handles(rows: pd.DataFrame) -> tuple[list[Any], list[str]]:
     return drawn, words
 
 
-def _texts(rows: pd.DataFrame) -> tuple[str, str]:
+def _yardstick_texts(rows: pd.DataFrame) -> tuple[str, str]:
     second = rows.loc[rows["mark"] == "secondary", "study"].unique()
     here = rows[rows["who"] == "here"]
     counts = sorted({int(n) for n in here["n"]})
