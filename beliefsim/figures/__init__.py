@@ -7,23 +7,23 @@ is shown once.
 from __future__ import annotations
 
 from .bands import forest, recovery
-from .chance import chance
+from .chance import chance_panels
 from .decisions import curves
 from .drift import intervals
 from .gate import recoveries, reliability
-from .planning import power
+from .planning import power_curves
 from .players import stated_done
 from .saydo import scatter
 from .sends import distribution
 from .yardsticks import yardsticks
 
 __all__ = [
-    "chance",
+    "chance_panels",
     "curves",
     "distribution",
     "forest",
     "intervals",
-    "power",
+    "power_curves",
     "recoveries",
     "recovery",
     "reliability",

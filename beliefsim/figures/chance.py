@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["chance"]
+__all__ = ["chance_panels"]
 
 _SIZES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000)
 
 
-def chance(plan: Plan) -> Figure:
+def chance_panels(plan: Plan) -> Figure:
     """Draw, for a plan: the null of the median ρ, the slope with and without coupling, and power over N.
 
     Parameters

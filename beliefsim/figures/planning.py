@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["power"]
+__all__ = ["power_curves"]
 
 _LINES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 _WANTED = 0.8  # power, a thin line
 
 
-def power(
+def power_curves(
     table: pd.DataFrame,
     by: Sequence[str] = ("eta_squared", "coupling"),
     panel: str = "",
@@ -44,7 +44,7 @@ def power(
     Examples
     --------
     >>> table = bs.analysis.power_table(bs.analysis.Plan(personas=50, levels=[4, 3, 5]), frames=[1])
-    >>> bs.figures.power(table).caption[-17:]
+    >>> bs.figures.power_curves(table).caption[-17:]
     ' Thin line: 0.80.'
     """
     _check(table, by, panel)
