@@ -2,25 +2,23 @@
 from . import (
     activations,
     agents,
-    analysis,
     beliefs,
+    consistency,
     datasets,
     figures,
     games,
     instruments,
     interventions,
     models,
-    outputs,
 )
-from . import paths, personas, prompts, questions, recordings, schema, widgets
-from .agents import Bayes, Dials, LanguageAgent, ScriptedPopulation, ScriptedTeller
-from .analysis import compare
+from . import outputs, paths, personas, prompts, questions, recordings, schema, widgets
+from .agents import Bayes, LanguageAgent, ScriptedTeller
 from .beliefs import Belief, Integers, Options, Text
+from .consistency import Dials, ScriptedPopulation, compare, recover
 from .datasets import load, load_human, load_otree
 from .games import Game, State
 from .instruments import Bet, ChoiceProbabilities, Forecast, GroupMeans, OutcomeRanking, OwnAttribute, Percent, Ranking
 from .interventions import Placebo, Prior
 from .models import Model
+from .play import elicit, play
 from .recordings import reply
-from .recovery import recover
-from .simulate import elicit, play

@@ -6,13 +6,12 @@ from populations import planted
 
 import beliefsim as bs
 from beliefsim import schema
-from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.analysis import Choices, compare, nulls
-from beliefsim.analysis.adjusted import Adjusted
-from beliefsim.analysis.cells import Cells
-from beliefsim.analysis.measures import CANNOT_TELL
-from beliefsim.analysis.ranks import spearman
-from beliefsim.analysis.slopes import coupling, slope
+from beliefsim.consistency import Choices, Dials, ScriptedPopulation, compare, nulls
+from beliefsim.consistency.adjusted import Adjusted
+from beliefsim.consistency.cells import Cells
+from beliefsim.consistency.measures import CANNOT_TELL
+from beliefsim.consistency.ranks import spearman
+from beliefsim.consistency.slopes import coupling, slope
 from beliefsim.studies import population
 
 GAME = bs.games.TrustGame()
@@ -345,7 +344,7 @@ def test_sends_weigh_moves_by_their_probability_and_average_draws():
         arm="a", persona=["x", "x", "x", "y"], session=[0, 0, 1, 2], amount=[2.0, 4.0, 9.0, np.nan],
         probability=[0.5, 0.5, 1.0, np.nan],
     )  # fmt: skip
-    found = bs.analysis.sends(rows).droplevel(["arm", "condition", "frame", "terms"])
+    found = bs.consistency.sends(rows).droplevel(["arm", "condition", "frame", "terms"])
     assert found["x"] == 6.0
     assert np.isnan(found["y"])
 

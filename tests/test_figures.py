@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from beliefsim import figures, outputs, schema
-from beliefsim.analysis import Plan, compare, power_table
+from beliefsim.consistency import Plan, compare, power_table
+from beliefsim.consistency.planning import power_curves
 from beliefsim.studies import population
 
 LEVELS = {"age": ["18-29", "30-44", "45-64", "65+"], "openness": ["Low", "Moderate", "High"]}
@@ -177,14 +178,14 @@ def test_recovery_counts_runs_that_cannot_tell():
 
 def test_power_curves_hold_the_table():
     table = power_table(Plan(50), personas=(50, 200), frames=(1, 8), eta_squared=(0.05,), coupling=(0.5, 1.0))
-    fig = figures.power_curves(table, panel="frames")
+    fig = power_curves(table, panel="frames")
     assert [axes.get_title("left") for axes in fig.axes] == ["frames 1", "frames 8"]
     drawn = [line.get_ydata() for axes in fig.axes for line in axes.lines if line.get_marker() != "None"]
     assert np.sort(np.concatenate(drawn)) == pytest.approx(np.sort(table["power"]))
     with pytest.raises(ValueError, match="several rows have the same"):
-        figures.power_curves(table)
+        power_curves(table)
     with pytest.raises(ValueError, match="columns that are not there: wording"):
-        figures.power_curves(table, by=("wording",))
+        power_curves(table, by=("wording",))
 
 
 def test_every_figure_can_be_saved_as_it_is(comparison, several, tmp_path, monkeypatch):

@@ -7,11 +7,10 @@ from populations import NINE, planted
 
 import beliefsim as bs
 from beliefsim import schema
-from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.analysis import Plan, power_table
-from beliefsim.analysis.paired import fieller
-from beliefsim.analysis.power import minimum_detectable_slope, needed_personas, power, slope_error
-from beliefsim.analysis.slopes import slope
+from beliefsim.consistency import Dials, Plan, ScriptedPopulation, power_table
+from beliefsim.consistency.paired import fieller
+from beliefsim.consistency.power import minimum_detectable_slope, needed_personas, power, slope_error
+from beliefsim.consistency.slopes import slope
 from beliefsim.measures import Estimate, verdict
 from beliefsim.studies.population import agreement
 from beliefsim.studies.robustness import slope_over_frames, variance_table

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import beliefsim as bs
-from beliefsim.analysis import Choices, compare
+from beliefsim.consistency import Choices, compare
 from beliefsim.studies import robustness
 from beliefsim.studies.robustness import multiverse
 

@@ -91,7 +91,7 @@ def test_a_person_plays_three_rounds_and_sees_the_own_gap_and_published_rates():
     assert kept.decisions["amount"].tolist() == [6, 3, 2]
     assert kept.decisions["payoff"].tolist() == [9, 12, 13]
     assert set(kept.decisions["persona"]) == {"Ada"}
-    [row] = bs.analysis.stated_done(*reversed(kept)).to_dict("records")
+    [row] = bs.consistency.stated_done(*reversed(kept)).to_dict("records")
     assert (row["stated"], row["n"]) == (3.0, 3)
     assert row["done"] == pytest.approx(11 / 3)
     button.click()
@@ -185,7 +185,7 @@ def test_a_bandit_is_played_too():
     button.click()
     kept = load_human()
     assert kept.decisions["amount"].dropna().tolist() == [0, 0]
-    [row] = bs.analysis.stated_done(kept.beliefs, kept.decisions).to_dict("records")
+    [row] = bs.consistency.stated_done(kept.beliefs, kept.decisions).to_dict("records")
     assert (row["stated"], row["done"], row["n"]) == (0.5, 1.0, 2)
     assert "Play again" in button.description
     assert "how often you had named what you then did" in said.value
@@ -208,9 +208,9 @@ def test_several_players_merge_into_one_figure(tmp_path):
         session.tell(session.plan(0), number)
         session.move(5)
     everybody = load_human([tmp_path / f"player {number}" for number in range(3)] + [session.file])
-    table = bs.analysis.stated_done(everybody.beliefs, everybody.decisions)
+    table = bs.consistency.stated_done(everybody.beliefs, everybody.decisions)
     assert len(table) == 3
-    fig = bs.figures.stated_done(table)
+    fig = bs.consistency.stated_done(table)
     assert fig.axes[0].lines[1].get_xdata().tolist() == [0, 1, 2]
     assert "human: stated 1.00, done 5.00 dollars (n = 3)" in fig.caption
 

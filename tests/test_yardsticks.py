@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import beliefsim as bs
-from beliefsim import figures, schema
-from beliefsim.analysis import attribute_effects, compare, yardsticks
+from beliefsim import schema
+from beliefsim.consistency import attribute_effects, compare, yardsticks
 from beliefsim.studies import population
 
 GAME = bs.games.TrustGame()
@@ -71,7 +71,7 @@ def test_epsilon_squared_comes_with_the_band_of_chance():
 
 def test_the_figure_marks_what_a_standard_deviation_is_between():
     table = yardsticks(DONE)
-    fig = figures.yardsticks(table)
+    fig = yardsticks(table)
     [axes] = fig.axes
     assert len(axes.get_yticklabels()) == len(table)
     words = [text.get_text() for text in fig.legends[0].get_texts()]

@@ -31,7 +31,7 @@ class Human(Known):
     Examples
     --------
     >>> from beliefsim.games import Returns, TrustGame
-    >>> from beliefsim.simulate import play
+    >>> from beliefsim.play import play
     >>> play(TrustGame(trustee=Returns(5), rounds=3), Human((4, 6)))["payoff"].tolist()
     [11.0, 9.0, nan]
     """

@@ -7,27 +7,17 @@ is shown once.
 from __future__ import annotations
 
 from .bands import forest, recovery
-from .chance import chance_panels
-from .decisions import curves
-from .drift import intervals
+from .curves import curves
 from .gate import recoveries, reliability
-from .planning import power_curves
-from .players import stated_done
+from .intervals import intervals
 from .saydo import scatter
-from .sends import distribution
-from .yardsticks import yardsticks
 
 __all__ = [
-    "chance_panels",
     "curves",
-    "distribution",
     "forest",
     "intervals",
-    "power_curves",
     "recoveries",
     "recovery",
     "reliability",
     "scatter",
-    "stated_done",
-    "yardsticks",
 ]

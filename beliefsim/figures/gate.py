@@ -74,7 +74,7 @@ def reliability(points: pd.DataFrame, by: str = "arm") -> Figure:
     Parameters
     ----------
     points : DataFrame
-        From `analysis.calibration.reliability`: columns ``confidence``, ``frequency``, ``n``, ``null_low``,
+        From `reliability`: columns ``confidence``, ``frequency``, ``n``, ``null_low``,
         ``null_high``; and `by`, where there are several groups.
     by : str
         Column whose values get a panel each.

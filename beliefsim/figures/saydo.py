@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from beliefsim.analysis import Comparison
+    from beliefsim.consistency import Comparison
 
 __all__ = ["scatter"]
 

@@ -48,7 +48,7 @@ def own_attribute(game: Any, column: pd.Series) -> Question:
 class OwnAttribute(ChoiceProbabilities):
     """Which level of an attribute the persona has: read like any choice, the levels listed in every rotation.
 
-    Ask with ``own_attribute(game, people["age"])``; compare with `analysis.recovered_attributes`.
+    Ask with ``own_attribute(game, people["age"])``; compare with `recovered_attributes`.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from beliefsim import figures
-from beliefsim.analysis import Comparison, rows_behind
+from beliefsim.consistency import Comparison, rows_behind
 from beliefsim.personas import title
 
 from .panel import LABEL, Panel, note, picture
@@ -41,7 +41,7 @@ def behind(comparison: Comparison, stated: pd.DataFrame, decisions: pd.DataFrame
     Returns
     -------
     Panel
-        In a cell: ``bs.widgets.replies(where=bs.analysis.rows_behind(result.levels.iloc[0], …))``.
+        In a cell: ``bs.widgets.replies(where=bs.consistency.rows_behind(result.levels.iloc[0], …))``.
 
     Examples
     --------

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from beliefsim import figures
-from beliefsim.analysis import Plan
+from beliefsim.consistency import Plan
+from beliefsim.consistency.planning import chance_panels
 
 from .explorable import Slider, Steps, Words, explorable
 from .panel import Panel
@@ -37,7 +37,7 @@ def chance(
     Returns
     -------
     Panel
-        Its picture is ``bs.figures.chance_panels(bs.analysis.Plan(...))``.
+        Its picture is ``bs.consistency.planning.chance_panels(bs.consistency.Plan(...))``.
 
     Examples
     --------
@@ -62,4 +62,4 @@ def _drawn(levels: str, **plan: float) -> Figure:
         raise ValueError(message) from None
     if not 1 <= len(numbers) <= _MOST_ATTRIBUTES or not all(2 <= number <= _MOST_LEVELS for number in numbers):
         raise ValueError(f"Give 1 to {_MOST_ATTRIBUTES} attributes of 2 to {_MOST_LEVELS} levels each.")
-    return figures.chance_panels(Plan(levels=numbers, **plan))  # type: ignore[arg-type]
+    return chance_panels(Plan(levels=numbers, **plan))  # type: ignore[arg-type]

@@ -119,7 +119,7 @@ def explorable(draw: Callable[..., Figure], sentence: str, **dials: Slider | Ste
 
     Examples
     --------
-    >>> plan = lambda personas: bs.figures.chance_panels(bs.analysis.Plan(int(personas)))
+    >>> plan = lambda personas: bs.consistency.planning.chance_panels(bs.consistency.Plan(int(personas)))
     >>> explorable(plan, "Drag N.", personas=bs.widgets.Slider(50, 10, 90, 10, "Personas N")).sentence
     'Drag N.'
     """

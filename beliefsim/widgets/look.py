@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from beliefsim import figures, games, instruments, interventions, personas, prompts, recordings
+from beliefsim import games, instruments, interventions, personas, prompts, recordings
 from beliefsim.agents import Agent, LanguageAgent
+from beliefsim.consistency.people import distribution
 from beliefsim.games import Game, TrustGame
 from beliefsim.instruments import Instrument
 from beliefsim.models import Budget, Model
+from beliefsim.play import elicit
 from beliefsim.questions import Block, Question
 from beliefsim.rows import decision_rows
-from beliefsim.simulate import elicit
 
 from .panel import block, note, picture, pre, table
 
@@ -159,7 +160,7 @@ def marked(text: str, before: str) -> str:
 def reading(rows: pd.DataFrame) -> str:
     """What was read: the distribution of amounts as a picture, all else as a table."""
     if "move" in rows and rows["amount"].notna().any():
-        return picture(figures.distribution(rows))
+        return picture(distribution(rows))
     kept = (
         ["move", "probability"] if "move" in rows else ["attribute", "level", "outcome", "statistic", "value", "unit"]
     )

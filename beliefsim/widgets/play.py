@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from beliefsim import figures, personas, schema
+from beliefsim import personas, schema
 from beliefsim.agents import Agent, LanguageAgent
-from beliefsim.analysis import stated_done, yardsticks
+from beliefsim.consistency import stated_done, yardsticks
 from beliefsim.datasets import Sessions
 from beliefsim.games import Game, TrustGame
 from beliefsim.instruments import GroupMeans
 from beliefsim.models import Model, ModelError
-from beliefsim.simulate import elicit, play
+from beliefsim.play import elicit, play
 
 from .look import replaying
 from .panel import FREE, Panel, block, note, picture, table
@@ -221,10 +221,10 @@ def results(own: Sessions, beside: tuple[pd.DataFrame, pd.DataFrame] | None = No
         table(everybody.drop(columns=["who", "session"])),
     ]
     if len(mine) and not options:
-        parts.append(picture(figures.stated_done(everybody)))
+        parts.append(picture(stated_done(everybody)))
     if trust:
         sends = [decisions[decisions["amount"].notna()], *([beside[1]] if beside else [])]
-        parts.append(picture(figures.yardsticks(yardsticks(schema.concat(sends)))))
+        parts.append(picture(yardsticks(yardsticks(schema.concat(sends)))))
     return "".join(parts)
 
 

@@ -30,7 +30,7 @@ def replies(
     recording : Recording, path, or DataFrame, optional
         What to read: a recording, or `Recording.to_frame()`; default: every recording of the clone and of results/.
     where : DataFrame, optional
-        Rows of decisions or beliefs, for example from `bs.analysis.rows_behind`: only their replies.
+        Rows of decisions or beliefs, for example from `bs.consistency.rows_behind`: only their replies.
 
     Returns
     -------

@@ -17,9 +17,9 @@ from beliefsim.beliefs import Integers
 from beliefsim.datasets import Sessions, save_human
 from beliefsim.games import Game
 from beliefsim.instruments import ChoiceProbabilities, Forecast, Instrument
+from beliefsim.play import play
 from beliefsim.questions import Block, Question
 from beliefsim.rows import belief_rows
-from beliefsim.simulate import play
 
 __all__ = ["Session"]
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from beliefsim.agents import Known
 from beliefsim.agents.agent import amounts, check_dials
-from beliefsim.agents.rounded import clipped_normal, hashed
 from beliefsim.beliefs import Belief, Integers
+from beliefsim.consistency.rounded import clipped_normal, hashed
 from beliefsim.questions import Block
 
 Array = NDArray[np.float64]

@@ -20,7 +20,7 @@ def edges(metrics: pd.DataFrame) -> Figure:
     Parameters
     ----------
     metrics : DataFrame
-        `metrics` of one or several `analysis.belief_act_edge`.
+        `metrics` of one or several `belief_act_edge`.
 
     Examples
     --------

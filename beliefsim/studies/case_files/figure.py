@@ -18,7 +18,7 @@ def implied_reliability(weights: pd.DataFrame) -> Figure:
     Parameters
     ----------
     weights : DataFrame
-        From `analysis.revision.source_weights`, with a column ``reader``.
+        From `source_weights`, with a column ``reader``.
 
     Examples
     --------

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from beliefsim.agents import Known
 from beliefsim.agents.agent import amounts, check_dials
-from beliefsim.agents.rounded import hashed
 from beliefsim.beliefs import Belief
+from beliefsim.consistency.rounded import hashed
 from beliefsim.questions import Block
 
 Array = NDArray[np.float64]

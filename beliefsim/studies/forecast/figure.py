@@ -35,7 +35,7 @@ def horizons(mae: pd.DataFrame, by: str = "horizon") -> Figure:
     Parameters
     ----------
     mae : DataFrame
-        From `analysis.forecast_mae`.
+        From `forecast_mae`.
     by : {"horizon", "target"}
         Column on the x axis: rounds ahead, or the absolute round.
 
@@ -71,7 +71,7 @@ def skills(skill: pd.DataFrame) -> Figure:
     Parameters
     ----------
     skill : DataFrame
-        From `analysis.forecast_skill`; of several trustees, each has its line's mark.
+        From `forecast_skill`; of several trustees, each has its line's mark.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def payoffs(decisions: pd.DataFrame, benchmarks: Mapping[str, Mapping[int, float
     decisions : DataFrame
         Repeated play against fixed trustees.
     benchmarks : mapping of terms to {send: payoff}
-        From `analysis.best_sends`.
+        From `best_sends`.
 
     Examples
     --------

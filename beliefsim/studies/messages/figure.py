@@ -21,7 +21,7 @@ def rate_distortion(bound: pd.DataFrame, codes: pd.DataFrame, caption: str) -> F
     Parameters
     ----------
     bound : DataFrame
-        From `analysis.messages.bottleneck`.
+        From `bottleneck`.
     codes : DataFrame
         Columns ``code``, ``bits``, ``loss`` (exact) and ``value``, ``low``, ``high`` (played).
     caption : str

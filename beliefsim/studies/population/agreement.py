@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from beliefsim.agents.rounded import clipped_normal
-from beliefsim.analysis.cells import groups, level_codes
 from beliefsim.beliefs import Belief, Integers, total_variation, wasserstein
+from beliefsim.consistency.cells import groups, level_codes
+from beliefsim.consistency.rounded import clipped_normal
 
 Array = NDArray[np.float64]
 

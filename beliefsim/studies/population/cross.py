@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from beliefsim.analysis.cells import expected_amounts, level_codes
-from beliefsim.analysis.slopes import centred
+from beliefsim.consistency.cells import expected_amounts, level_codes
+from beliefsim.consistency.slopes import centred
 from beliefsim.measures.estimate import interval, left_out_error
 
 Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from beliefsim.analysis import random_medians
+from beliefsim.consistency import random_medians
 from beliefsim.datasets import load
 from beliefsim.figures.theme import (
     BAND,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from beliefsim.analysis.ranks import Discrete
+    from beliefsim.consistency.ranks import Discrete
 
 
 def crossed(matrix: pd.DataFrame) -> Figure:
@@ -40,7 +40,7 @@ def crossed(matrix: pd.DataFrame) -> Figure:
     Parameters
     ----------
     matrix : DataFrame
-        `matrix` of `analysis.cross_model`.
+        `matrix` of `cross_model`.
 
     Examples
     --------
@@ -204,12 +204,12 @@ def attribute_effects(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        From `analysis.attribute_effects`.
+        From `attribute_effects`.
 
     Examples
     --------
     >>> from beliefsim.studies import population
-    >>> fig = population.attribute_effects(bs.analysis.attribute_effects(result.metrics))
+    >>> fig = population.attribute_effects(bs.consistency.attribute_effects(result.metrics))
     >>> bs.outputs.figure(fig, "attribute_effects")
     """
     means = table.groupby(["attribute", "who"])["value"].mean().unstack()
@@ -239,7 +239,7 @@ def attributes_recovered(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        From `analysis.recovered_attributes`.
+        From `recovered_attributes`.
 
     Examples
     --------

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from beliefsim.analysis import Comparison, Plan
-from beliefsim.analysis.power import needed_personas
-from beliefsim.analysis.published import untied
-from beliefsim.analysis.ranks import median_null, weighted_null
+from beliefsim.consistency import Comparison, Plan
+from beliefsim.consistency.power import needed_personas
+from beliefsim.consistency.ranks import median_null, weighted_null
+from beliefsim.consistency.yardsticks import untied
 from beliefsim.measures import verdict, with_interval
 
 _NOTABLE = 0.5  # a coupling below it is not worth calling consistency
@@ -118,7 +118,7 @@ def pull_claim(table: pd.DataFrame, condition: str = "random") -> dict[str, Any]
     >>> prior = bs.Prior(stated, rho=None, seed=1)
     >>> played = [bs.play(game, agent.given(each), people, seed=1) for each in (prior, bs.Placebo(prior))]
     >>> from beliefsim.studies import population
-    >>> population.pull_claim(bs.analysis.conditions(bs.schema.concat(played), people, [prior]))["edge"]
+    >>> population.pull_claim(bs.consistency.conditions(bs.schema.concat(played), people, [prior]))["edge"]
     'consistency'
     """
     rows = table[(table["metric"] == "pull") & (table["condition"] == condition)]

@@ -27,7 +27,7 @@ def specification_curve(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        From `analysis.multiverse`.
+        From `multiverse`.
 
     Raises
     ------

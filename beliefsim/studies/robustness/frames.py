@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from beliefsim.analysis import Choices
-from beliefsim.analysis.cells import Cells, expected_amounts, groups
-from beliefsim.analysis.consistency import beside
-from beliefsim.analysis.slopes import influences, slope
-from beliefsim.analysis.statements import statements
+from beliefsim.consistency import Choices
+from beliefsim.consistency.cells import Cells, expected_amounts, groups
+from beliefsim.consistency.comparison import beside
+from beliefsim.consistency.slopes import influences, slope
+from beliefsim.consistency.statements import statements
 from beliefsim.measures.estimate import interval
 
 Array = NDArray[np.float64]

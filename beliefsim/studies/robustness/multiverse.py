@@ -9,13 +9,13 @@ from dataclasses import fields, replace
 import numpy as np
 import pandas as pd
 
-from beliefsim.analysis import Choices
-from beliefsim.analysis.adjusted import Adjusted
-from beliefsim.analysis.cells import Cells
-from beliefsim.analysis.consistency import Pair, pairs
-from beliefsim.analysis.nulls import summary
-from beliefsim.analysis.slopes import centred, slope
-from beliefsim.analysis.statistics import Statistics
+from beliefsim.consistency import Choices
+from beliefsim.consistency.adjusted import Adjusted
+from beliefsim.consistency.cells import Cells
+from beliefsim.consistency.comparison import Pair, pairs
+from beliefsim.consistency.nulls import summary
+from beliefsim.consistency.slopes import centred, slope
+from beliefsim.consistency.statistics import Statistics
 from beliefsim.measures import Estimate
 
 GRID: Mapping[str, Sequence[str]] = {

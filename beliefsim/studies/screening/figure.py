@@ -18,7 +18,7 @@ def costs(policies: pd.DataFrame, caption: str) -> Figure:
     Parameters
     ----------
     policies : DataFrame
-        From `analysis.policies.scored`, all of them on the same cases.
+        From `scored`, all of them on the same cases.
     caption : str
         What it shows; arm and N belong in it.
 
@@ -49,7 +49,7 @@ def savings(shares: pd.DataFrame, caption: str) -> Figure:
     Parameters
     ----------
     shares : DataFrame
-        From `analysis.policies.shapley`.
+        From `shapley`.
     caption : str
         What it shows; arm and N belong in it.
 

@@ -23,7 +23,7 @@ def drift_curves(
     Parameters
     ----------
     curves : DataFrame
-        From `analysis.drift.curve` with a column ``arm``.
+        From `curve` with a column ``arm``.
     theory : mapping of (arm, what) to sequence of float
         The shift after 1, 2, … texts that theory gives for what is said or did.
     caption : str

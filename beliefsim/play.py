@@ -12,16 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.models.tally import asked_for
+
 from . import schema
 from .agents import Acts, Agent, Chance, LanguageAgent
 from .beliefs import Integers, Options
 from .games import Game, State
 from .instruments import Instrument
-from .models.tally import asked_for
 from .questions import Block, Question
 from .rows import belief_rows, decision_rows
-
-__all__ = ["elicit", "play"]
 
 
 def play(

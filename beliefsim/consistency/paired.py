@@ -8,14 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.interventions import Prior
 from beliefsim.measures import Estimate
 from beliefsim.measures.estimate import interval
 
-from ..interventions import Prior
 from .cells import level_codes
 from .effects import effects_from_sums
-
-__all__ = ["COLLINEAR", "Pairs", "fieller", "scores", "slopes", "table_of"]
 
 Array = NDArray[np.float64]
 COLLINEAR = 1 - 1e-9

@@ -15,8 +15,6 @@ from beliefsim.measures.estimate import interval
 from .cells import Cells, Moments
 from .slopes import GROUPS, centred, dials, slope_from_means
 
-__all__ = ["Adjusted"]
-
 Array = NDArray[np.float64]
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from . import personas
-from .agents import Dials, ScriptedPopulation
-from .analysis import compare
-from .games import Game
-from .instruments import GroupMeans, Instrument
-from .simulate import elicit, play
+from beliefsim import personas
+from beliefsim.games import Game
+from beliefsim.instruments import GroupMeans, Instrument
+from beliefsim.play import elicit, play
 
-__all__ = ["recover"]
+from .comparison import compare
+from .dials import Dials
+from .scripted import ScriptedPopulation
 
 _DIALS = ("coupling", "amplitude")
 

@@ -9,8 +9,6 @@ from .cells import Cells
 from .ranks import spearman
 from .slopes import centred, slope_from_means
 
-__all__ = ["reliability_ceiling", "stated_ceiling", "stated_in_dollars"]
-
 Array = NDArray[np.float64]
 
 

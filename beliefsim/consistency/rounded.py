@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..beliefs import Belief, Integers
-
-__all__ = ["clipped_normal", "hashed"]
+from beliefsim.beliefs import Belief, Integers
 
 Array = NDArray[np.float64]
 

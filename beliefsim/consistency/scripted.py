@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..beliefs import Belief
-from ..interventions import Intervention, Placebo, Prior
-from ..questions import Block
-from .agent import Known, amounts
+from beliefsim.agents import Known
+from beliefsim.agents.agent import amounts
+from beliefsim.beliefs import Belief
+from beliefsim.interventions import Intervention, Placebo, Prior
+from beliefsim.questions import Block
+
 from .dials import Dials, planted_effects, shares_of
 from .rounded import clipped_normal
-
-__all__ = ["ScriptedPopulation"]
 
 Array = NDArray[np.float64]
 

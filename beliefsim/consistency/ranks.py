@@ -9,8 +9,6 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Discrete", "mean_ranks", "median_null", "rho_null", "spearman", "weighted_null"]
-
 Array = NDArray[np.float64]
 _LARGEST = 7  # levels whose K! orders are enumerated
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..schema import plain
-
-__all__ = ["stated_done"]
+from beliefsim.schema import plain
 
 _COLUMNS = ["arm", "who", "session", "stated", "done", "gap", "n", "unit"]
 
@@ -69,3 +67,27 @@ def _groups(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
         stated = part["value"].mean()
         found.append((arm, "", 0, stated, done, done - stated, int(part["value"].notna().sum()), unit))
     return pd.DataFrame(found, columns=_COLUMNS)
+
+
+def sends(decisions: pd.DataFrame) -> pd.Series:
+    """Expected amount of each persona: the mean of its distribution over moves, averaged over draws.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        Decisions of one seat.
+
+    Returns
+    -------
+    Series
+        Named ``amount``, in the decisions' unit, with index arm, condition, frame, terms, persona; missing where
+        nothing could be read.
+
+    Examples
+    --------
+    >>> bs.consistency.sends(decisions).describe()[["min", "max"]].tolist()
+    [0.0, 10.0]
+    """
+    keys = [decisions[name].astype(str) for name in ("arm", "condition", "frame", "terms", "persona")]
+    each = (decisions["amount"] * decisions["probability"]).groupby([*keys, decisions["session"]], sort=False)
+    return each.sum(min_count=1).groupby(level=list(range(len(keys))), sort=False).mean().rename("amount")

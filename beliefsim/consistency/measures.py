@@ -15,14 +15,11 @@ from beliefsim.measures import Estimate
 from . import nulls, ranks
 from .ceilings import reliability_ceiling, stated_ceiling, stated_in_dollars
 from .cells import Cells
-from .choices import Choices
 from .effects import rank_epsilon_squared
 from .nulls import UNRELATED, Null, summary
 from .slopes import centred, coupling, slope, slope_from_means
-from .statements import Statement
+from .statements import Choices, Statement
 from .statistics import Statistics
-
-__all__ = ["CANNOT_TELL", "Measures"]
 
 Array = NDArray[np.float64]
 CANNOT_TELL = "cannot tell: no trait effects to be consistent with"

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 from .effects import Effects, effects_from_sums
 
-__all__ = ["Cells", "Moments", "expected_amounts", "groups", "level_codes"]
-
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
 _ROWS = 20_000  # personas per chunk of a matrix product: 20,000 × 40 levels are 6 MB

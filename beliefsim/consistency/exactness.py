@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["exact_against_sampled"]
-
 SAME = "sampled from the exact distribution"
 
 
@@ -40,7 +38,7 @@ def exact_against_sampled(
     --------
     >>> urns = bs.games.Urns()
     >>> told = bs.elicit(urns.question("urn"), bs.ChoiceProbabilities(), bs.Bayes(urns), draws=5)
-    >>> bs.analysis.exact_against_sampled(told, told)[["question", "value", "n"]]
+    >>> bs.consistency.exact_against_sampled(told, told)[["question", "value", "n"]]
       question  value  n
     0      urn    0.0  5
     """

@@ -10,14 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from beliefsim.interventions import Prior
 from beliefsim.measures import Estimate
 from beliefsim.measures.estimate import interval
 
-from ..interventions import Prior
 from .cells import expected_amounts
 from .paired import COLLINEAR, Pairs, fieller, slopes, table_of
-
-__all__ = ["Conditioning", "conditioning", "conditions"]
 
 Array = NDArray[np.float64]
 PLACEBO = "placebo"
@@ -87,7 +85,7 @@ def conditioning(
     >>> prior = bs.Prior(stated, rho=None, seed=1)  # an independent random ranking
     >>> before = bs.play(game, agent.given(bs.Placebo(prior)), people, seed=1)
     >>> after = bs.play(game, agent.given(prior), people, seed=2)
-    >>> bool(bs.analysis.conditioning(after, before, people, prior).pull.low > 0)
+    >>> bool(bs.consistency.conditioning(after, before, people, prior).pull.low > 0)
     True
     """
     table = table_of(prior)
@@ -142,7 +140,7 @@ def conditions(
     --------
     >>> prior = bs.Prior(stated, rho=None, seed=1)
     >>> played = [bs.play(game, agent.given(each), people, seed=1) for each in (prior, bs.Placebo(prior))]
-    >>> table = bs.analysis.conditions(bs.schema.concat(played), people, [prior])
+    >>> table = bs.consistency.conditions(bs.schema.concat(played), people, [prior])
     >>> table["metric"].tolist()
     ['pull', 'own_shift', 'displacement', 'compliance']
     """

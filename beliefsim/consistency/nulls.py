@@ -12,8 +12,6 @@ from .cells import Cells
 from .effects import Effects, effects_from_sums
 from .ranks import Discrete
 
-__all__ = ["LARGE", "NO_EFFECTS", "UNRELATED", "Null", "null_name", "permuted_labels", "permuted_sends", "summary"]
-
 Array = NDArray[np.float64]
 NO_EFFECTS = "no trait effects"
 UNRELATED = "rankings unrelated"

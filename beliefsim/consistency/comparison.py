@@ -10,13 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..schema import term
-from .cells import Cells, expected_amounts, groups, level_codes
-from .choices import Choices
-from .measures import Measures
-from .statements import Statement, attribute_statements, matching, statements
+from beliefsim.schema import term
 
-__all__ = ["Choices", "Comparison", "Pair", "beside", "compare", "pairs"]
+from .cells import Cells, expected_amounts, groups, level_codes
+from .measures import Measures
+from .statements import Choices, Statement, attribute_statements, matching, statements
 
 Array = NDArray[np.float64]
 _KEYS = ["arm", "game", "terms", "frame", "condition", "style", "read"]
@@ -299,3 +297,39 @@ def _range(terms: str, amounts: Array) -> tuple[float, float]:
     """Smallest and largest possible send: 0 and the endowment that the terms name, else what was seen."""
     endowment = term(terms, "endowment")
     return (0.0, float(endowment)) if endowment else (float(np.nanmin(amounts)), float(np.nanmax(amounts)))
+
+
+_PLAYED = ["arm", "condition", "frame", "terms", "style", "read"]
+
+
+def rows_behind(point: pd.Series, stated: pd.DataFrame, decisions: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """What was stated about one level of an attribute, and what its personas did.
+
+    Parameters
+    ----------
+    point : Series
+        A row of `Comparison.levels`.
+    stated, decisions, people : DataFrame
+        As `compare` was given them.
+
+    Returns
+    -------
+    DataFrame
+        `edge` ("stated" or "done"), `persona` ("" where stated), `reply`; each reply once.
+
+    Examples
+    --------
+    >>> rows = bs.consistency.rows_behind(result.levels.iloc[0], stated, decisions, people)
+    >>> rows["edge"].value_counts().to_dict()
+    {'done': 50, 'stated': 1}
+    """
+    told = _equal(stated, {"arm": point["stated_by"], **point[["instrument", "attribute", "level"]]})
+    members = people.index[people[point["attribute"]].astype(str) == point["level"]].astype(str)
+    played = _equal(decisions, point[[name for name in _PLAYED if name in decisions]].to_dict())
+    played = played[played["persona"].astype(str).isin(members)]
+    rows = pd.concat([told.assign(edge="stated"), played.assign(edge="done")])[["edge", "persona", "reply"]]
+    return rows.astype(str).drop_duplicates(ignore_index=True)
+
+
+def _equal(table: pd.DataFrame, keys: dict[Any, Any]) -> pd.DataFrame:
+    return table[np.logical_and.reduce([table[name].astype(str) == str(word) for name, word in keys.items()])]

@@ -10,18 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from beliefsim.instruments import EFFECT_SIZES
 
-__all__ = [
-    "LABELS",
-    "Effects",
-    "effects",
-    "effects_from_sums",
-    "eta_squared_from_groups",
-    "rank_epsilon_squared",
-    "relabelled",
-]
-
 Array = NDArray[np.float64]
-
 # How a verbal effect size becomes a number is not stated in the paper, so it is a choice. Cohen's (1988) benchmarks
 # .01, .06, .14 are lower edges of bands; a midpoint lies halfway to the next edge, and "large" is taken to end at .26.
 LABELS: Mapping[str, Mapping[str, float]] = {
@@ -150,7 +139,9 @@ def rank_epsilon_squared(amounts: ArrayLike, levels: ArrayLike) -> float:
 def relabelled(values: ArrayLike, labels: str) -> Array:
     """η² that the default label map gave, under another map; other numbers stay (ambiguity 1: the paper is silent)."""
     if labels not in LABELS:
-        raise ValueError(f"label map {labels!r} is not among {', '.join(LABELS)} (beliefsim.analysis.effects.LABELS)")
+        raise ValueError(
+            f"label map {labels!r} is not among {', '.join(LABELS)} (beliefsim.consistency.effects.LABELS)"
+        )
     values = np.asarray(values, dtype=float)
     changed = values.copy()
     for word, value in LABELS["lower edges"].items():

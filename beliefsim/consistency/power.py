@@ -10,8 +10,6 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-__all__ = ["Plan", "minimum_detectable_slope", "needed_personas", "power", "power_table", "slope_error"]
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -126,8 +124,8 @@ def power_table(
 
     Examples
     --------
-    >>> plan = bs.analysis.Plan(personas=50, levels=[4, 3, 5])
-    >>> table = bs.analysis.power_table(plan, personas=[50, 500], frames=[1], eta_squared=[0.05], coupling=[0.5])
+    >>> plan = bs.consistency.Plan(personas=50, levels=[4, 3, 5])
+    >>> table = bs.consistency.power_table(plan, personas=[50, 500], frames=[1], eta_squared=[0.05], coupling=[0.5])
     >>> table[["personas", "power"]].round(2)
        personas  power
     0        50   0.29

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from . import nulls, ranks
 from .adjusted import Adjusted
 from .cells import Cells
-from .choices import Choices
 from .effects import Effects
 from .slopes import slope_from_means
-
-__all__ = ["Draws", "Statistics"]
+from .statements import Choices
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .agent import check_dials
+from beliefsim.agents.agent import check_dials
 
 Array = NDArray[np.float64]
 
