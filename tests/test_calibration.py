@@ -123,7 +123,7 @@ def test_statements_that_repeat_share_a_bin():
 def test_all_measures_in_one_table_count_what_was_not_read():
     stated, happened = world(400)
     stated[:40] = np.nan
-    table = calibration(stated, happened).set_index("metric")
+    table = calibration.calibration(stated, happened).set_index("metric")
     assert table.loc["read_rate", "value"] == pytest.approx(0.9)
     assert (table["n"] == 360).all()
     assert table.loc["expected_calibration_error", "null"] == CALIBRATED
@@ -131,13 +131,13 @@ def test_all_measures_in_one_table_count_what_was_not_read():
 
 
 def test_what_cannot_be_computed_is_missing_with_the_reason():
-    table = calibration([0.5, 0.5, 0.5], [True, True, True]).set_index("metric")
+    table = calibration.calibration([0.5, 0.5, 0.5], [True, True, True]).set_index("metric")
     assert table.loc["recalibration_slope", "note"] == "all statements or all outcomes are equal"
     assert np.isnan(table.loc["auroc", "value"])
     apart = recalibration([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1])["recalibration_slope"]
     assert np.isnan(apart.value)
     assert apart.note == "the statements separate the outcomes perfectly"
-    nothing = calibration([np.nan, np.nan], [True, False]).set_index("metric")
+    nothing = calibration.calibration([np.nan, np.nan], [True, False]).set_index("metric")
     assert nothing["value"].drop("read_rate").isna().all()
 
 

@@ -11,8 +11,8 @@ from beliefsim.measures import calibration
 from beliefsim.studies import review
 from beliefsim.studies.review import Review, ScriptedReviewer
 
-KINDS = prompts.names("limitations")
-PLANTED = {kind: prompts.section("limitations", kind, "said 1") for kind in KINDS}
+KINDS = prompts.names(review.MATERIAL)
+PLANTED = {kind: prompts.section(review.MATERIAL, kind, "said 1") for kind in KINDS}
 
 
 def played(reader, judge=None, game=None, n=800, seed=1):

@@ -12,31 +12,14 @@ from beliefsim.studies import messages
 from beliefsim.studies.case_files import CaseFile
 from beliefsim.studies.confidence import Lookalikes
 from beliefsim.studies.inquiry import Inquiry
+from beliefsim.studies.messages import Relay
 from beliefsim.studies.samples import Addition, Multiplication
 from beliefsim.studies.screening import Screening
 from beliefsim.studies.topics import Topic
 
-FRAMES = [
-    (name, frame)
-    for name in (
-        "trust",
-        "dictator",
-        "lottery",
-        "urns",
-        "coin",
-        "bandit",
-        "topic",
-        "case_file",
-        "inquiry",
-        "screening",
-        "lookup",
-        "lookalikes",
-        "addition",
-        "multiplication",
-        "relay",
-    )
-    for frame in prompts.names(f"games/{name}")
-]
+KINDS = (TrustGame, Dictator, Lottery, Urns, Coin, Bandit, Topic, CaseFile, Inquiry, Screening, Lookup, Lookalikes,
+         Addition, Multiplication, Relay)  # fmt: skip
+FRAMES = [(kind().name, frame) for kind in KINDS for frame in prompts.names(kind().folder)]
 
 EVOLVING = {  # a game, who is asked, and at which states
     "topic": (Topic, "holder", [State(("none",)), State(("text",), (("none", "order_notebook"),) * 2)]),

@@ -106,7 +106,7 @@ def test_the_listener_has_the_last_word_and_its_reply_tells_what_it_thinks():
     assert turns == ["listener", "speaker"] * 2 + ["listener"]
     first = talk[(talk["player"] == "listener") & (talk["round"] == 1) & (talk["session"] == 0)]["move"].iloc[0]
     level = LISTENER.levels(np.arange(1))[0, 0]
-    openings = prompts.section("phrases", "attitudes", str(level)).splitlines()
+    openings = prompts.section(opponents.MATERIAL, "attitudes", str(level)).splitlines()
     assert any(
         f"{opening} {clause}" in first
         for opening in openings
@@ -139,7 +139,7 @@ def appealed(sceptic, names, sessions):
         heard = bs.play(game, crew, sessions=sessions, seed=1)
         asks = [game.question(each) for each in ("change", "opinion")]
         told = pd.concat([bs.elicit(ask, bs.ChoiceProbabilities(), sceptic, at=heard) for ask in asks])
-        rows.append(opponents.appeals(game, heard, told))
+        rows.append(appeals.appeals(game, heard, told))
     return pd.concat(rows, ignore_index=True)
 
 

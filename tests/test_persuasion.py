@@ -168,7 +168,7 @@ def test_a_seller_who_knows_of_conservative_buyers_is_more_honest():
     assert chosen == [6, 9]
 
 
-@pytest.mark.parametrize("frame", bs.prompts.names("games/persuasion"))
+@pytest.mark.parametrize("frame", bs.prompts.names(Persuasion().folder))
 def test_frames_share_rules_and_only_those_that_narrate_tell_of_types(frame):
     prompt = Persuasion(frame=frame).prompt("buyer", state=State(("bad", "good")))
     assert ("honest" in prompt) == (frame in ("neutral", "prose"))
@@ -176,7 +176,7 @@ def test_frames_share_rules_and_only_those_that_narrate_tell_of_types(frame):
     assert "this bicycle is good" in prompt.lower()
 
 
-@pytest.mark.parametrize("frame", bs.prompts.names("games/persuasion"))
+@pytest.mark.parametrize("frame", bs.prompts.names(Persuasion().folder))
 def test_the_prompts_of_the_shop_read_as_in_the_transcript(frame, transcript):
     game = Persuasion(frame=frame)
     asks = [("item", State()), ("item", State(("bad", "good"))), ("type", State(("bad", "good")))]

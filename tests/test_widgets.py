@@ -210,7 +210,7 @@ def test_several_players_merge_into_one_figure(tmp_path):
     everybody = load_human([tmp_path / f"player {number}" for number in range(3)] + [session.file])
     table = bs.consistency.stated_done(everybody.beliefs, everybody.decisions)
     assert len(table) == 3
-    fig = bs.consistency.stated_done(table)
+    fig = bs.consistency.people.own_gaps(table)
     assert fig.axes[0].lines[1].get_xdata().tolist() == [0, 1, 2]
     assert "human: stated 1.00, done 5.00 dollars (n = 3)" in fig.caption
 

@@ -71,7 +71,7 @@ def test_epsilon_squared_comes_with_the_band_of_chance():
 
 def test_the_figure_marks_what_a_standard_deviation_is_between():
     table = yardsticks(DONE)
-    fig = yardsticks(table)
+    fig = bs.consistency.people.yardstick_axis(table)
     [axes] = fig.axes
     assert len(axes.get_yticklabels()) == len(table)
     words = [text.get_text() for text in fig.legends[0].get_texts()]

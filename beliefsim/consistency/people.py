@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def stated_done(table: pd.DataFrame) -> Figure:
+def own_gaps(table: pd.DataFrame) -> Figure:
     """Draw what was done against what was stated; on the dashed line players do what they said.
 
     Parameters
@@ -117,7 +117,7 @@ _WHO = {
 }
 
 
-def yardsticks(table: pd.DataFrame) -> Figure:
+def yardstick_axis(table: pd.DataFrame) -> Figure:
     """Draw the mean share sent of people, published language-model runs and this study's arms on one axis.
 
     Parameters

@@ -11,6 +11,7 @@ import pandas as pd
 from beliefsim import personas, schema
 from beliefsim.agents import Agent, LanguageAgent
 from beliefsim.consistency import stated_done, yardsticks
+from beliefsim.consistency.people import own_gaps, yardstick_axis
 from beliefsim.datasets import Sessions
 from beliefsim.games import Game, TrustGame
 from beliefsim.instruments import GroupMeans
@@ -221,10 +222,10 @@ def results(own: Sessions, beside: tuple[pd.DataFrame, pd.DataFrame] | None = No
         table(everybody.drop(columns=["who", "session"])),
     ]
     if len(mine) and not options:
-        parts.append(picture(stated_done(everybody)))
+        parts.append(picture(own_gaps(everybody)))
     if trust:
         sends = [decisions[decisions["amount"].notna()], *([beside[1]] if beside else [])]
-        parts.append(picture(yardsticks(yardsticks(schema.concat(sends)))))
+        parts.append(picture(yardstick_axis(yardsticks(schema.concat(sends)))))
     return "".join(parts)
 
 

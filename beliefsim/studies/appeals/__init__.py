@@ -3,11 +3,12 @@
 from .agents import ScriptedSceptic
 from .figure import ranking
 from .game import Appeal
-from .measures import discordant_wins, overlap_null, slope_within, strengths, strengths_of
+from .measures import appeals, discordant_wins, overlap_null, slope_within, strengths, strengths_of
 
 __all__ = [
     "Appeal",
     "ScriptedSceptic",
+    "appeals",
     "discordant_wins",
     "overlap_null",
     "ranking",

@@ -2,7 +2,7 @@
 
 from .agents import ScriptedInquirer
 from .game import Inquiry
-from .motifs import BREAKDOWNS, PRODUCTIVE, detection, motifs, prevalence
+from .motifs import BREAKDOWNS, PRODUCTIVE, detection, motif_table, prevalence
 from .traces import edges, efficiency, scores
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "detection",
     "edges",
     "efficiency",
-    "motifs",
+    "motif_table",
     "prevalence",
     "scores",
 ]

@@ -39,7 +39,7 @@ BREAKDOWNS = (
 _DUE = 0.2  # total variation: at least so much is a move that Bayes' rule makes
 
 
-def motifs(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
+def motif_table(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
     """Which of the eighteen motifs each trace shows.
 
     A step is one test with its result. Due: Bayes' rule moves by a total variation of .2 or more; still: the stated
@@ -71,7 +71,7 @@ def motifs(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
     >>> deaf = inquiry.ScriptedInquirer(box, policy="plan", update="ignore")
     >>> tested = bs.play(box, deaf, sessions=2, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.Percent(), deaf, at=tested)
-    >>> inquiry.motifs(box, tested, told)["fixed belief"].tolist()
+    >>> inquiry.motif_table(box, tested, told)["fixed belief"].tolist()
     [True, True]
     """
     trace = Trace(game, decisions, beliefs)
