@@ -8,20 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = [
-    "Belief",
-    "Integers",
-    "Options",
-    "Space",
-    "Text",
-    "brier",
-    "kullback_leibler",
-    "log_score",
-    "ranked_probability_score",
-    "total_variation",
-    "wasserstein",
-]
-
 Array = NDArray[np.float64]
 
 

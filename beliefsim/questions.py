@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 from .beliefs import Space
 
-__all__ = ["Block", "Question"]
-
 
 @dataclass(frozen=True)
 class Question:

@@ -14,8 +14,6 @@ from .beliefs import Integers, Options
 from .instruments import Instrument
 from .questions import Block
 
-__all__ = ["belief_rows", "decision_rows"]
-
 
 def decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """The block's rows, and where among them each session's chosen move stands."""

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Cache", "rotated"]
-
 Array = NDArray[np.floating[Any]]
 
 

@@ -13,8 +13,6 @@ from scipy.special import softmax
 
 from .cache import Array, Cache, rotated
 
-__all__ = ["Decoder"]
-
 _HEADS, _WIDTH, _VOCABULARY = 4, 16, 60  # the width is per head, and even
 _SHARPNESS = 3.0  # s.d. of logits, so that beliefs are neither even nor certain
 

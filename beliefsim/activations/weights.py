@@ -11,8 +11,6 @@ import numpy as np
 from ..models.weights import find
 from .cache import Array, Cache
 
-__all__ = ["Weights"]
-
 
 class Weights:
     """A language model in this process, whose cache can be seen and changed.

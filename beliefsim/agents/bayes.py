@@ -13,8 +13,6 @@ from ..games import Evidence, Game
 from ..questions import Block
 from .agent import Known, check_dials
 
-__all__ = ["Bayes", "ScriptedTeller"]
-
 Array = NDArray[np.float64]
 
 

@@ -14,8 +14,6 @@ from ..instruments import Instrument
 from ..questions import Block
 from .agent import Acts, Known, Told
 
-__all__ = ["Human"]
-
 
 @dataclass(frozen=True)
 class Human(Known):

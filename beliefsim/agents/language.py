@@ -23,7 +23,6 @@ from .agent import Acts, Told, pick
 if TYPE_CHECKING:
     from ..models import Model
 
-__all__ = ["LanguageAgent"]
 
 _MAX_TOKENS = {"plain": 24, "reasoning": 240}
 _PREFILLED = 8  # tokens that a number or an option and its closing take

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from beliefsim.consistency import Comparison
 
-__all__ = ["scatter"]
 
 _KEYS = ["arm", "condition", "frame", "terms", "style", "read", "stated_by"]
 _MOST_ROWS = 4

@@ -11,24 +11,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = [
-    "BAND",
-    "COLOURS",
-    "COLUMN",
-    "DASHED",
-    "GREY",
-    "INK",
-    "MARKERS",
-    "PAGE",
-    "described",
-    "group_name",
-    "panels",
-    "points",
-    "reference",
-    "short",
-    "sizes",
-    "theme",
-]
 
 COLUMN, PAGE = 3.5, 7.2  # inches: a journal's column and both of them
 

@@ -19,9 +19,6 @@ from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers, Options, Space, Text
 from ..questions import Question
 
-__all__ = ["Game", "State", "check_whole", "registry"]
-
-
 Levels = Mapping[str, Iterable[str]]
 
 

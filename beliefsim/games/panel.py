@@ -17,8 +17,6 @@ from .evidence import Evidence, positions
 from .game import Game, State, check_whole
 from .tips import Tips
 
-__all__ = ["Panel"]
-
 _PANELS = ("random", "diverse")
 
 

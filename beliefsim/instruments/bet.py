@@ -9,8 +9,6 @@ from .instrument import Array
 from .percent import percentages
 from .single import PerOutcome
 
-__all__ = ["Bet"]
-
 
 @dataclass(frozen=True)
 class Bet(PerOutcome):

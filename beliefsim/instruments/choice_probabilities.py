@@ -10,8 +10,6 @@ from ..questions import Block
 from .instrument import Array
 from .single import OneAnswer, space_of
 
-__all__ = ["ChoiceProbabilities"]
-
 
 @dataclass(frozen=True)
 class ChoiceProbabilities(OneAnswer):

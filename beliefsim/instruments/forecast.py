@@ -11,8 +11,6 @@ from ..questions import Block
 from .instrument import Array, Cell
 from .single import OneAnswer, per_session, space_of
 
-__all__ = ["Forecast"]
-
 
 @dataclass(frozen=True)
 class Forecast(OneAnswer):

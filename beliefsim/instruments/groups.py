@@ -14,8 +14,6 @@ from ..beliefs import Belief, Integers
 from ..questions import Block, Question
 from .instrument import Array, Cell, Instrument
 
-__all__ = ["EFFECT_SIZES", "GroupMeans", "Ranking"]
-
 EFFECT_SIZES: Mapping[str, float] = {"none": 0.0, "small": 0.01, "medium": 0.06, "large": 0.14}
 """Lower edges of Cohen's labels as shares of variance. Cohen (1988), doi:10.4324/9780203771587."""
 

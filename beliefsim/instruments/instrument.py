@@ -12,8 +12,6 @@ from .. import answers, personas, prompts
 from ..beliefs import Belief
 from ..questions import Block, Question
 
-__all__ = ["Cell", "Instrument", "preview", "registry"]
-
 Array = NDArray[np.float64]
 
 

@@ -13,8 +13,6 @@ from ..questions import Block
 from .instrument import Array, Cell
 from .single import PerOutcome, per_session, space_of
 
-__all__ = ["OutcomeRanking"]
-
 
 @dataclass(frozen=True)
 class OutcomeRanking(PerOutcome):

@@ -13,8 +13,6 @@ from ..questions import Block, Question
 from .choice_probabilities import ChoiceProbabilities
 from .single import space_of
 
-__all__ = ["OwnAttribute", "own_attribute"]
-
 _UNIT = "level"
 
 

@@ -11,8 +11,6 @@ from ..questions import Block
 from .instrument import Array
 from .single import PerOutcome, space_of
 
-__all__ = ["Percent"]
-
 _SLACK = 0.5  # percentage points by which a sum may miss 100 through rounding
 
 

@@ -12,8 +12,6 @@ from ..beliefs import Belief, Integers, Options
 from ..questions import Block, Question
 from .instrument import Array, Cell, Instrument
 
-__all__ = ["OF_100", "OneAnswer", "PerOutcome", "SingleOutcome", "per_session", "space_of"]
-
 OF_100 = {"type": "integer", "minimum": 0, "maximum": 100}
 
 

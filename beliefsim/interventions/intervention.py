@@ -6,8 +6,6 @@ from typing import Protocol
 
 from ..questions import Block
 
-__all__ = ["Intervention"]
-
 
 class Intervention(Protocol):
     """A treatment: a name for the column `condition`, and the text that it adds to a prompt.

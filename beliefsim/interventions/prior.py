@@ -13,8 +13,6 @@ from .. import personas, prompts, schema
 from ..questions import Block
 from .rankings import permuted, spearman
 
-__all__ = ["Placebo", "Prior"]
-
 
 @dataclass(frozen=True)
 class Prior:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from beliefsim import paths
 
-__all__ = ["Messages", "messages", "names", "place", "render", "section", "suggestion", "titles", "words"]
+__all__ = ["Messages", "messages", "names", "render", "section", "shown_path", "suggestion", "titles", "words"]
 
 Messages = tuple[tuple[str, str], ...]
 
@@ -44,7 +44,7 @@ def section(folder: str, name: str, title: str) -> str:
     """
     sections = _sections(folder, name)
     if title not in sections:
-        raise ValueError(f"section {title!r} is not among {', '.join(sections)} ({place(folder)}{name}.md)")
+        raise ValueError(f"section {title!r} is not among {', '.join(sections)} ({shown_path(folder)}{name}.md)")
     return sections[title]
 
 
@@ -129,12 +129,12 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def place(folder: str) -> str:
+def shown_path(folder: str) -> str:
     """Where a folder of texts is, as messages say it: from the package on, if it is the package's.
 
     Examples
     --------
-    >>> bs.prompts.place("styles")
+    >>> bs.prompts.shown_path("styles")
     'beliefsim/prompts/styles/'
     """
     path, root = _path(folder), paths.package.parent
@@ -151,7 +151,9 @@ def _sections(folder: str, name: str) -> dict[str, str]:
     if name not in names(folder):
         known = names(folder)
         what = "frame" if folder.startswith("games/") or _path(folder).parent.name == "texts" else "text"
-        raise ValueError(f"{what} {name!r} is not among {', '.join(known)} ({place(folder)}){suggestion(name, known)}")
+        raise ValueError(
+            f"{what} {name!r} is not among {', '.join(known)} ({shown_path(folder)}){suggestion(name, known)}"
+        )
     parts = re.split(r"^# (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {title.strip(): text.strip() for title, text in zip(parts[1::2], parts[2::2], strict=True)}
 

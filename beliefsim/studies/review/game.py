@@ -64,7 +64,7 @@ class Review(Game):
         check_whole("rounds", self.rounds, least=1)
         if self.share > 99 or self.rounds > len(_KINDS):
             raise ValueError(
-                f"share must be within 1..99 and rounds within 1..{len(_KINDS)} ({prompts.place(MATERIAL)}), "
+                f"share must be within 1..99 and rounds within 1..{len(_KINDS)} ({prompts.shown_path(MATERIAL)}), "
                 f"got {self.share} and {self.rounds}"
             )
         super().__post_init__()

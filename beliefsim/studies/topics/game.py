@@ -72,7 +72,7 @@ class Topic(Game):
         for name, words in known.items():
             if getattr(self, name) not in words:
                 raise ValueError(
-                    f"{name} {getattr(self, name)!r} is not among {', '.join(words)} ({prompts.place(MATERIAL)})"
+                    f"{name} {getattr(self, name)!r} is not among {', '.join(words)} ({prompts.shown_path(MATERIAL)})"
                 )
         check_whole("rounds", self.rounds, least=2)
         lines = len(self._lines("first"))

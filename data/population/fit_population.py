@@ -1,6 +1,6 @@
 """Fit the population's tree to the GenAgents bank and write its tables.
 
-``python -m beliefsim.personas.fit_population --genagents PATH``
+``python data/population/fit_population.py --genagents PATH``
 
 Chow and Liu's tree keeps the pairs of attributes with the largest mutual information, so that the product of
 its conditional tables is the closest tree to the bank's joint distribution. Mutual information is less what
@@ -22,10 +22,9 @@ import click
 import numpy as np
 import pandas as pd
 
-from . import codebook, genagents
-from .population import Node
-
-__all__ = ["cramers_v", "fit", "mutual_information"]
+from beliefsim import paths
+from beliefsim.personas import codebook, genagents
+from beliefsim.personas.population import Node
 
 ROOT = "age"
 
@@ -160,7 +159,7 @@ def _implied(codes: dict[str, np.ndarray], parents: dict[str, str]) -> dict[tupl
 
 @click.command()
 @click.option("--genagents", required=True, type=click.Path(exists=True), help="The bank: clone, zip or JSONL.")
-@click.option("--folder", default=str(Path(__file__).parent / "population"), help="Where the tables go.")
+@click.option("--folder", default=str(paths.package / "personas" / "population"), help="Where the tables go.")
 def main(genagents: str, folder: str) -> None:
     """Fit the population's tree to the bank and write its tables."""
     for name, table in fit(_load(genagents)).items():
