@@ -69,3 +69,11 @@ def test_the_site_check_finds_what_is_wrong(tmp_path: Path) -> None:
     assert len(wrong) == 5
     for text in ("other.html#gone", "gone.html", "without alternative text", "cdn.example", "fetches"):
         assert sum(text in each for each in wrong) == 1
+
+
+def test_the_page_on_extending_shows_code_that_runs() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (DOCS / "extend.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    names: dict[str, object] = {"__name__": "a_notebook"}
+    for block in blocks:
+        exec(block, names)
+    assert len(blocks) == 2 and len(names["told"]) > 0  # type: ignore[arg-type]
