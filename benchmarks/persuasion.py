@@ -133,7 +133,7 @@ def strengths(n: int, many: int, seed: int) -> Iterator[Hit]:
             appeal, {"listener": sceptics, "speaker": ScriptedSpeaker((name,))}, sessions=n * many, seed=seed
         )
         told = bs.elicit(appeal.question("change"), CHANCES, sceptics, at=heard)
-        rows.append(appeals.appeals(appeal, heard, told))
+        rows.append(appeals.heard_appeals(appeal, heard, told))
     said = pd.concat(rows, ignore_index=True)
     said["gave"] += np.random.default_rng(seed).normal(0, 0.5, len(said))
     stubborn = sceptics.stubborn(np.arange(n * many))

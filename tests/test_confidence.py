@@ -24,7 +24,7 @@ def test_row_15_trust_beats_boldness_at_every_overconfidence_and_equals_it_when_
         half = np.arange(len(right)) % 2 == 0
         found = orchestrator.orchestrated([p[0] for p in beliefs.values()], right, half)
         accuracy = [(found[how] == found["right"]).mean() for how in ("maximum confidence", "trust, temperature")]
-        assert orchestrator.temperature(beliefs["weak"][0, half], right[half]) == pytest.approx(weight, rel=0.15)
+        assert orchestrator.temperature(beliefs["weak"][0][half], right[half]) == pytest.approx(weight, rel=0.15)
         assert accuracy[1] >= accuracy[0]
         gains.append(accuracy[1] - accuracy[0])
     assert gains[0] == pytest.approx(0, abs=1e-9)

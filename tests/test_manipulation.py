@@ -22,7 +22,7 @@ AGES = {"18 to 29": "18-29", "30 to 44": "30-44", "45 to 64": "45-64", "65 or mo
 
 def ask(agent, *attributes, people=PEOPLE, **more):
     questions = [instruments.own_attribute(GAME, people[attribute]) for attribute in attributes]
-    return pd.concat([bs.elicit(one, bs.OwnAttribute(), agent, people, **more) for one in questions])
+    return pd.concat([bs.elicit(one, instruments.OwnAttribute(), agent, people, **more) for one in questions])
 
 
 def first_listed(body):
@@ -83,20 +83,22 @@ def test_draws_of_one_persona_count_once():
 
 def test_questions_and_instruments_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="asks for a persona's own level, not for 'urn'"):
-        bs.elicit(bs.games.Urns().question("urn"), bs.OwnAttribute(), None)
+        bs.elicit(bs.games.Urns().question("urn"), instruments.OwnAttribute(), None)
     with pytest.raises(ValueError, match="needs a categorical column"):
         instruments.own_attribute(GAME, PEOPLE["implausible"])
     with pytest.raises(ValueError, match="needs personas with 'age'"):
-        bs.elicit(instruments.own_attribute(GAME, PEOPLE["age"]), bs.OwnAttribute(), bs.ScriptedPopulation(PEOPLE))
+        bs.elicit(
+            instruments.own_attribute(GAME, PEOPLE["age"]), instruments.OwnAttribute(), bs.ScriptedPopulation(PEOPLE)
+        )
     with pytest.raises(ValueError, match="nothing was told about own attributes"):
         recovered_attributes(ask(bs.ScriptedPopulation(PEOPLE), "age").assign(instrument="bet"), PEOPLE)
 
 
 def test_the_prompts_read_as_in_the_transcript(transcript):
     question = instruments.own_attribute(GAME, PEOPLE["age"])
-    texts = [instruments.preview(question, bs.OwnAttribute(), PEOPLE.iloc[0], draw=draw) for draw in range(3)]
+    texts = [instruments.preview(question, instruments.OwnAttribute(), PEOPLE.iloc[0], draw=draw) for draw in range(3)]
     block = Block(GAME, "trustor", GAME.start(), np.arange(1), PEOPLE.iloc[:1], question=question)
-    assert bs.OwnAttribute().truth(block).p.sum() == 1
+    assert instruments.OwnAttribute().truth(block).p.sum() == 1
     transcript("own_attribute", "\n\n======\n\n".join(texts))
 
 

@@ -139,7 +139,7 @@ def appealed(sceptic, names, sessions):
         heard = bs.play(game, crew, sessions=sessions, seed=1)
         asks = [game.question(each) for each in ("change", "opinion")]
         told = pd.concat([bs.elicit(ask, bs.ChoiceProbabilities(), sceptic, at=heard) for ask in asks])
-        rows.append(appeals.appeals(game, heard, told))
+        rows.append(appeals.heard_appeals(game, heard, told))
     return pd.concat(rows, ignore_index=True)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import beliefsim as bs
+from beliefsim.activations import Weights
 from beliefsim.recordings import committed, opened
 from beliefsim.studies import caches, case_files
 
@@ -15,7 +16,7 @@ MODEL = "smollm2-135m-instruct"
 
 @pytest.fixture(scope="module")
 def weights():
-    return bs.activations.Weights(MODEL)
+    return Weights(MODEL)
 
 
 def test_reading_in_two_parts_is_reading_at_once(weights):

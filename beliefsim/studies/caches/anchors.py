@@ -35,7 +35,7 @@ class Anchors:
     --------
     >>> from beliefsim.studies import caches
     >>> pool = caches.Anchors()
-    >>> text = bs.activations.Cache(np.zeros((2, 1, 3, 4)), np.zeros((2, 1, 3, 4)))
+    >>> text = Cache(np.zeros((2, 1, 3, 4)), np.zeros((2, 1, 3, 4)))
     >>> pool.near(text)  # no anchor yet
     False
     """

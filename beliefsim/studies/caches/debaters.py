@@ -42,7 +42,7 @@ def debaters(
     >>> game = bs.games.Lookup(answers=3, rounds=24)
     >>> searched = bs.play(game, bs.Bayes(game), sessions=2, seed=1)
     >>> persons = bs.personas.sample(2, design="natural", seed=1)
-    >>> held, truth = debaters(bs.activations.Weights(), game, searched, persons)  # doctest: +SKIP
+    >>> held, truth = debaters(Weights(), game, searched, persons)  # doctest: +SKIP
     """
     states = _states(game, decisions)
     told = [game.history(state) for state in states]

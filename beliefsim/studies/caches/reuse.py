@@ -79,7 +79,8 @@ def reuse(
 
     Examples
     --------
-    >>> table = reuse(bs.activations.Decoder(layers=1), [[1, 2], [3, 4, 5]], [[6, 7, 8]], [9], {"yes": 10, "no": 11})
+    >>> from beliefsim.activations import Decoder
+    >>> table = reuse(Decoder(layers=1), [[1, 2], [3, 4, 5]], [[6, 7, 8]], [9], {"yes": 10, "no": 11})
     >>> fresh, naive, moved, anchored = table["yes"].round(9)
     >>> bool(fresh == moved), bool(fresh == naive)  # one layer's cache knows no context, so that a move mends it
     (True, False)
@@ -147,7 +148,8 @@ def losses(beliefs: pd.DataFrame, options: Sequence[str], truth: ArrayLike | Non
 
     Examples
     --------
-    >>> reader = bs.activations.Decoder(layers=1)
+    >>> from beliefsim.activations import Decoder
+    >>> reader = Decoder(layers=1)
     >>> table = reuse(reader, [[1, 2], [3, 4, 5]], [[6, 7, 8], [8, 7, 6]], [9], {"yes": 10, "no": 11})
     >>> losses(table, ["yes", "no"]).groupby("method")["kl"].mean().round(9)["moved"]
     np.float64(0.0)

@@ -1,4 +1,4 @@
-"""Mending confidences by what was learned from known answers."""
+"""Whom an orchestrator believes: confidences mended by known answers, policies over several agents, second thoughts."""
 
 from __future__ import annotations
 
@@ -133,14 +133,14 @@ def orchestrated(
 
     Parameters
     ----------
-    first : array_like, shape (A, N, K)
-        Beliefs of A agents about N items.
+    first : sequence of array_like, shape (N, K)
+        Each agent's beliefs about N items.
     right : array_like of int, shape (N,)
         What was right.
     train : array_like of bool, shape (N,)
         Items from which recalibration is learned; the others are answered.
-    later : array_like, shape (A, N, K), optional
-        Beliefs after another look.
+    later : sequence of array_like, shape (N, K), optional
+        Their beliefs after another look.
     doubt : float
         Below this recalibrated confidence the agents are asked to look again.
 
@@ -227,7 +227,7 @@ def flips(before: ArrayLike, after: ArrayLike, right: ArrayLike) -> dict[str, An
 
 def same_items(
     told: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], rounds: Sequence[int]
-) -> tuple[dict[str, Array], NDArray[np.intp]]:
+) -> tuple[dict[str, list[Array]], NDArray[np.intp]]:
     """Beliefs of agents who saw the same items apart from each other, and what was right.
 
     Sessions of the agents' plays are put side by side so that the same answer is right; what an agent saw depends on
@@ -242,7 +242,8 @@ def same_items(
 
     Returns
     -------
-    beliefs : dict of agent to ndarray, shape (R, N, K)
+    beliefs : dict of agent to list of ndarray, shape (N, K)
+        A table for each of `rounds`.
     right : ndarray of int, shape (N,)
 
     Examples
@@ -250,8 +251,8 @@ def same_items(
     >>> look = bs.games.Lookup(share=90)
     >>> drawn = bs.play(look, bs.Bayes(look), sessions=8, seed=1)
     >>> said = bs.elicit(look.question("answer"), bs.Percent(), bs.Bayes(look), at=drawn)
-    >>> same_items({"one": (said, drawn)}, rounds=[1])[0]["one"].shape
-    (1, 8, 2)
+    >>> same_items({"one": (said, drawn)}, rounds=[1])[0]["one"][0].shape
+    (8, 2)
     """
     found = {name: keys(decisions) for name, (_, decisions) in told.items()}
     names = list(dict.fromkeys(next(iter(told.values()))[0]["outcome"].astype(str)))
@@ -260,5 +261,5 @@ def same_items(
     for name, (said, _) in told.items():
         wide = said.pivot_table("value", "session", ["round", "outcome"], observed=True)
         here = np.concatenate([found[name].index[found[name] == each][: int(count[each])] for each in names])
-        beliefs[name] = np.stack([wide[number][names].reindex(here).to_numpy() for number in rounds])
+        beliefs[name] = [wide[number][names].reindex(here).to_numpy() for number in rounds]
     return beliefs, np.repeat(np.arange(len(names)), count.astype(int))
