@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from populations import planted
 
 import beliefsim as bs
 from beliefsim import schema
@@ -13,6 +12,7 @@ from beliefsim.consistency.measures import CANNOT_TELL
 from beliefsim.consistency.ranks import spearman
 from beliefsim.consistency.slopes import coupling, slope
 from beliefsim.studies import population
+from tests.populations import planted
 
 GAME = bs.games.TrustGame()
 TRAITS = ["age", "openness", "highest_degree_received", "political_views"]

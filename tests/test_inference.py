@@ -3,7 +3,6 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from populations import NINE, planted
 
 import beliefsim as bs
 from beliefsim import schema
@@ -14,6 +13,7 @@ from beliefsim.consistency.slopes import slope
 from beliefsim.measures import Estimate, verdict
 from beliefsim.studies.population import agreement
 from beliefsim.studies.robustness import slope_over_frames, variance_table
+from tests.populations import NINE, planted
 
 GAME = bs.games.TrustGame()
 TRAITS = ["age", "openness", "highest_degree_received", "political_views"]

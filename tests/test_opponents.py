@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import completion, serve
 
 import beliefsim as bs
 from beliefsim import prompts
@@ -23,6 +22,7 @@ from beliefsim.studies.opponents import (
     ScriptedSpeaker,
     Talk,
 )
+from tests.servers import completion, serve
 
 TALK = Talk("trees", rounds=3)  # two arguments, three objections
 LISTENER = ScriptedListener(TALK, seed=3)

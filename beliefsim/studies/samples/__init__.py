@@ -16,15 +16,15 @@ Muhammed, Rabby & Auer (2025), "SelfCheckAgent", arXiv:2502.01812. Samples that 
 
 from .agents import ScriptedSolver
 from .game import Addition, Multiplication
-from .measures import checked, consistent_error_auroc, detection, detectors, sampled
+from .measures import checked_samples, consistent_error_auroc, detection, detectors, sample_table
 
 __all__ = [
     "Addition",
     "Multiplication",
     "ScriptedSolver",
-    "checked",
+    "checked_samples",
     "consistent_error_auroc",
     "detection",
     "detectors",
-    "sampled",
+    "sample_table",
 ]

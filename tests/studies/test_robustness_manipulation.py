@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
-from servers import completion, serve
 
 import beliefsim as bs
 from beliefsim import instruments
 from beliefsim.questions import Block
 from beliefsim.studies import population
 from beliefsim.studies.robustness import recovered_attributes
+from tests.servers import completion, serve
 
 GAME = bs.games.TrustGame()
 PEOPLE = bs.personas.sample(24, seed=1)

@@ -11,8 +11,8 @@ def checked(consistency, items, draws=5):
     solver, tables = samples.ScriptedSolver(knows=0.6, consistency=consistency), []
     for first, second in items:
         played = bs.play(samples.Addition(first, second), solver, sessions=draws, seed=first)
-        tables.append(samples.sampled(played, f"{first}+{second}", first + second))
-    return samples.checked(pd.concat(tables))
+        tables.append(samples.sample_table(played, f"{first}+{second}", first + second))
+    return samples.checked_samples(pd.concat(tables))
 
 
 def test_row_13_detection_falls_from_certain_to_chance_as_errors_become_consistent():
@@ -68,7 +68,7 @@ def test_row_13_areas_and_scores_are_those_of_other_programs_and_the_belief_is_c
 
 def test_row_13_what_was_not_read_is_left_out_and_a_missing_verdict_is_no_opinion():
     rows = pd.DataFrame({"item": ["a"] * 3, "draw": [0, 1, 2], "answer": ["5", None, "5"], "verdict": [None] * 3})
-    table = samples.checked(rows.assign(right=True))
+    table = samples.checked_samples(rows.assign(right=True))
     assert table["samples"].item() == 2
     assert samples.detectors(table)["contextual"].item() == 0.5
-    assert samples.checked(rows.assign(right=True).iloc[1:]).empty
+    assert samples.checked_samples(rows.assign(right=True).iloc[1:]).empty
