@@ -53,13 +53,13 @@ def test_the_horizon_slope_is_that_of_scipy_on_the_same_errors():
 class Mixed(Known):
     """Sends 0 with .3, 4 with .7, and forecasts 3."""
 
-    def decide(self, block):
-        p = np.zeros((len(block), 11))
+    def decide(self, turn):
+        p = np.zeros((len(turn), 11))
         p[:, 0], p[:, 4] = 0.3, 0.7
-        return Belief(block.space, p)
+        return Belief(turn.space, p)
 
-    def believe(self, block):
-        return Belief(block.space, np.eye(11)[[3] * len(block)])
+    def believe(self, asking):
+        return Belief(asking.space, np.eye(11)[[3] * len(asking)])
 
 
 def test_errors_are_expected_over_the_distribution_and_the_median_is_irreducible():

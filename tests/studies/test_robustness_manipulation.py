@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 
 import beliefsim as bs
 from beliefsim import instruments
-from beliefsim.questions import Block
+from beliefsim.questions import Asking
 from beliefsim.studies import population
 from beliefsim.studies.robustness import recovered_attributes
 from tests.servers import completion, serve
@@ -97,8 +97,8 @@ def test_questions_and_instruments_that_do_not_fit_are_refused():
 def test_the_prompts_read_as_in_the_transcript(transcript):
     question = instruments.own_attribute(GAME, PEOPLE["age"])
     texts = [instruments.preview(question, instruments.OwnAttribute(), PEOPLE.iloc[0], draw=draw) for draw in range(3)]
-    block = Block(GAME, "trustor", GAME.start(), np.arange(1), PEOPLE.iloc[:1], question=question)
-    assert instruments.OwnAttribute().truth(block).p.sum() == 1
+    asking = Asking(GAME, "trustor", GAME.start(), np.arange(1), PEOPLE.iloc[:1], question=question)
+    assert instruments.OwnAttribute().truth(asking).p.sum() == 1
     transcript("own_attribute", "\n\n======\n\n".join(texts))
 
 
