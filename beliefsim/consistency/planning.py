@@ -144,7 +144,7 @@ def chance_panels(plan: Plan) -> Figure:
 
     Examples
     --------
-    >>> chance(Plan(200, eta_squared=0.01, coupling=0.5)).caption[:52]
+    >>> chance_panels(Plan(200, eta_squared=0.01, coupling=0.5)).caption[:52]
     'Computed for 200 personas and 9 attributes, no arm h'
     """
     null = random_medians(list(plan.levels))
