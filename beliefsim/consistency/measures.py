@@ -95,7 +95,7 @@ class Measures:
 
     def _dials(self) -> dict[str, Estimate]:
         adjusted = self.choices.means == "adjusted"
-        return self.statistics.adjusted.dials(self.rng) if adjusted else coupling(self.cells, self.rng)
+        return self.statistics.adjusted.coupling(self.rng) if adjusted else coupling(self.cells, self.rng)
 
     def _elicitation_noise(self, found: Estimate) -> None:
         """λ̂·√(V_s/(V_s − noise)): the target without correction is λ/√(1 + σ²_ν/V_w′)."""
