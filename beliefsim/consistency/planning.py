@@ -12,7 +12,7 @@ import pandas as pd
 from beliefsim.figures.theme import BAND, COLOURS, COLUMN, GREY, INK, MARKERS, PAGE, described, panels, short, theme
 
 from .power import Plan, needed_personas, power, power_table, slope_error
-from .yardsticks import random_medians
+from .ranks import random_medians
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
