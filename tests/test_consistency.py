@@ -6,11 +6,10 @@ import statsmodels.formula.api as smf
 import beliefsim as bs
 from beliefsim import schema
 from beliefsim.consistency import Choices, Dials, ScriptedPopulation, compare, nulls
-from beliefsim.consistency.adjusted import Adjusted
 from beliefsim.consistency.cells import Cells
 from beliefsim.consistency.measures import CANNOT_TELL
 from beliefsim.consistency.ranks import spearman
-from beliefsim.consistency.slopes import coupling, slope
+from beliefsim.consistency.slopes import Adjusted, coupling, slope
 from beliefsim.studies import population
 from tests.populations import planted
 

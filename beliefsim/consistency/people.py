@@ -30,7 +30,7 @@ def own_gaps(table: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> players = pd.DataFrame({"arm": "human", "stated": [4.0, 6.0], "done": [5.0, 5.0], "unit": "dollars"})
-    >>> bs.consistency.stated_done(players).alt[-55:]
+    >>> bs.consistency.people.own_gaps(players).alt[-55:]
     '. Means: human: stated 5.00, done 5.00 dollars (n = 2).'
     """
     rows = table.dropna(subset=["stated", "done"])
@@ -127,7 +127,7 @@ def yardstick_axis(table: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> fig = bs.consistency.yardsticks(bs.consistency.yardsticks(decisions))
+    >>> fig = bs.consistency.people.yardstick_axis(bs.consistency.yardsticks(decisions))
     >>> bs.outputs.figure(fig, "yardsticks")
     """
     rows = table.reset_index(drop=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from beliefsim.figures.theme import BAND, COLOURS, COLUMN, GREY, INK, MARKERS, PAGE, described, panels, short, theme
 
 from .power import Plan, needed_personas, power, power_table, slope_error
-from .yardsticks import random_medians
+from .ranks import random_medians
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -144,7 +144,7 @@ def chance_panels(plan: Plan) -> Figure:
 
     Examples
     --------
-    >>> chance(Plan(200, eta_squared=0.01, coupling=0.5)).caption[:52]
+    >>> chance_panels(Plan(200, eta_squared=0.01, coupling=0.5)).caption[:52]
     'Computed for 200 personas and 9 attributes, no arm h'
     """
     null = random_medians(list(plan.levels))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -12,7 +10,6 @@ from beliefsim.schema import term
 
 from .cells import groups
 from .nulls import NO_EFFECTS
-from .ranks import Discrete, median_null, rho_null
 
 _KEYS = ["arm", "condition", "frame", "terms", "style", "read"]
 
@@ -153,21 +150,3 @@ def _simulated(metrics: pd.DataFrame) -> pd.DataFrame:
     return table.assign(series=table[varying].astype(str).agg(lambda words: ", ".join(filter(None, words)), axis=1))[
         ["attribute", "who", "series", "value", "null_low", "null_high", "p"]
     ]
-
-
-def random_medians(levels: Sequence[int]) -> Discrete:
-    """Exact distribution of the median ρ over attributes with these numbers of levels, rankings being random.
-
-    Examples
-    --------
-    >>> nine = random_medians([4, 3, 6, 5, 3, 4, 3, 2, 4])
-    >>> round(nine.sd, 3), round(nine.at_least(.4), 2)
-    (0.37, 0.26)
-    """
-    return median_null([untied(k) for k in levels])
-
-
-def untied(levels: int) -> Discrete:
-    """Exact distribution of ρ between two random rankings of so many levels, without ties."""
-    order = np.arange(levels, dtype=float)
-    return rho_null(order, order)

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from beliefsim.consistency import Choices
-from beliefsim.consistency.adjusted import Adjusted
 from beliefsim.consistency.cells import Cells
 from beliefsim.consistency.comparison import Pair, pairs
 from beliefsim.consistency.nulls import summary
-from beliefsim.consistency.slopes import centred, slope
+from beliefsim.consistency.slopes import Adjusted, centred, slope
 from beliefsim.consistency.statistics import Statistics
 from beliefsim.measures import Estimate
 
