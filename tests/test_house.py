@@ -185,6 +185,15 @@ def test_the_table_of_rooms_names_rooms_and_notebooks_that_are_there() -> None:
     assert {number for row in table() for number in row["notebook"].split()} <= notebooks
 
 
+def test_every_room_has_tests_of_its_name_and_its_texts_beside_it() -> None:
+    tests = [path.stem for path in (ROOT / "tests" / "studies").glob("test_*.py")]
+    untested = [room for room in ROOMS if not any(name.startswith(f"test_{room}") for name in tests)]
+    stray = [
+        here(path) for path in STUDIES.rglob("*.md") if path.relative_to(STUDIES).parts[1] not in ("texts", "material")
+    ]
+    assert (untested, stray) == ([], [])
+
+
 def test_every_room_says_on_its_page_what_it_studies() -> None:
     short = []
     for room in ROOMS:
