@@ -100,8 +100,9 @@ class Measures:
         clean = self._stated_variance - (self.cells.n * noise / replies * (k - 1) / k).sum()
         self._add("elicitation_noise", float(np.sqrt(noise.mean())), note=f"s.d. over {replies} replies")
         if clean > 0:
-            by, ends = float(np.sqrt(self._stated_variance / clean)), (uncorrected.low, uncorrected.high)
-            self._add("coupling_corrected", Estimate(uncorrected.value * by, *(end * by for end in ends)))
+            by = float(np.sqrt(self._stated_variance / clean))
+            low, high = uncorrected.low * by, uncorrected.high * by
+            self._add("coupling_corrected", Estimate(uncorrected.value * by, low, high))
 
     def _ranks(self) -> None:
         known = self.statistics.known
@@ -229,7 +230,7 @@ class Measures:
         return np.array([statement.eta_squared for statement in self._statements])
 
     @cached_property
-    def _stated_variance(self) -> float:
+    def _stated_variance(self) -> Any:
         return slope_from_means(self.cells.n, self.cells.stated, self.cells.means, self.cells.starts)[1]
 
     def _add(

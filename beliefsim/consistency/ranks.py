@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import permutations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 _LARGEST = 7  # levels whose K! orders are enumerated
@@ -55,6 +55,12 @@ def mean_ranks(values: Array, starts: NDArray[np.intp]) -> Array:
             gap = block - block[..., other : other + 1]
             rank += (gap > 1e-9) + 0.5 * (np.abs(gap) <= 1e-9)
     return ranks
+
+
+def rank_scores(ranks: ArrayLike) -> Array:
+    """What K ranks (1 = sends most) say of their levels: ((K + 1)/2 − rank)/K, larger sends more, 0 in the middle."""
+    ranks = np.asarray(ranks, dtype=float)
+    return ((len(ranks) + 1) / 2 - ranks) / max(len(ranks), 1)
 
 
 def spearman(first: Array, second: Array, starts: NDArray[np.intp]) -> Array:
