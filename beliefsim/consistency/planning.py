@@ -50,12 +50,13 @@ def power_curves(table: pd.DataFrame) -> Figure:
     shown = table.rename(columns={"eta_squared": "η²", "coupling": "Coupling"})
     colours = [COLOURS[number % len(COLOURS)] for number in range(shown["η²"].nunique())]
     with theme():
-        fig, [[axes]] = panels(width=COLUMN, height=3.4)
-        sns.lineplot(shown, x="personas", y="power", hue="η²", style="Coupling", markers=True, palette=colours, ax=axes)
+        fig, [[axes]] = panels(width=1.3 * COLUMN, height=2.6)
+        look = {"palette": colours, "markers": True, "errorbar": None}
+        sns.lineplot(shown, x="personas", y="power", hue="η²", style="Coupling", ax=axes, **look)
         axes.axhline(_WANTED, color=GREY, linewidth=0.8, zorder=0)
         axes.set(ylabel="Power", ylim=(-0.02, 1.02))
         _personas_axis(axes, sorted(shown["personas"].unique()))
-        fig.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, handlelength=3.2)
+        fig.legend(*axes.get_legend_handles_labels(), loc="outside right upper", handlelength=3.2)
         axes.get_legend().remove()
     return described(fig, *_curves_texts(table))
 
