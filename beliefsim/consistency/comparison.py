@@ -135,10 +135,10 @@ class Pair(NamedTuple):
 
     named: dict[str, str]  # arm, condition, frame, terms, style, read, instrument, stated_by
     played: tuple[Array, Array]  # expected amounts, and the share that was read
-    said: dict[str, Statement]
-    codes: dict[str, NDArray[np.intp]]  # by attribute, the position of each persona's level
+    stated: dict[str, Statement]  # by attribute
+    codes: dict[str, NDArray[np.intp]]  # position of each persona's level
     cells: Cells | None
-    notes: dict[str, str]  # by attribute, what was left out and why
+    notes: dict[str, str]  # what was left out of an attribute and why
     reason: str  # why there are no cells
 
 
@@ -167,10 +167,10 @@ def beside(
 ) -> Pair:
     """Set the amounts of a group of decisions, so named, beside a statement's replies."""
     matched, reason = matching(replies, named)
-    said = attribute_statements(matched, choices.labels)
-    codes = {name: level_codes(people, name, statement.levels) for name, statement in said.items()}
-    cells, notes = _stacked(said, codes, played[0], choices)
-    return Pair(named, played, said, codes, cells, notes, reason or ("" if cells else "nothing can be compared"))
+    stated = attribute_statements(matched, choices.labels)
+    codes = {name: level_codes(people, name, statement.levels) for name, statement in stated.items()}
+    cells, notes = _stacked(stated, codes, played[0], choices)
+    return Pair(named, played, stated, codes, cells, notes, reason or ("" if cells else "nothing can be compared"))
 
 
 def _metric_rows(pair: Pair, choices: Choices, permutations: int, rng: np.random.Generator) -> list[dict[str, Any]]:
@@ -181,18 +181,18 @@ def _metric_rows(pair: Pair, choices: Choices, permutations: int, rng: np.random
     unread = 1 - read[np.isfinite(amounts)]
     endowment = term(pair.named["terms"], "endowment")
     ends = (0.0, float(endowment)) if endowment else (float(np.nanmin(amounts)), float(np.nanmax(amounts)))
-    return Measures(pair.cells, pair.said, pair.notes, choices, permutations, rng, unread, ends).rows()
+    return Measures(pair.cells, pair.stated, pair.notes, choices, permutations, rng, unread, ends).rows()
 
 
 def _stacked(
-    said: Mapping[str, Statement], codes: Mapping[str, NDArray[np.intp]], amounts: Array, choices: Choices
+    stated: Mapping[str, Statement], codes: Mapping[str, NDArray[np.intp]], amounts: Array, choices: Choices
 ) -> tuple[Cells | None, dict[str, str]]:
     """Cells of the levels with a stated value and a persona, and a note for each attribute that lost some."""
     present = np.isfinite(amounts)
     codes = {name: code[present] for name, code in codes.items()}
     kept: dict[str, NDArray[np.bool_]] = {}
     notes = {}
-    for name, statement in said.items():
+    for name, statement in stated.items():
         count = np.bincount(codes[name][codes[name] >= 0], minlength=len(statement.levels))
         usable, notes[name] = _usable(statement, count)
         if usable.sum() < 2 or (not usable.all() and choices.missing_levels == "drop attribute"):
@@ -206,8 +206,8 @@ def _stacked(
         np.append(np.where(usable, first + np.cumsum(usable) - 1, -1), -1)[codes[name]]
         for first, (name, usable) in zip(starts, kept.items(), strict=True)
     )
-    levels = np.concatenate([np.array(said[name].levels)[usable] for name, usable in kept.items()])
-    scores = np.concatenate([said[name].score[usable] for name, usable in kept.items()])
+    levels = np.concatenate([np.array(stated[name].levels)[usable] for name, usable in kept.items()])
+    scores = np.concatenate([stated[name].score[usable] for name, usable in kept.items()])
     return Cells(tuple(kept), tuple(levels.tolist()), starts, columns, scores, amounts[present]), notes
 
 
@@ -225,7 +225,7 @@ def _level_rows(pair: Pair) -> list[dict[str, Any]]:
 
     amounts, read = pair.played
     tables = []
-    for name, statement in pair.said.items():
+    for name, statement in pair.stated.items():
         inside = (pair.codes[name] >= 0) & np.isfinite(read)
         code, size = pair.codes[name][inside], len(statement.levels)
         known = np.isfinite(amounts[inside])
@@ -263,7 +263,7 @@ def _with_read(decisions: pd.DataFrame) -> pd.DataFrame:
     known = words.where(words.isin(["exact", "sampled"]) & decisions["amount"].notna())
     if known.nunique() < 2:
         return decisions.assign(read=known.dropna().iloc[0] if known.notna().any() else "")
-    usual = known.groupby(decisions["arm"], observed=True).transform(lambda part: part.mode().iloc[0])
+    usual = known.groupby(decisions["arm"], observed=True).transform(lambda ways: ways.mode().iloc[0])
     return decisions.assign(read=known.fillna(usual).astype("category"))
 
 

@@ -142,8 +142,8 @@ def conditions(
             raise ValueError(f"no decisions under {', '.join(sorted(absent))}; given: {', '.join(named.unique())}")
         played = decisions[named == prior.condition], decisions[named == PLACEBO]
         *metrics, (_, n) = vars(conditioning(*played, people, prior, full=full)).items()
-        named = {"arm": arms[0], "condition": prior.condition, "null": "imposed ranking ignored: 0", "n": n}
-        rows += [named | {"metric": metric} | vars(estimate) for metric, estimate in metrics]
+        keys = {"arm": arms[0], "condition": prior.condition, "null": "imposed ranking ignored: 0", "n": n}
+        rows += [keys | {"metric": metric} | vars(estimate) for metric, estimate in metrics]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 

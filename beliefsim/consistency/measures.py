@@ -29,7 +29,7 @@ class Measures:
     """Rows of the metrics table for one set of cells."""
 
     cells: Cells
-    said: Mapping[str, Statement]
+    stated: Mapping[str, Statement]  # by attribute
     notes: Mapping[str, str]  # by attribute, what was left out and why
     choices: Choices
     permutations: int
@@ -217,13 +217,13 @@ class Measures:
 
     @property
     def _statements(self) -> list[Statement]:
-        return [self.said[name] for name in self.cells.attributes]
+        return [self.stated[name] for name in self.cells.attributes]
 
     def _stacked(self, field: str) -> Array:
         """A field of the statements, of the levels that are cells, shape (L,)."""
         blocks = np.split(np.array(self.cells.levels), self.cells.starts[1:])
         pairs = zip(self._statements, blocks, strict=True)
-        return np.concatenate([getattr(said, field)[np.isin(said.levels, block)] for said, block in pairs])
+        return np.concatenate([getattr(each, field)[np.isin(each.levels, block)] for each, block in pairs])
 
     @cached_property
     def _stated_eta(self) -> Array:

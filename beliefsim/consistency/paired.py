@@ -86,9 +86,9 @@ class Pairs:
     @cached_property
     def _products(self) -> tuple[Array, Array]:
         """Cross-products of levels, and of levels with amounts, by group of personas."""
-        parts = [np.flatnonzero(self._group == group) for group in range(_GROUPS)]
-        pairs = np.array([self._levels[part].T @ self._levels[part] for part in parts])
-        return pairs, np.array([self._levels[part].T @ self.before[part] for part in parts])
+        groups = [np.flatnonzero(self._group == group) for group in range(_GROUPS)]
+        pairs = np.array([self._levels[group].T @ self._levels[group] for group in groups])
+        return pairs, np.array([self._levels[group].T @ self.before[group] for group in groups])
 
     def _predicted(self, without: int | None) -> Array:
         """Amount that each persona's levels predict, fitted on the other four fifths of the personas."""
@@ -96,7 +96,7 @@ class Pairs:
         predicted = np.empty(len(self.before))
         for fold in range(5):
             used = (number % 5 != fold) & (number != without)
-            pairs, amounts = (part[used].sum(axis=0) for part in self._products)
+            pairs, amounts = (products[used].sum(axis=0) for products in self._products)
             # One persona's worth of ridge makes the stacked levels separable; the mean is not shrunk.
             penalty = np.diag(np.append(np.ones(len(amounts) - 1), 0.0))
             rows = self._group % 5 == fold
