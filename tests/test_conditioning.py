@@ -3,7 +3,7 @@ import pytest
 
 import beliefsim as bs
 from beliefsim.consistency import compare, conditioning, conditions
-from beliefsim.consistency.paired import scores
+from beliefsim.consistency.paired import Pairs
 from beliefsim.studies.population import pull_claim
 
 GAME = bs.games.TrustGame()
@@ -159,11 +159,16 @@ def test_a_score_counts_places_above_the_middle_of_each_attribute():
     table = bs.Prior(own(planted())).table()
     age = table[table["attribute"] == "age"]
     places = age.set_index("level")["imposed"].reindex(FEW["age"].astype(str)).to_numpy()
-    np.testing.assert_allclose(scores(FEW, age), (2.5 - places) / 4)
-    with pytest.raises(ValueError, match="attribute 'shoe_size' is not a column"):
-        scores(FEW, table.assign(attribute="shoe_size", level=table.index.astype(str)))
-    with pytest.raises(ValueError, match="select one condition"):
-        scores(FEW, table.iloc[[0, 0]])
+    amounts = np.arange(300.0)
+    np.testing.assert_allclose(Pairs(FEW, age, amounts, amounts).imposed, (2.5 - places) / 4)
+    played = bs.play(GAME, planted(), FEW, seed=1)
+    for wrong, message in (
+        (table.assign(attribute="shoe_size", level=table.index.astype(str)), "attribute 'shoe_size' is not a column"),
+        (table.iloc[[0, 0]], "select one condition"),
+        (table.drop(columns="own"), r"lacks columns \['own'\]"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            conditioning(played, played, FEW, wrong)
 
 
 def test_what_a_scripted_population_cannot_do_with_an_intervention_is_said():

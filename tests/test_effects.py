@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from beliefsim.consistency import Choices
 from beliefsim.consistency.effects import (
     LABELS,
     effects,
@@ -55,8 +56,7 @@ def test_equal_amounts_have_no_effect_size():
 def test_as_many_levels_as_people_leave_no_error_variance():
     found = effects([1.0, 2.0, 3.0], ["a", "b", "c"])
     assert found.eta_squared[0] == 1
-    assert np.isnan(found.error[0])
-    assert np.isnan(found.omega_squared[0])
+    assert np.isnan([found.epsilon_squared[0], found.omega_squared[0]]).all()
 
 
 def test_verbal_labels_are_lower_edges_or_midpoints():
@@ -66,6 +66,10 @@ def test_verbal_labels_are_lower_edges_or_midpoints():
     assert all(table["none"] == 0 for table in LABELS.values())
 
 
-def test_an_unknown_label_map_is_refused_with_the_possible_ones():
-    with pytest.raises(ValueError, match="not among lower edges, midpoints"):
-        relabelled([0.01], "upper edges")
+@pytest.mark.parametrize(
+    ("choice", "possible"),
+    [({"labels": "upper edges"}, "lower edges, midpoints"), ({"means": "mean"}, "marginal, adjusted")],
+)
+def test_an_unknown_analysis_choice_is_refused_with_the_possible_ones(choice, possible):
+    with pytest.raises(ValueError, match=f"is not among {possible}"):
+        Choices(**choice)

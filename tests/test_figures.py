@@ -177,15 +177,18 @@ def test_recovery_counts_runs_that_cannot_tell():
 
 
 def test_power_curves_hold_the_table():
-    table = power_table(Plan(50), personas=(50, 200), frames=(1, 8), eta_squared=(0.05,), coupling=(0.5, 1.0))
-    fig = power_curves(table, panel="frames")
-    assert [axes.get_title("left") for axes in fig.axes] == ["frames 1", "frames 8"]
-    drawn = [line.get_ydata() for axes in fig.axes for line in axes.lines if line.get_marker() != "None"]
-    assert np.sort(np.concatenate(drawn)) == pytest.approx(np.sort(table["power"]))
+    table = power_table(Plan(50), personas=(50, 200), frames=(1, 8), eta_squared=(0.01, 0.05), coupling=(0.5, 1.0))
+    one = table[table["frames"] == 1]
+    fig = power_curves(one)
+    drawn = {tuple(line.get_ydata()) for line in fig.axes[0].lines if len(line.get_xdata()) == len({*line.get_xdata()})}
+    assert drawn >= {tuple(line["power"]) for _, line in one.groupby(["eta_squared", "coupling"])}
+    words = [text.get_text() for text in fig.legends[0].get_texts()]
+    assert words == ["η²", "0.01", "0.05", "Coupling", "0.5", "1.0"]
+    assert "η² 0.01, coupling 0.5: more than 200; η² 0.01, coupling 1: 200" in fig.alt
     with pytest.raises(ValueError, match="several rows have the same"):
         power_curves(table)
-    with pytest.raises(ValueError, match="columns that are not there: wording"):
-        power_curves(table, by=("wording",))
+    with pytest.raises(ValueError, match=r"columns that are not there: \['coupling'\]"):
+        power_curves(one.drop(columns="coupling"))
 
 
 def test_every_figure_can_be_saved_as_it_is(comparison, several, tmp_path, monkeypatch):

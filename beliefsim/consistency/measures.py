@@ -29,7 +29,7 @@ class Measures:
     """Rows of the metrics table for one set of cells."""
 
     cells: Cells
-    said: Mapping[str, Statement]
+    stated: Mapping[str, Statement]  # by attribute
     notes: Mapping[str, str]  # by attribute, what was left out and why
     choices: Choices
     permutations: int
@@ -100,8 +100,9 @@ class Measures:
         clean = self._stated_variance - (self.cells.n * noise / replies * (k - 1) / k).sum()
         self._add("elicitation_noise", float(np.sqrt(noise.mean())), note=f"s.d. over {replies} replies")
         if clean > 0:
-            by, ends = float(np.sqrt(self._stated_variance / clean)), (uncorrected.low, uncorrected.high)
-            self._add("coupling_corrected", Estimate(uncorrected.value * by, *(end * by for end in ends)))
+            by = float(np.sqrt(self._stated_variance / clean))
+            low, high = uncorrected.low * by, uncorrected.high * by
+            self._add("coupling_corrected", Estimate(uncorrected.value * by, low, high))
 
     def _ranks(self) -> None:
         known = self.statistics.known
@@ -216,20 +217,20 @@ class Measures:
 
     @property
     def _statements(self) -> list[Statement]:
-        return [self.said[name] for name in self.cells.attributes]
+        return [self.stated[name] for name in self.cells.attributes]
 
     def _stacked(self, field: str) -> Array:
         """A field of the statements, of the levels that are cells, shape (L,)."""
         blocks = np.split(np.array(self.cells.levels), self.cells.starts[1:])
         pairs = zip(self._statements, blocks, strict=True)
-        return np.concatenate([getattr(said, field)[np.isin(said.levels, block)] for said, block in pairs])
+        return np.concatenate([getattr(each, field)[np.isin(each.levels, block)] for each, block in pairs])
 
     @cached_property
     def _stated_eta(self) -> Array:
         return np.array([statement.eta_squared for statement in self._statements])
 
     @cached_property
-    def _stated_variance(self) -> float:
+    def _stated_variance(self) -> Any:
         return slope_from_means(self.cells.n, self.cells.stated, self.cells.means, self.cells.starts)[1]
 
     def _add(

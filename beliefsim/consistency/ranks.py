@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import permutations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 _LARGEST = 7  # levels whose K! orders are enumerated
@@ -57,6 +57,12 @@ def mean_ranks(values: Array, starts: NDArray[np.intp]) -> Array:
     return ranks
 
 
+def rank_scores(ranks: ArrayLike) -> Array:
+    """What K ranks (1 = sends most) say of their levels: ((K + 1)/2 − rank)/K, larger sends more, 0 in the middle."""
+    ranks = np.asarray(ranks, dtype=float)
+    return ((len(ranks) + 1) / 2 - ranks) / max(len(ranks), 1)
+
+
 def spearman(first: Array, second: Array, starts: NDArray[np.intp]) -> Array:
     """ρ per attribute from stacked values, shape (..., A); missing where either side is all ties."""
     sizes = np.diff(np.append(starts, first.shape[-1]))
@@ -73,19 +79,19 @@ def rho_null(first: Array, second: Array) -> Discrete:
     return _rho_null(*map(tuple, ranks))
 
 
-def median_null(parts: Sequence[Discrete]) -> Discrete:
+def median_null(nulls: Sequence[Discrete]) -> Discrete:
     """Exact distribution of the median over independent attributes.
 
     An odd number: P(median ≤ x) is P(at least half of them ≤ x). An even number: the joint distribution of the two
     middle order statistics, from P(X₍ₕ₎ ≤ u, X₍ₕ₊₁₎ ≥ v), which needs exactly half of them ≤ u and half ≥ v.
     """
-    grid = np.unique(np.concatenate([part.values for part in parts]))
-    below = np.stack([_cumulative(part, grid) for part in parts])
-    half = (len(parts) + 1) // 2
+    grid = np.unique(np.concatenate([null.values for null in nulls]))
+    below = np.stack([_cumulative(null, grid) for null in nulls])
+    half = (len(nulls) + 1) // 2
     middle = _at_least(below, half)
-    if len(parts) % 2:
+    if len(nulls) % 2:
         return Discrete(grid, np.diff(middle, prepend=0))
-    above = 1 - np.concatenate([np.zeros((len(parts), 1)), below[:, :-1]], axis=1)
+    above = 1 - np.concatenate([np.zeros((len(nulls), 1)), below[:, :-1]], axis=1)
     joint = _exactly(below, above, half)  # P(X₍ₕ₎ ≤ grid[u], X₍ₕ₊₁₎ ≥ grid[v]) for u < v
     mass = np.diff(np.diff(np.column_stack([joint, np.zeros(len(grid))]), axis=1) * -1, axis=0, prepend=0)
     mass = np.triu(mass, 1)
@@ -93,11 +99,11 @@ def median_null(parts: Sequence[Discrete]) -> Discrete:
     return Discrete(((grid[:, None] + grid) / 2).ravel(), np.maximum(mass, 0).ravel())
 
 
-def weighted_null(parts: Sequence[Discrete], weights: Sequence[float]) -> Discrete:
+def weighted_null(nulls: Sequence[Discrete], weights: Sequence[float]) -> Discrete:
     """Distribution of Σ w·ρ / Σ w over independent attributes, by convolution."""
     total = Discrete([0.0], [1.0])
-    for part, weight in zip(parts, weights, strict=True):
-        total = Discrete(np.add.outer(total.values, weight * part.values), np.outer(total.p, part.p))
+    for null, weight in zip(nulls, weights, strict=True):
+        total = Discrete(np.add.outer(total.values, weight * null.values), np.outer(total.p, null.p))
         if len(total.values) > 50_000:  # ties make the lattice fine; a grid of 1e-4 changes no p in the third digit
             total = Discrete(np.round(total.values, 4), total.p)
     return Discrete(total.values / np.sum(weights), total.p)
@@ -135,9 +141,9 @@ def _rho_null(x: tuple[float, ...], y: tuple[float, ...]) -> Discrete:
     return Discrete(rho, np.full(len(rho), 1 / len(rho)))
 
 
-def _cumulative(part: Discrete, grid: Array) -> Array:
-    steps = np.concatenate([[0.0], np.cumsum(part.p)])
-    return np.minimum(steps[np.searchsorted(part.values, grid + 1e-9)], 1.0)
+def _cumulative(null: Discrete, grid: Array) -> Array:
+    steps = np.concatenate([[0.0], np.cumsum(null.p)])
+    return np.minimum(steps[np.searchsorted(null.values, grid + 1e-9)], 1.0)
 
 
 def _at_least(chances: Array, count: int) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,8 +119,9 @@ class Adjusted:
         """Coupling and amplitude of the adjusted means, with a group jackknife over personas."""
         group, number = _grouped(self.cells, rng)
         moments = self.cells.moments(group, number)
-        sums = (moments.n, moments.sums, moments.squares[:, 0], self.cells.pairs_by(group, number), np.bincount(group))
-        return _estimates(np.array([self._dials(*each) for each in zip(*map(_left_out, sums), strict=True)]).T)
+        sums = moments.n, moments.sums, moments.squares[:, 0], self.cells.pairs_by(group, number), np.bincount(group)
+        left = zip(*(_left_out(each) for each in sums), strict=True)
+        return _estimates(np.array([self._dials(*each) for each in left]).T)
 
     def _dials(self, n: Array, sums: Array, squares: float, pairs: Array, size: int) -> tuple[float, float]:
         """Coupling and amplitude from the sums over some personas."""
@@ -171,7 +173,7 @@ def _grouped(cells: Cells, rng: np.random.Generator) -> tuple[Whole, int]:
     return rng.permutation(size) % number, number
 
 
-def _left_out(groups: Array) -> Array:
+def _left_out(groups: NDArray[Any]) -> NDArray[Any]:
     """A sum over groups (first axis), then the sum without each group in turn."""
     whole = groups.sum(axis=0)
     return np.concatenate([[whole], whole - groups])

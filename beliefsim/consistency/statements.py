@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .cells import groups
 from .effects import eta_squared_from_groups, relabelled
+from .ranks import rank_scores
 
 Array = NDArray[np.float64]
 KEYS = ("terms", "style", "condition", "frame")
@@ -72,39 +73,33 @@ def attribute_statements(rows: pd.DataFrame, labels: str = "lower edges") -> dic
     columns = (rows[name].astype(str).tolist() for name in ("attribute", "statistic", "level"))
     for attribute, statistic, level, value in zip(*columns, rows["value"].tolist(), strict=True):
         values.setdefault(attribute, {}).setdefault(statistic, {}).setdefault(level, []).append(value)
-    return {attribute: _statement(found, labels) for attribute, found in values.items()}
+    return {attribute: _statement(stated, labels) for attribute, stated in values.items()}
 
 
 def _statement(values: Mapping[str, Mapping[str, list[float]]], labels: str) -> Statement:
     dollars = "mean" in values
     replies = values.get("mean" if dollars else "rank", {})
-    read = [_read(replies[level]) for level in replies]
-    score = np.array([part.mean() if len(part) else np.nan for part in read])
-    noise = np.array([part.var(ddof=1) if len(part) > 1 else np.nan for part in read])
-    most = max((len(part) for part in read), default=0)
+    heard = [_known(replies[level]) for level in replies]
+    score = np.array([_mean(each) for each in heard])
+    noise = np.array([each.var(ddof=1) if len(each) > 1 else np.nan for each in heard])
+    most = max(map(len, heard), default=0)
     if dollars:
-        sds = values.get("sd", {})
-        parts = [_read(sds.get(level, [])) for level in replies]
-        sd = np.array([part.mean() if len(part) else np.nan for part in parts])
-        return Statement(tuple(replies), score, sd, _from_groups(score, sd), noise, most)
-    k, missing = max(len(replies), 1), np.full(len(replies), np.nan)
-    score, noise = ((k + 1) / 2 - score) / k, noise / k**2
-    return Statement(tuple(replies), score, missing, _from_label(values, labels), noise, most, dollars=False)
+        sd = np.array([_mean(_known(values.get("sd", {}).get(level, []))) for level in replies])
+        both = np.isfinite(score) & np.isfinite(sd)
+        eta = eta_squared_from_groups(score[both], sd[both]) if both.sum() > 1 else np.nan
+        return Statement(tuple(replies), score, sd, eta, noise, most)
+    effects = _known([value for each in values.get("effect_size", {}).values() for value in each])
+    eta, noise = _mean(relabelled(effects, labels)), noise / max(len(heard), 1) ** 2
+    return Statement(tuple(replies), rank_scores(score), np.full(len(heard), np.nan), eta, noise, most, dollars=False)
 
 
-def _read(values: Sequence[float]) -> Array:
-    found = np.asarray(values, dtype=float)
-    return found[np.isfinite(found)]
+def _known(values: Sequence[float]) -> Array:
+    known = np.asarray(values, dtype=float)
+    return known[np.isfinite(known)]
 
 
-def _from_groups(means: Array, sds: Array) -> float:
-    read = np.isfinite(means) & np.isfinite(sds)
-    return eta_squared_from_groups(means[read], sds[read]) if read.sum() > 1 else float("nan")
-
-
-def _from_label(values: Mapping[str, Mapping[str, list[float]]], labels: str) -> float:
-    found = _read([value for part in values.get("effect_size", {}).values() for value in part])
-    return float(relabelled(found, labels).mean()) if len(found) else float("nan")
+def _mean(values: Array) -> float:
+    return float(values.mean()) if len(values) else np.nan
 
 
 @dataclass(frozen=True)

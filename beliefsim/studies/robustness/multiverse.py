@@ -100,7 +100,7 @@ def _measured(pair: Pair, choices: Choices, permutations: int, rng: np.random.Ge
     cells = cells.complete() if adjusted else cells
     if not cells.amounts.var() > 0:
         return missing | {"n": len(cells.amounts), "note": "all amounts are equal"}
-    eta = np.array([pair.said[name].eta_squared for name in cells.attributes])
+    eta = np.array([pair.stated[name].eta_squared for name in cells.attributes])
     statistics = Statistics(cells, eta, choices, permutations, rng)
     found = Adjusted(cells).slope() if adjusted else slope(cells)
     return _row(found, cells, statistics)
