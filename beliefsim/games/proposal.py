@@ -12,7 +12,7 @@ import numpy as np
 from beliefsim import prompts
 from beliefsim.beliefs import Space, Text
 
-from .game import Game, State, check_whole
+from .game import Game, State, whole
 
 _STATEMENTS = ("claim", "opposite", "use", "first", "second", "third")
 
@@ -33,13 +33,13 @@ class Proposal(Game, ABC):
     """
 
     claim: str = "sundays"
-    rounds: int = 2
+    rounds: int = whole(2, least=2)
     seats: ClassVar[tuple[str, ...]] = ("listener", "speaker")
+    sections: ClassVar[tuple[str, ...]] = ("repetition", "history", "nothing")
 
     def __post_init__(self) -> None:
         if self.claim not in (known := prompts.names("claims")):
             raise ValueError(f"claim {self.claim!r} is not among {', '.join(known)} (beliefsim/prompts/claims/)")
-        check_whole("rounds", self.rounds, least=2)
         super().__post_init__()
 
     @property

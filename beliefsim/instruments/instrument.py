@@ -162,11 +162,7 @@ def registry() -> dict[str, type[Instrument]]:
     >>> "Ranking" in bs.instruments.registry()
     True
     """
-    found: dict[str, type[Instrument]] = {}
-    waiting = list(Instrument.__subclasses__())
-    while waiting:
-        kind = waiting.pop()
-        waiting.extend(kind.__subclasses__())
-        if kind.text:
-            found[kind.__name__] = kind
-    return dict(sorted(found.items()))
+    kinds = Instrument.__subclasses__()
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())  # which this loop comes to
+    return {kind.__name__: kind for kind in sorted(kinds, key=lambda kind: kind.__name__) if kind.text}
