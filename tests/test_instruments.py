@@ -83,7 +83,7 @@ def test_what_is_expressed_is_what_is_read_back(instrument):
 
 @pytest.mark.parametrize("instrument", GROUPED, ids=lambda one: one.name)
 def test_the_prompts_of_an_instrument_read_as_in_the_transcript(instrument, transcript):
-    asked = [instrument.messages(asking(draw=draw), "", GAME.start(), context="", style="plain") for draw in range(5)]
+    asked = [instrument.messages(asking(draw=draw), "", context="", style="plain") for draw in range(5)]
     texts = ["\n\n".join(f"[{role}]\n{text}" for role, text in one) for one in asked]
     transcript(
         f"{instrument.text}_{instrument.name}".replace("$", "usd").replace("+", "_"), "\n\n======\n\n".join(texts)

@@ -87,8 +87,8 @@ class Instrument:
         """
         raise NotImplementedError
 
-    def messages(self, asking: Asking, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
-        """What a language agent is sent, as (role, text) pairs."""
+    def messages(self, asking: Asking, persona: str, *, context: str, style: str) -> prompts.Messages:
+        """What a language agent is sent in one session, as (role, text) pairs."""
         raise NotImplementedError
 
     def paraphrase(self, asking: Asking) -> str:
@@ -150,7 +150,7 @@ def preview(
     seat = "researcher" if persona is None and question.about != "self" else question.teller
     prose = "" if persona is None else personas.describe(persona)
     asking = Turn(question.game, seat, state, np.arange(1), draw=draw).asking(question, attribute)
-    sent = instrument.messages(asking, prose, state, context=context, style=style)
+    sent = instrument.messages(asking, prose, context=context, style=style)
     return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
 
 

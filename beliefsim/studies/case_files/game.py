@@ -130,7 +130,7 @@ class CaseFile(Evidence):
         if question.name not in CLAIMS:
             return joint
         true = joint.p @ _SETS[:, CLAIMS.index(question.name)]
-        return Belief(question.space, np.stack([true, 1 - true], axis=-1))  # type: ignore[arg-type]
+        return Belief(question.listed, np.stack([true, 1 - true], axis=-1))
 
     def odds(self, seat: str, state: Any) -> Belief:
         """Drawn reports come from the likelihood, written ones from the design."""

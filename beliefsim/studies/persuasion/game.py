@@ -115,7 +115,7 @@ class Persuasion(Evidence):
         if said:
             good = np.atleast_1d(np.asarray(said[0])) == "good"
             told = np.column_stack([np.where(good, *self.prior), good])
-        return Belief.normalised(question.space, told * [honest, 1 - honest])  # type: ignore[arg-type]
+        return Belief.normalised(question.listed, told * [honest, 1 - honest])
 
     def history(self, state: State) -> str:
         """What the seller said."""
