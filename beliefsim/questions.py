@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -129,10 +129,14 @@ class Turn:
             raise ValueError(f"whole numbers are needed; what is possible here is {space}")
         return space
 
-    def take(self, keep: Any) -> Self:
+    def take(self, keep: slice | NDArray[Any]) -> Self:
         """Some of the sessions, by a mask or positions."""
         people = None if self.people is None else self.people.iloc[keep]
         return replace(self, sessions=self.sessions[keep], people=people, state=self.state.take(keep))
+
+    def blocks(self, size: int) -> Iterator[Self]:
+        """The same sessions, at most so many at a time."""
+        return (self.take(slice(first, first + size)) for first in range(0, len(self), size))
 
     def asking(self, question: Question, attribute: str = "") -> Asking:
         """The same sessions, asked a question."""

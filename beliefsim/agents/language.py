@@ -14,7 +14,7 @@ import numpy as np
 from beliefsim.models import Choice, Request
 
 from .. import answers, personas, prompts
-from ..beliefs import Options, Space, Text
+from ..beliefs import Belief, Options, Space, Text
 from ..instruments import Instrument
 from ..interventions import Intervention
 from ..questions import Asking, Turn
@@ -122,7 +122,7 @@ class LanguageAgent:
             group = [first, *itertools.islice(replies, rotations * len(asking) - 1)]
             if exact:
                 p, ids, read, _ = _averaged(group, asking)
-                yield Told(asking, np.array([instrument.read_exact(row, asking) for row in p]), ids, read)
+                yield Told(asking, instrument.express(Belief(asking.listed, p)), ids, read)
             else:
                 values = np.array([instrument.read(reply.text, asking) for reply in group])
                 yield Told(asking, values, np.array([reply.id for reply in group]), "sampled")

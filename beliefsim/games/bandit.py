@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -38,8 +38,8 @@ class Bandit(Game):
     left: int = whole(30, least=0, most=100)
     right: int = whole(60, least=0, most=100)
     rounds: int = whole(10, least=1)
-    seats: ClassVar[tuple[str, ...]] = ("chooser", "machine")
-    chance: ClassVar[tuple[str, ...]] = ("machine",)
+    seats = ("chooser", "machine")
+    chance = ("machine",)
     sections = ("repetition", "history")
 
     def moves(self, state: State) -> Integers | Options:

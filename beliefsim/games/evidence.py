@@ -34,7 +34,7 @@ class Evidence(Game, ABC):
     sections: ClassVar[tuple[str, ...]] = ("repetition", "history", "nothing")
 
     @property
-    def chance(self) -> tuple[str, ...]:  # type: ignore[override]
+    def chance(self) -> tuple[str, ...]:
         """Chance chooses what is hidden, and draws signals."""
         return self.seats[:2]
 

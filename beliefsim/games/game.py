@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers, Options, Space, Text
@@ -51,7 +52,7 @@ class State:
         """The state of one of the sessions."""
         return self._of_each(lambda move: move[position] if np.ndim(move) else move)
 
-    def take(self, keep: Any) -> State:
+    def take(self, keep: slice | NDArray[Any]) -> State:
         """The state of some of the sessions, by a mask or positions."""
         return self._of_each(lambda move: np.asarray(move)[keep])
 
@@ -75,9 +76,6 @@ class Game:
     Integers(low=0, high=10, unit='dollars')
     """
 
-    seats: ClassVar[tuple[str, ...]] = ()
-    # Seats whose moves are drawn from `odds`, and hidden unless a text shows them.
-    chance: ClassVar[tuple[str, ...]] = ()
     # Of a text, besides its words, its rules and what each player is asked.
     sections: ClassVar[tuple[str, ...]] = ()
     # Questions about what is thought now: whom each is about ("self": the first player), and its outcomes.
@@ -87,10 +85,20 @@ class Game:
 
     def __post_init__(self) -> None:
         for term in dataclasses.fields(self):
-            if term.metadata:
+            if "least" in term.metadata:
                 check_whole(term.name, getattr(self, term.name), **term.metadata)
         check_whole("rounds", self.rounds, least=1)
         prompts.section(self.folder, self.frame, "rules")
+
+    @property
+    def seats(self) -> tuple[str, ...]:
+        """Who moves in a round, in order; a subclass that is always played by the same names them in its body."""
+        raise NotImplementedError(f"{type(self).__name__} must name its seats")
+
+    @property
+    def chance(self) -> tuple[str, ...]:
+        """Seats whose moves are drawn from `odds`, and hidden unless a text shows them."""
+        return ()
 
     @property
     def name(self) -> str:
@@ -134,9 +142,7 @@ class Game:
     def apply(self, state: State, move: Any) -> State:
         """The state after a move; the last move of a round closes the round."""
         moves = (*state.moves, move)
-        if len(moves) < len(self.seats):
-            return State(moves, state.past)
-        return State((), (*state.past, moves))
+        return State(moves, state.past) if len(moves) < len(self.seats) else State((), (*state.past, moves))
 
     def rule(self, seat: str, state: State) -> Any:
         """The move of a seat that the game itself plays, or None where a player moves."""

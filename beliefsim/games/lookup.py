@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +76,7 @@ class Lookup(Lettered):
 
     share: int = whole(70, least=1, most=99)
     rounds: int = whole(1, least=1)
-    seats: ClassVar[tuple[str, ...]] = ("key", "tool", "answerer")
+    seats = ("key", "tool", "answerer")
 
     @property
     def signals(self) -> Options:
@@ -124,7 +124,7 @@ class Tips(Lettered):
     sure: int = 70
     unsure: int = 30
     rounds: int = whole(3, least=1)
-    seats: ClassVar[tuple[str, ...]] = ("key", "informant", "guesser")
+    seats = ("key", "informant", "guesser")
 
     def __post_init__(self) -> None:
         super().__post_init__()

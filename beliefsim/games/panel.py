@@ -64,13 +64,13 @@ class Panel(Game, ABC):
         """Seats of the players: a kind and the number of its signal, ``"member 1"``."""
 
     @property
-    def chance(self) -> tuple[str, ...]:  # type: ignore[override]
+    def chance(self) -> tuple[str, ...]:
         """Chance chooses what is hidden, and a signal for each candidate."""
         hidden, signal = self.case.seats[:2]
         return (hidden, *(f"{signal} {number}" for number in range(1, max(self.size, self.candidates) + 1)))
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+    def seats(self) -> tuple[str, ...]:
         """What is hidden, the signals, the members."""
         return self.chance + self.members
 

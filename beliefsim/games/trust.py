@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +70,7 @@ class TrustGame(Game):
         super().__post_init__()
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+    def seats(self) -> tuple[str, ...]:
         """Who moves: without a trustee, the trustor alone."""
         return ("trustor",) if self.trustee == "absent" else ("trustor", "trustee")
 
@@ -122,8 +122,8 @@ class Lottery(Game):
     endowment: int = whole(10, least=1)
     multiplier: int = whole(3, least=1)
     percent: int = whole(50, least=0, most=100)
-    seats: ClassVar[tuple[str, ...]] = ("investor", "lottery")
-    chance: ClassVar[tuple[str, ...]] = ("lottery",)
+    seats = ("investor", "lottery")
+    chance = ("lottery",)
 
     def moves(self, state: State) -> Integers | Options:
         """Whole dollars up to the endowment; then the lottery is won or lost."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -43,7 +42,7 @@ class Urns(Evidence):
 
     prior_percent: int = whole(50, least=1, most=99)
     share: int = whole(70, least=51, most=99)
-    seats: ClassVar[tuple[str, ...]] = ("urn", "ball", "guesser")
+    seats = ("urn", "ball", "guesser")
 
     @property
     def hidden(self) -> Options:
@@ -89,7 +88,7 @@ class Coin(Evidence):
     6.33
     """
 
-    seats: ClassVar[tuple[str, ...]] = ("coin", "toss", "guesser")
+    seats = ("coin", "toss", "guesser")
 
     @property
     def hidden(self) -> Integers:

@@ -110,7 +110,7 @@ class Ranking(_Groups):
         ranks = dict(zip(listing.values(), answers.ranking(said, list(listing)), strict=True))
         return np.array([ranks[level] for level in asking.levels])
 
-    def express(self, belief: Belief, asking: Asking) -> Array:
+    def express(self, belief: Belief) -> Array:
         """Levels by their believed mean; the largest label not above the believed share of variance."""
         from scipy.stats import rankdata
 
@@ -118,7 +118,7 @@ class Ranking(_Groups):
         between, within = belief.mean.var(), float(np.mean(belief.sd**2))
         share = between / (between + within) if between + within > 0 else 0.0
         label = max((size for size in self.effect_sizes.values() if size <= share), default=0.0)
-        return np.tile(np.append(ranks, label), (len(asking), 1))
+        return np.append(ranks, label)
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,6 @@ class GroupMeans(_Groups):
         least, most = (space.low, 0), (space.high, space.high - space.low)
         return np.where((values >= least) & (values <= most), values, np.nan).ravel()
 
-    def express(self, belief: Belief, asking: Asking) -> Array:
+    def express(self, belief: Belief) -> Array:
         """The believed means and s.d.s."""
-        return np.tile(np.column_stack([belief.mean, belief.sd]).ravel(), (len(asking), 1))
+        return np.column_stack([belief.mean, belief.sd]).ravel()

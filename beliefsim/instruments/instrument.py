@@ -34,8 +34,8 @@ class Cell(NamedTuple):
 class Instrument:
     """One way of asking and reading. A subclass says which `cells` an answer has and how to fill them.
 
-    An answer is a vector with one number per cell, missing where it could not be read. Language agents' replies come
-    in through `read` (text) or `read_exact` (a distribution); scripted and Bayes agents' beliefs through `express`.
+    An answer is a vector with one number per cell, missing where it could not be read. A reply in words
+    comes in through `read`; a distribution that a model's choices show, or another agent's belief, through `express`.
 
     Examples
     --------
@@ -71,19 +71,13 @@ class Instrument:
         """The answer in a reply's text, shape (cells,)."""
         raise NotImplementedError
 
-    def read_exact(self, p: Array, asking: Asking) -> Array:
-        """The answer in a distribution over outcomes, shape (cells,)."""
-        raise NotImplementedError(f"{self.name} is not read exactly")
-
-    def express(self, belief: Belief, asking: Asking) -> Array:
-        """What a teller with this belief answers, shape (n, cells).
+    def express(self, belief: Belief) -> Array:
+        """What a teller with this belief answers, shape (cells,) or (n, cells).
 
         Parameters
         ----------
         belief : Belief
             Shape (levels, K) for a question that compares levels, (n, K) for a question about each person.
-        asking : Asking
-            Who is asked.
         """
         raise NotImplementedError
 

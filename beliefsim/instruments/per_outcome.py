@@ -11,7 +11,7 @@ from .. import answers
 from ..beliefs import Belief
 from ..questions import Asking, Question
 from .instrument import Array, Cell
-from .single import SingleOutcome, per_session
+from .single import SingleOutcome
 
 OF_100 = {"type": "integer", "minimum": 0, "maximum": 100}
 _SLACK = 0.5  # percentage points by which a sum may miss 100 through rounding
@@ -159,9 +159,9 @@ class OutcomeRanking(PerOutcome):
         names = [name.casefold() for name in asking.listed.texts]
         return answers.ranking(str(found.get("ranking", "")).casefold(), names)
 
-    def express(self, belief: Belief, asking: Asking) -> Array:
+    def express(self, belief: Belief) -> Array:
         """Outcomes by their believed probability."""
         from scipy.stats import rankdata
 
         ranks = rankdata(-np.round(belief.p, 9), axis=-1)
-        return per_session(np.where(np.isnan(belief.p), np.nan, ranks), asking)
+        return np.where(np.isnan(belief.p), np.nan, ranks)

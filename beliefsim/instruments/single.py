@@ -39,9 +39,9 @@ class SingleOutcome(Instrument):
         """A probability per outcome."""
         return [Cell("probability", "probability", outcome=text) for text in asking.listed.texts]
 
-    def express(self, belief: Belief, asking: Asking) -> Array:
+    def express(self, belief: Belief) -> Array:
         """The believed probabilities."""
-        return per_session(belief.p, asking)
+        return belief.p
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class OneAnswer(SingleOutcome):
         """One of the outcomes."""
         return answers.schema({asking.question.name: answers.property_of(asking.space)})
 
-    def said(self, text: str, asking: Asking) -> str | None:
+    def named(self, text: str, asking: Asking) -> str | None:
         """The outcome that a reply names, or None."""
         return answers.move(text, asking.question.name, asking.space)
 
@@ -89,13 +89,8 @@ class ChoiceProbabilities(OneAnswer):
 
     def read(self, text: str, asking: Asking) -> Array:
         """All probability on the outcome that was said."""
-        said = self.said(text, asking)
-        texts = asking.listed.texts
-        return np.full(len(texts), np.nan) if said is None else np.array([float(said == text) for text in texts])
-
-    def read_exact(self, p: Array, asking: Asking) -> Array:
-        """The probabilities as they are."""
-        return p
+        named = self.named(text, asking)
+        return np.array([np.nan if named is None else float(named == outcome) for outcome in asking.listed.texts])
 
 
 @dataclass(frozen=True)
@@ -123,21 +118,12 @@ class Forecast(OneAnswer):
 
     def read(self, text: str, asking: Asking) -> Array:
         """A legal number; another is missing."""
-        said = self.said(text, asking)
-        return np.array([np.nan if said is None else float(said)])
+        named = self.named(text, asking)
+        return np.array([np.nan if named is None else float(named)])
 
-    def read_exact(self, p: Array, asking: Asking) -> Array:
-        """The median of the distribution."""
-        return Belief(asking.listed, p).median[None]
-
-    def express(self, belief: Belief, asking: Asking) -> Array:
+    def express(self, belief: Belief) -> Array:
         """The median of the belief."""
-        return per_session(belief.median[..., None], asking)
-
-
-def per_session(values: Array, asking: Asking) -> Array:
-    """One row per session; a single row is what all of them believe."""
-    return np.broadcast_to(values, (len(asking), values.shape[-1])).copy()
+        return belief.median[..., None]
 
 
 def _when(asking: Asking) -> str:
@@ -154,8 +140,7 @@ def _round(asking: Asking) -> str:
     question = asking.question
     if asking.game.rounds == 1 or question.seat in asking.game.chance or question.name in asking.game.asked:
         return ""
-    title = ("coming", "next")[question.horizon] if question.horizon < 2 else "later"
-    values = {"target": asking.state.round + question.horizon}
-    if title == "later":
-        values["horizon"] = question.horizon
+    title = ("coming", "next", "later")[min(question.horizon, 2)]
+    ahead = {"horizon": question.horizon} if title == "later" else {}
+    values = {"target": asking.state.round + question.horizon, **ahead}
     return " " + prompts.render(prompts.section("phrases", "when", title), values)

@@ -91,7 +91,7 @@ class CaseFile(Evidence):
             )
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+    def seats(self) -> tuple[str, ...]:
         """The clerk, who is the analyst one step later, moves in the frames that are `filing`."""
         return ("case", "report", "analyst", "clerk") if self.frame in self.filing else ("case", "report", "analyst")
 

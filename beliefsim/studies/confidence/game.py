@@ -52,7 +52,7 @@ class Lookalikes(Evidence):
     alike: int = 80
     looks: int = 1
     rounds: int = 1
-    seats: ClassVar[tuple[str, ...]] = ("item", "sign", "judge")
+    seats = ("item", "sign", "judge")
     kinds: ClassVar[Mapping[str, int]] = MappingProxyType({"verdict": 2})  # how many a frame names, if not 3
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Relay(Evidence):
     rounds: int = 2
     frame: str = field(default="prose", kw_only=True)
     sections = ("repetition", "records", "history", "nothing", "scale", "message")
-    seats: ClassVar[tuple[str, ...]] = ("parcel", "records", "sender", "receiver")
+    seats = ("parcel", "records", "sender", "receiver")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -35,7 +35,7 @@ class Talk(Proposal):
     >>> game = opponents.Talk("trees")
     >>> game.question("second", about="speaker/listener").space
     Integers(low=0, high=4, unit='agreement')
-    >>> game.said("second")
+    >>> game.statement("second")
     'the roots would break up the pavement'
     """
 

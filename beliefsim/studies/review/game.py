@@ -52,7 +52,7 @@ class Review(Game):
     team: tuple[str, ...] = ("extractor", "analyser", "reviewer", "citer")
     share: int = 50
     rounds: int = 6
-    chance: ClassVar[tuple[str, ...]] = ("passage",)
+    chance = ("passage",)
     sections = ("repetition", "history")
     states: ClassVar[Options] = Options(("limited", "sound"), unit="passage")
     verdicts: ClassVar[Options] = Options(("yes", "no"), unit="verdict")
@@ -81,7 +81,7 @@ class Review(Game):
         return tuple(names)
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+    def seats(self) -> tuple[str, ...]:
         """The passage, the team, the judge."""
         return ("passage", *self.readers, "judge")
 

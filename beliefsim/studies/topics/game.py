@@ -62,7 +62,7 @@ class Topic(Game):
     kind: str = "argument"
     side: str = "first"
     rounds: int = 2
-    chance: ClassVar[tuple[str, ...]] = ("speaker",)
+    chance = ("speaker",)
     sections = ("repetition", "history", "nothing")
     inspecting: ClassVar[tuple[str, ...]] = ("inspect",)  # frames in which a tool is inspected before one is called
     asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
@@ -84,7 +84,7 @@ class Topic(Game):
         super().__post_init__()
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+    def seats(self) -> tuple[str, ...]:
         """The inspector, who is the holder one step earlier, moves in the frames that are `inspecting`."""
         return ("speaker", "inspector", "holder") if self.frame in self.inspecting else ("speaker", "holder")
 
