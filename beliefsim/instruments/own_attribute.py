@@ -10,7 +10,7 @@ import pandas as pd
 from .. import personas, prompts
 from ..beliefs import Belief, Options
 from ..questions import Asking, Question
-from .choice_probabilities import ChoiceProbabilities
+from .single import ChoiceProbabilities
 
 _UNIT = "level"
 
