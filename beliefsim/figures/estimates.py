@@ -65,12 +65,13 @@ def forest(metrics: pd.DataFrame) -> Figure:
 
 
 def _forest_panel(axes: Axes, table: pd.DataFrame, y: list[int]) -> None:
+    across = axes.get_yaxis_transform()
     for place, row in zip(y, table.itertuples(), strict=True):
         if pd.notna(row.null_low):
             axes.barh(place, row.null_high - row.null_low, left=row.null_low, height=0.7, color=look.BAND, zorder=0)
         if pd.isna(row.value):
-            words = {"transform": axes.get_yaxis_transform(), "ha": "center", "va": "center", "color": look.GREY}
-            axes.text(0.5, place, str(row.note or "missing").split(":")[0], **words)
+            words = str(row.note or "missing").split(":")[0]
+            axes.text(0.5, place, words, transform=across, ha="center", va="center", color=look.GREY)
             continue
         axes.plot([row.low, row.high], [place, place], color=look.INK)
         axes.plot(row.value, place, "o", color=look.COLOURS[0], markersize=5)

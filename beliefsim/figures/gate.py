@@ -49,14 +49,14 @@ def recovery(planted: ArrayLike, recovered: ArrayLike, low: ArrayLike, high: Arr
         axes.hlines(values, values - 0.4 * gap, values + 0.4 * gap, **dashes)
         ticks = values if len(values) < 8 else np.linspace(values[0], values[-1], 5)
         axes.set(xlabel=f"Planted {dial}", ylabel=f"Recovered {dial}", xticks=ticks)
-    covered = _covered_words(runs, f"{_runs(int(runs['value'].isna().sum()))} cannot tell")
+    found = _covered_words(runs, f"{_runs(int(runs['value'].isna().sum()))} cannot tell")
     means = runs.dropna(subset="value").groupby("planted")["value"].mean()
     each = "; ".join(f"planted {look.short(truth)}, mean recovered {look.short(mean)}" for truth, mean in means.items())
     caption = (
         f"Recovered against planted {dial}, arm scripted, {_runs(len(runs))}, with 95 % intervals. Dashed: planted; "
-        f"hollow: the interval misses the truth. {covered}."
+        f"hollow: the interval misses the truth. {found}."
     )
-    return look.described(fig, caption, f"Points beside dashed lines at the planted values. {covered}. {each}.")
+    return look.described(fig, caption, f"Points beside dashed lines at the planted values. {found}. {each}.")
 
 
 def recoveries(table: pd.DataFrame, by: str = "instrument") -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -121,7 +121,7 @@ def _scale(axes: Axes, shown: pd.DataFrame, dollars: bool) -> None:
 
 
 def _slope(axes: Axes, shown: pd.DataFrame, rows: pd.DataFrame, dollars: bool) -> str:
-    place = {"transform": axes.transAxes, "va": "top", "color": look.INK}
+    place: dict[str, Any] = {"transform": axes.transAxes, "va": "top", "color": look.INK}
     if rows["value"].isna().all():
         text = "no slope" if rows.empty or not rows["note"].iloc[0] else str(rows["note"].iloc[0]).split(":")[0]
         axes.text(0.03, 0.98, text, **place)

@@ -116,7 +116,7 @@ def group_name(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, map(str, words))))
 
 
-def mark(number: int) -> dict[str, str]:
+def mark(number: int) -> dict[str, Any]:
     """Colour and shape of a group, by its number."""
     return {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)]}
 
