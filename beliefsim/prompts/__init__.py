@@ -15,19 +15,6 @@ from types import MappingProxyType
 
 from beliefsim import paths
 
-__all__ = [
-    "Messages",
-    "messages",
-    "names",
-    "render",
-    "section",
-    "shown_path",
-    "suggestion",
-    "titles",
-    "unknown",
-    "words",
-]
-
 Messages = tuple[tuple[str, str], ...]
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
