@@ -102,9 +102,7 @@ def number(value: object) -> float:
     >>> number("I have $10. Trust is good. Finally, I will give 4 dollars."), number("five"), number("no idea")
     (4.0, 5.0, nan)
     """
-    if isinstance(value, bool) or value is None:
-        return math.nan
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value) if math.isfinite(value) else math.nan
     text = _WORD.sub(lambda match: str(_WORDS.index(match[1].lower())), str(value))
     written = _DECISION.findall(text)[-1:] or _NUMBER.findall(text)

@@ -57,6 +57,7 @@ BELIEFS: Mapping[str, str] = {
 }
 
 _MISSING: dict[str, Any] = {_WORD: "", _WHOLE: 0, _NUMBER: np.nan, _TRUTH: True}
+_DTYPES = {_WHOLE: np.int64, _NUMBER: np.float64, _TRUTH: np.bool_}
 
 
 def decisions(**columns: Any) -> pd.DataFrame:
@@ -141,8 +142,7 @@ def _table(schema: Mapping[str, str], columns: Mapping[str, Any]) -> pd.DataFram
 
 def _column(kind: str, value: Any, length: int) -> Any:
     if kind != _WORD:
-        dtype = {_WHOLE: np.int64, _NUMBER: np.float64, _TRUTH: np.bool_}[kind]
-        return np.broadcast_to(np.asarray(value, dtype=dtype), (length,)).copy()
+        return np.broadcast_to(np.asarray(value, dtype=_DTYPES[kind]), (length,)).copy()
     if isinstance(getattr(value, "dtype", None), pd.CategoricalDtype):
         return value if isinstance(value, pd.Categorical) else pd.Categorical(value)
     if np.ndim(value):

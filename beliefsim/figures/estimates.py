@@ -50,31 +50,43 @@ def forest(metrics: pd.DataFrame) -> Figure:
     keys = [key for key in [*look.KEYS, "attribute"] if key in metrics]
     table = metrics.drop_duplicates([*keys, "metric"])
     named = [key for key in keys if table[key].nunique() > 1] or ["arm"]
-    names = table[named].astype(str).agg(look.group_name, axis=1)
-    rows, columns = list(dict.fromkeys(names)), list(dict.fromkeys(table["metric"]))
+    table = table.assign(group=table[named].astype(str).agg(look.group_name, axis=1))
+    rows, columns = list(dict.fromkeys(table["group"])), list(dict.fromkeys(table["metric"]))
     width, height = look.COLUMN if len(columns) == 1 else look.PAGE, 0.75 + 0.26 * len(rows)
     with look.theme():
         fig, [axes] = look.panels(1, len(columns), width=width, height=height, sharey=True)
         for panel, metric in zip(axes, columns, strict=True):
-            part = table[table["metric"] == metric]
-            _forest_panel(panel, part, [rows.index(name) for name in names[part.index]])
+            _forest_panel(panel, table[table["metric"] == metric], rows)
             panel.set_xlabel(_TITLES.get(metric, metric.replace("_", " ")))
         axes[0].set_yticks(range(len(rows)), [row.replace("$", r"\$") for row in rows])
         axes[0].set_ylim(len(rows) - 0.4, -0.6)
-    return look.described(fig, *_forest_texts(table, names))
+    n = table["n"].replace(0, np.nan).dropna()
+    caption = (
+        f"Estimates with 95 % intervals; grey: the null's central 95 %; dashed: no relation (0), for coupling and "
+        f"amplitude what an agent has that does as it says (1). Arms {', '.join(table['arm'].astype(str).unique())}; "
+        f"N {f'= {look.span(n)}' if len(n) else 'unknown'} personas."
+    )
+    each = [
+        f"{row.group} {_TITLES.get(row.metric, row.metric)} "
+        + (str(row.note or "missing") if pd.isna(row.value) else look.estimate(row))
+        for row in table.itertuples()
+    ]
+    more = f"; and {len(each) - _TOLD} more" if len(each) > _TOLD else ""
+    return look.described(fig, caption, f"Points with intervals, one line a group. {'; '.join(each[:_TOLD])}{more}.")
 
 
-def _forest_panel(axes: Axes, table: pd.DataFrame, y: list[int]) -> None:
+def _forest_panel(axes: Axes, table: pd.DataFrame, rows: list[str]) -> None:
     across = axes.get_yaxis_transform()
-    for place, row in zip(y, table.itertuples(), strict=True):
+    for row in table.itertuples():
+        y = rows.index(row.group)
         if pd.notna(row.null_low):
-            axes.barh(place, row.null_high - row.null_low, left=row.null_low, height=0.7, color=look.BAND, zorder=0)
+            axes.barh(y, row.null_high - row.null_low, left=row.null_low, height=0.7, color=look.BAND, zorder=0)
         if pd.isna(row.value):
             words = str(row.note or "missing").split(":")[0]
-            axes.text(0.5, place, words, transform=across, ha="center", va="center", color=look.GREY)
+            axes.text(0.5, y, words, transform=across, ha="center", va="center", color=look.GREY)
             continue
-        axes.plot([row.low, row.high], [place, place], color=look.INK)
-        axes.plot(row.value, place, "o", color=look.COLOURS[0], markersize=5)
+        axes.plot([row.low, row.high], [y, y], color=look.INK)
+        axes.plot(row.value, y, "o", color=look.COLOURS[0], markersize=5)
     axes.tick_params(axis="y", length=0)
     if table["value"].isna().all():
         axes.set_xticks([])
@@ -82,23 +94,6 @@ def _forest_panel(axes: Axes, table: pd.DataFrame, y: list[int]) -> None:
     look.reference(axes, _AS_SAID.get(str(table["metric"].iloc[0]), 0.0))
     axes.use_sticky_edges = False
     axes.autoscale_view(scaley=False)
-
-
-def _forest_texts(table: pd.DataFrame, names: pd.Series) -> tuple[str, str]:
-    n = table["n"].replace(0, np.nan).dropna()
-    arms = ", ".join(table["arm"].astype(str).unique())
-    each = [
-        f"{name} {_TITLES.get(row.metric, row.metric)} "
-        + (str(row.note or "missing") if pd.isna(row.value) else look.estimate(row))
-        for name, row in zip(names, table.itertuples(), strict=True)
-    ]
-    more = f"; and {len(each) - _TOLD} more" if len(each) > _TOLD else ""
-    caption = (
-        f"Estimates with 95 % intervals; grey: the null's central 95 %; dashed: no relation (0), for coupling and "
-        f"amplitude what an agent has that does as it says (1). Arms {arms}; "
-        f"N {f'= {look.span(n)}' if len(n) else 'unknown'} personas."
-    )
-    return caption, f"Points with intervals, one line a group. {'; '.join(each[:_TOLD])}{more}."
 
 
 def curves(table: pd.DataFrame, x: str, y: str, by: str, *, labels: tuple[str, str], caption: str) -> Figure:
@@ -124,23 +119,23 @@ def curves(table: pd.DataFrame, x: str, y: str, by: str, *, labels: tuple[str, s
     look.require(table, (x, y, by), "curves")
     told = []
     with look.theme():
-        fig, [[place]] = look.panels(width=1.25 * look.COLUMN, height=3.0)
+        fig, [[axes]] = look.panels(width=1.25 * look.COLUMN, height=3.0)
         for number, (name, part) in enumerate(table.groupby(by, sort=False)):
             style = look.mark(number)
             if "low" in part:
-                place.vlines(part[x], part["low"], part["high"], color=style["color"], linewidth=0.8)
-            place.plot(part[x], part[y], label=str(name), **style)
+                axes.vlines(part[x], part["low"], part["high"], color=style["color"], linewidth=0.8)
+            axes.plot(part[x], part[y], label=str(name), **style)
             told.append(f"{name}: {look.arrows(part[x], part[y])}")
         if "theory" in table:
             line = {"color": look.GREY, "linestyle": look.DASHED, "linewidth": 1.0, "zorder": 0}
             for number, (_, part) in enumerate(table.dropna(subset="theory").groupby(by, sort=False)):
-                place.plot(part[x], part["theory"], label="theory" if number == 0 else None, **line)
+                axes.plot(part[x], part["theory"], label="theory" if number == 0 else None, **line)
                 told.append(f"Dashed theory: {look.arrows(part[x], part['theory'])}")
         if pd.api.types.is_integer_dtype(table[x]):
-            place.xaxis.get_major_locator().set_params(integer=True)
+            axes.xaxis.get_major_locator().set_params(integer=True)
         if table[y].min() < 0 < table[y].max():
-            place.axhline(0, color=look.GREY, linewidth=0.6, zorder=0)
-        place.set(xlabel=labels[0], ylabel=labels[1])
+            axes.axhline(0, color=look.GREY, linewidth=0.6, zorder=0)
+        axes.set(xlabel=labels[0], ylabel=labels[1])
         fig.legend(loc="outside lower center", ncols=3 if table[by].astype(str).str.len().max() < 24 else 2)
     return look.described(fig, caption, f"{labels[1]} against {labels[0]}. {'. '.join(dict.fromkeys(told))}.")
 
@@ -174,18 +169,18 @@ def intervals(
     width, height = min(look.PAGE, 2.4 * len(places) + 1.4), (0.15 + 0.055 * len(series)) * len(names) + 1.1
     with look.theme():
         fig, [grid] = look.panels(1, len(places), width=width, height=height, sharey=True)
-        for place, name in zip(grid, places, strict=True):
+        for axes, name in zip(grid, places, strict=True):
             for number, one in enumerate(series):
                 part = table[(table[panel] == name) & (table[groups] == one)]
                 y = part[rows].map(names.index) + 0.7 * ((number + 0.5) / len(series) - 0.5)
                 style = {"linestyle": "none", "elinewidth": 0.9, **look.mark(number)}
-                place.errorbar(part["value"], y, xerr=look.reaches(part), label=str(one), **style)
+                axes.errorbar(part["value"], y, xerr=look.reaches(part), label=str(one), **style)
                 if "null" in part:
-                    place.plot(part["null"], y, "|", color="black", markersize=8, zorder=3)
-            look.reference(place, line)
-            place.grid(axis="y", linewidth=0.3)
-            place.set(title=str(name), xlabel=label, yticks=range(len(names)), yticklabels=names)
-            place.set_ylim(len(names) - 0.5, -0.5)
+                    axes.plot(part["null"], y, "|", color="black", markersize=8, zorder=3)
+            look.reference(axes, line)
+            axes.grid(axis="y", linewidth=0.3)
+            axes.set(title=str(name), xlabel=label, yticks=range(len(names)), yticklabels=names)
+            axes.set_ylim(len(names) - 0.5, -0.5)
         if len(series) > 1:
             fig.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     told = [f"{name} {look.short(value)}".strip() for name, value in zip(table[groups], table["value"], strict=True)]

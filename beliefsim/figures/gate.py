@@ -49,14 +49,14 @@ def recovery(planted: ArrayLike, recovered: ArrayLike, low: ArrayLike, high: Arr
         axes.hlines(values, values - 0.4 * gap, values + 0.4 * gap, **dashes)
         ticks = values if len(values) < 8 else np.linspace(values[0], values[-1], 5)
         axes.set(xlabel=f"Planted {dial}", ylabel=f"Recovered {dial}", xticks=ticks)
-    found = _covered_words(runs, f"{_runs(int(runs['value'].isna().sum()))} cannot tell")
+    count = _covered_words(runs, f"{_runs(int(runs['value'].isna().sum()))} cannot tell")
     means = runs.dropna(subset="value").groupby("planted")["value"].mean()
     each = "; ".join(f"planted {look.short(truth)}, mean recovered {look.short(mean)}" for truth, mean in means.items())
     caption = (
         f"Recovered against planted {dial}, arm scripted, {_runs(len(runs))}, with 95 % intervals. Dashed: planted; "
-        f"hollow: the interval misses the truth. {found}."
+        f"hollow: the interval misses the truth. {count}."
     )
-    return look.described(fig, caption, f"Points beside dashed lines at the planted values. {found}. {each}.")
+    return look.described(fig, caption, f"Points beside dashed lines at the planted values. {count}. {each}.")
 
 
 def recoveries(table: pd.DataFrame, by: str = "instrument") -> Figure:
@@ -89,13 +89,24 @@ def recoveries(table: pd.DataFrame, by: str = "instrument") -> Figure:
     table = _judged(table)
     names, groups = list(dict.fromkeys(table["dial"])), list(dict.fromkeys(table[by]))
     with look.theme():
-        fig, axes = _grid(len(names), "Recovered", look.PAGE, 2.15, 0.35)
-        for place, name in zip(axes, names, strict=True):
+        fig, grid = _grid(len(names), "Recovered", look.PAGE, 2.15, 0.35)
+        for axes, name in zip(grid, names, strict=True):
             part = table[table["dial"] == name]
-            _dial(place, part, [groups.index(group) for group in part[by]])
-            place.set_title(str(name).replace("_", " "))
+            _dial(axes, part, [groups.index(group) for group in part[by]])
+            axes.set_title(str(name).replace("_", " "))
         look.mark_legend(fig, [str(group).replace("_", " ") for group in groups], min(len(groups), 5))
-    return look.described(fig, *_recoveries_texts(table, by))
+    count = _covered_words(table, f"{int(table['value'].isna().sum())} could not be estimated and are not drawn")
+    means = table.dropna(subset="value").groupby(["dial", "planted"])["value"].mean()
+    each = "; ".join(
+        f"{name}: " + ", ".join(f"{look.short(truth)} gave {look.short(mean)}" for truth, mean in means[name].items())
+        for name in dict.fromkeys(table.dropna(subset="value")["dial"])
+    )
+    size = f"N = {look.span(table['n'])} answers each" if "n" in table else "one run each"
+    caption = (
+        f"Recovered against planted dials by {by}, arm scripted, {size}, with 95 % intervals; dashed: planted; hollow: "
+        f"the interval misses. {count}."
+    )
+    return look.described(fig, caption, f"A panel per dial. {count}. Means: {each}.")
 
 
 def reliability(points: pd.DataFrame, by: str = "arm") -> Figure:
@@ -130,13 +141,13 @@ def reliability(points: pd.DataFrame, by: str = "arm") -> Figure:
     across = min(_ACROSS, len(groups))
     width = look.COLUMN if across == 1 else look.PAGE
     with look.theme():
-        fig, axes = _grid(len(groups), "Share that happened", width, width / across + 0.25, sharex=True, sharey=True)
-        for place, (name, part) in zip(axes, groups, strict=True):
-            _diagram(place, part)
-            place.set_title(str(name))
-        for place in axes[-across:]:
-            place.set_xlabel("Stated probability")
-            place.tick_params(labelbottom=True)
+        fig, grid = _grid(len(groups), "Share that happened", width, width / across + 0.25, sharex=True, sharey=True)
+        for axes, (name, part) in zip(grid, groups, strict=True):
+            _diagram(axes, part)
+            axes.set_title(str(name))
+        for axes in grid[-across:]:
+            axes.set_xlabel("Stated probability")
+            axes.tick_params(labelbottom=True)
     told = ", ".join(f"{name} N = {int(part['n'].sum())}".strip() for name, part in groups)
     caption = (
         "Reliability: how often it happened against the stated probability, bins of equal mass. Grey: where 95 % of "
@@ -168,17 +179,15 @@ def _planted(runs: pd.DataFrame, alone: float) -> tuple[np.ndarray, float]:
     return values, float(np.diff(values).min()) if len(values) > 1 else alone
 
 
-def _grid(
-    number: int, ylabel: str, width: float, height: float, more: float = 0.0, **options: Any
-) -> tuple[Figure, Any]:
-    """Return a figure and its panels, at most three in a row, each row of a height."""
-    rows = -(-number // _ACROSS)
-    fig, axes = look.panels(rows, min(_ACROSS, number), width=width, height=height * rows + more, **options)
-    for place in axes.flat[number:]:
-        place.set_axis_off()
+def _grid(count: int, ylabel: str, width: float, side: float, more: float = 0.0, **options: Any) -> tuple[Figure, Any]:
+    """Return a figure and its panels, at most three in a row, each row as high as `side`."""
+    rows = -(-count // _ACROSS)
+    fig, axes = look.panels(rows, min(_ACROSS, count), width=width, height=side * rows + more, **options)
+    for spare in axes.flat[count:]:
+        spare.set_axis_off()
     for row in axes:
         row[0].set_ylabel(ylabel)
-    return fig, axes.flat[:number]
+    return fig, axes.flat[:count]
 
 
 def _dial(axes: Axes, part: pd.DataFrame, numbers: list[int]) -> None:
@@ -192,7 +201,7 @@ def _dial(axes: Axes, part: pd.DataFrame, numbers: list[int]) -> None:
         axes.plot([x, x], [row.low, row.high], color=style["color"], linewidth=0.8)
         axes.plot(x, row.value, markerfacecolor=style["color"] if row.covered else "white", linestyle="none", **style)
     room = 0.12 * np.ptp(values)
-    axes.set_xticks([value for place, value in enumerate(values) if not place or value - values[place - 1] >= room])
+    axes.set_xticks([value for k, value in enumerate(values) if not k or value - values[k - 1] >= room])
     axes.set_xlabel("Planted")
 
 
@@ -203,18 +212,3 @@ def _diagram(axes: Axes, part: pd.DataFrame) -> None:
     axes.plot(part["confidence"], part["frequency"], color=look.COLOURS[0], linewidth=0.7, zorder=2)
     axes.scatter(part["confidence"], part["frequency"], s=size, color=look.COLOURS[0], zorder=3)
     axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-
-
-def _recoveries_texts(table: pd.DataFrame, by: str) -> tuple[str, str]:
-    covered = _covered_words(table, f"{int(table['value'].isna().sum())} could not be estimated and are not drawn")
-    means = table.dropna(subset="value").groupby(["dial", "planted"])["value"].mean()
-    each = "; ".join(
-        f"{name}: " + ", ".join(f"{look.short(truth)} gave {look.short(mean)}" for truth, mean in means[name].items())
-        for name in dict.fromkeys(table.dropna(subset="value")["dial"])
-    )
-    size = f"N = {look.span(table['n'])} answers each" if "n" in table else "one run each"
-    caption = (
-        f"Recovered against planted dials by {by}, arm scripted, {size}, with 95 % intervals; dashed: planted; hollow: "
-        f"the interval misses. {covered}."
-    )
-    return caption, f"A panel per dial. {covered}. Means: {each}."

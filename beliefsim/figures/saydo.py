@@ -63,7 +63,7 @@ def scatter(comparison: Comparison, **where: str) -> Figure:
         for i, group in enumerate(rows):
             name = look.group_name(group[key] for key in varying)
             for j, instrument in enumerate(columns):
-                slope = _panel(axes[i, j], comparison, levels, {**group, "instrument": instrument}, attributes)
+                slope = _panel(axes[i, j], comparison, levels, {**group, "instrument": instrument})
                 slopes.append((look.group_name([name, instrument]), slope))
             axes[i, 0].set_ylabel("Done, dollars" + (f"\n{_plain(name)}" if name else ""))
         spacing = {"handletextpad": 0.1, "handlelength": 1.4, "columnspacing": 1.0, "fontsize": 7}
@@ -87,15 +87,14 @@ def _where(table: pd.DataFrame, group: dict[str, str]) -> pd.DataFrame:
     return table[(table[[*group]].astype(str) == pd.Series(group, dtype=object)).all(axis=1)]
 
 
-def _panel(
-    axes: Axes, comparison: Comparison, levels: pd.DataFrame, group: dict[str, str], attributes: list[str]
-) -> str:
+def _panel(axes: Axes, comparison: Comparison, levels: pd.DataFrame, group: dict[str, str]) -> str:
     """Draw one panel and return its slope in words."""
     shown = _where(levels, group).dropna(subset=["stated", "done"])
     axes.set_title(_plain(group["instrument"]))
     if shown.empty:
         axes.text(0.5, 0.5, "nothing could be read", ha="center", transform=axes.transAxes, color=look.GREY)
         return ""
+    attributes = list(levels["attribute"].astype(str).unique())
     for name, part in shown.groupby("attribute", sort=False, observed=True):
         style = {"linestyle": "none", "elinewidth": 0.5, "markeredgewidth": 0, **look.mark(attributes.index(str(name)))}
         axes.errorbar(part["stated"], part["done"], look.reaches(part, "done", "done_low", "done_high"), **style)
@@ -141,19 +140,19 @@ def _texts(levels: pd.DataFrame, slopes: list[tuple[str, str]], keys: list[str])
     arms = ", ".join(levels["arm"].astype(str).unique())
     shown = levels.dropna(subset=["stated", "done"])
     n = look.span(shown.groupby(["attribute", *keys], observed=True)["n"].sum())
-    found = "; ".join(f"{name}: {text}" if len(slopes) > 1 else text for name, text in slopes if text)
+    told = "; ".join(f"{name}: {text}" if len(slopes) > 1 else text for name, text in slopes if text)
     lost = len(levels) - len(shown)
     missing = f" {lost} level{'s' * (lost > 1)} could not be read, and not be drawn." if lost else ""
     dashed = " Dashed: done as stated." if (shown["unit"] == "dollars").any() else ""
     caption = (
         f"Stated against done mean amounts, a point per level of {shown['attribute'].nunique()} attributes; "
         f"arm {arms}, N = {n} personas. Bars: 95 % intervals over personas.{dashed} "
-        f"Solid: say–do slope ({found}).{missing}"
+        f"Solid: say–do slope ({told}).{missing}"
     )
     ends = {name: [look.short(end) for end in (shown[name].min(), shown[name].max())] for name in ("stated", "done")}
     alt = (
         f"Scatter plot of {len(shown)} level means for {arms}. Stated values run from {' to '.join(ends['stated'])}, "
-        f"done means from {' to '.join(ends['done'])} dollars. Say–do slope {found}."
+        f"done means from {' to '.join(ends['done'])} dollars. Say–do slope {told}."
     )
     return caption, alt
 

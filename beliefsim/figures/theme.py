@@ -106,9 +106,8 @@ def span(n: pd.Series) -> str:
 
 def sizes(table: pd.DataFrame, by: str = "arm") -> str:
     """Each arm (or reader …) with its N, for a caption."""
-    return ", ".join(
-        f"{name} N = {int(n)}" for name, n in table.groupby(by, sort=False, observed=True)["n"].max().items()
-    )
+    most = table.groupby(by, sort=False, observed=True)["n"].max()
+    return ", ".join(f"{name} N = {int(n)}" for name, n in most.items())
 
 
 def group_name(words: Iterable[str]) -> str:
@@ -139,6 +138,6 @@ def reaches(table: pd.DataFrame, value: str = "value", low: str = "low", high: s
     return np.nan_to_num(np.abs(table[[low, high]].sub(table[value], axis=0).to_numpy(dtype=float).T))
 
 
-def points(place: Axes, x: pd.Series, line: pd.DataFrame, number: int, label: str, style: str) -> None:
+def points(axes: Axes, x: pd.Series, line: pd.DataFrame, number: int, label: str, style: str) -> None:
     """Values with intervals where there are some."""
-    place.errorbar(x, line["value"], reaches(line), linestyle=style, label=label, **mark(number))
+    axes.errorbar(x, line["value"], reaches(line), linestyle=style, label=label, **mark(number))

@@ -121,22 +121,17 @@ def ratio(top: Array, below: Array) -> Array:
 
 
 def ratio_over_personas(
-    table: pd.DataFrame,
-    numerator: str,
-    denominator: str | None = None,
-    persona: str = "persona",
-    *,
-    share: bool = False,
+    table: pd.DataFrame, top: str, below: str | None = None, persona: str = "persona", *, share: bool = False
 ) -> Estimate:
     """Ratio of two columns' sums (or a column's mean) with an interval over personas; a persona's rows stay together.
 
     Parameters
     ----------
     table : DataFrame
-    numerator, denominator, persona : str
+    top, below, persona : str
         Columns.
     share : bool
-        Each row's numerator lies between 0 and its denominator: the interval is `ratio_over_units`'s for shares.
+        Each row's top lies between 0 and its below: the interval is `ratio_over_units`'s for shares.
 
     Examples
     --------
@@ -144,9 +139,8 @@ def ratio_over_personas(
     >>> ratio_over_personas(rows, "x").value
     4.0
     """
-    top = table[numerator].to_numpy(dtype=float)
-    below = np.ones(len(table)) if denominator is None else table[denominator].to_numpy(dtype=float)
-    return ratio_over_units(top, below, table[persona].astype(str).to_numpy(), share=share)
+    whole = np.ones(len(table)) if below is None else table[below].to_numpy(dtype=float)
+    return ratio_over_units(table[top].to_numpy(dtype=float), whole, table[persona].astype(str).to_numpy(), share=share)
 
 
 def ratio_over_units(
@@ -186,14 +180,14 @@ def ratio_over_units(
         raise ValueError(f"a share's parts lie between 0 and the whole, got {above.min():g} to {above.max():g}")
     numbers = pd.factorize(who)[0]
     sums = np.column_stack([np.bincount(numbers, each).astype(float) for each in (above, under)])
-    found = over_personas(sums, lambda some: ratio(some[:, 0], some[:, 1]))
-    if not share or np.isnan(found.low):
-        return found
-    p, said = found.value, under > 0
+    jackknife = over_personas(sums, lambda some: ratio(some[:, 0], some[:, 1]))
+    if not share or np.isnan(jackknife.low):
+        return jackknife
+    p = jackknife.value
     spread = max(p * (1 - p), 0.0)
-    a = ((found.high - found.low) / 2) ** 2 / spread if spread > 0 else 0.0
+    a = ((jackknife.high - jackknife.low) / 2) ** 2 / spread if spread > 0 else 0.0
     if np.isclose(above * (under - above), 0).all():  # yes or no
         drawn = _NORMAL**2 * (under**2).sum() / under.sum() ** 2
-        a = drawn if np.bincount(numbers[said]).max() == 1 else max(a, drawn)
+        a = drawn if np.bincount(numbers[under > 0]).max() == 1 else max(a, drawn)
     centre, reach = (p + a / 2) / (1 + a), np.sqrt(a * spread + a**2 / 4) / (1 + a)
     return Estimate(p, float(max(min(centre - reach, p), 0.0)), float(min(max(centre + reach, p), 1.0)))

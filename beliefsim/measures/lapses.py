@@ -50,10 +50,8 @@ def rounding(stated: ArrayLike) -> float:
     """
     p = np.asarray(stated, dtype=float)
     p = p[~np.isnan(p)]
-    for step in _STEPS:
-        if len(p) and np.mean(np.abs(p / step - np.round(p / step)) < 1e-6) >= 0.95:
-            return step
-    return 0.0
+    multiples = (step for step in _STEPS if len(p) and np.mean(np.abs(p / step - np.round(p / step)) < 1e-6) >= 0.95)
+    return next(multiples, 0.0)
 
 
 def _likelihood(x: Array, p: Array, step: float) -> Callable[[Array], Array]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from beliefsim.games import Evidence
+
 from .estimate import Estimate, interval, ratio_over_personas, table_of
 from .lapses import fit, rounding
-
-if TYPE_CHECKING:
-    from beliefsim.games import Evidence
 
 Array = NDArray[np.float64]
 _WEIGHTS = {"logit_prior": "prior_weight", "log_lr": "evidence_weight", "log_lr_order": "order_bias"}
@@ -118,10 +116,10 @@ def log_ratios(game: Evidence, decisions: pd.DataFrame, ratio: ArrayLike | None 
     drawn = drawn[["session", "round", "move"]].sort_values(["session", "round"], ignore_index=True)
     each = np.log(game.likelihood[0] / game.likelihood[1]) if ratio is None else np.asarray(ratio, dtype=float)
     one = drawn["move"].astype(str).map(dict(zip(game.signals.names, each, strict=True)))
-    place = drawn["round"] - 1
+    before = drawn["round"] - 1
     total = one.groupby(drawn["session"]).cumsum()
-    late = (one * place).groupby(drawn["session"]).cumsum()
-    order = np.where(place > 0, 2 * late / np.maximum(place, 1) - total, 0.0)
+    late = (one * before).groupby(drawn["session"]).cumsum()
+    order = np.where(before > 0, 2 * late / np.maximum(before, 1) - total, 0.0)
     return drawn[["session", "round"]].assign(log_lr=total, log_lr_order=order)
 
 
@@ -161,7 +159,7 @@ def grether(table: pd.DataFrame) -> pd.DataFrame:
     read = table[table["stated"].notna()]
     columns = _identified(read)
     if "log_lr" not in columns or len(read) <= len(columns) + 2:
-        return _dials({}, read, "needs several likelihood ratios, and more answers than weights")
+        return _table({}, read, "needs several likelihood ratios, and more answers than weights")
     floor = rounding(read["stated"]) / 4 or 1e-6
     p = read["stated"].clip(floor, 1 - floor)
     groups = pd.factorize(read["session"])[0]
@@ -169,9 +167,9 @@ def grether(table: pd.DataFrame) -> pd.DataFrame:
     options = {"cov_type": "cluster", "cov_kwds": {"groups": groups}} if repeats else {"cov_type": "HC3"}
     fitted = sm.OLS(np.log(p / (1 - p)), sm.add_constant(read[columns])).fit(use_t=True, **options)
     freedom = groups.max() if repeats else len(read) - len(columns) - 1
-    weights = fitted.params[["const", *columns]].to_numpy()
-    found = _weights(weights, np.asarray(fitted.cov_params()), columns, freedom)
-    return _dials(found, read, "needs several priors" if "logit_prior" not in columns else "")
+    values = fitted.params[["const", *columns]].to_numpy()
+    weights = _weights(values, np.asarray(fitted.cov_params()), columns, freedom)
+    return _table(weights, read, "needs several priors" if "logit_prior" not in columns else "")
 
 
 def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
@@ -206,15 +204,15 @@ def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
     right = read["stated"] == (read["true"] > 0.5)
     if "log_lr" not in columns or right[read["true"] != 0.5].all() or read["stated"].nunique() < 2:
         note = "needs several likelihood ratios, and some answers against the evidence: without noise no scale"
-        return _dials({}, read, note, _RELATIVE)
+        return _table({}, read, note, _RELATIVE)
     probit = sm.Probit(read["stated"], read[columns]).fit(disp=False)
     values, covariance = probit.params.to_numpy(), np.asarray(probit.cov_params())
-    found = {}
+    weights = {}
     for name, dial in zip(("logit_prior", "log_lr_order"), _RELATIVE, strict=True):
         if name in columns:
             ratio, spread = _ratio(values, covariance, columns.index(name), columns.index("log_lr"))
-            found[dial] = Estimate(ratio, ratio - 1.96 * spread, ratio + 1.96 * spread)
-    return _dials(found, read, "needs several priors", _RELATIVE)
+            weights[dial] = Estimate(ratio, ratio - 1.96 * spread, ratio + 1.96 * spread)
+    return _table(weights, read, "needs several priors", _RELATIVE)
 
 
 def dials(table: pd.DataFrame) -> pd.DataFrame:
@@ -244,11 +242,11 @@ def dials(table: pd.DataFrame) -> pd.DataFrame:
     read = table[table["stated"].notna()]
     columns = _identified(read)
     if "log_lr" not in columns or len(read) < 5 * (len(columns) + 3):
-        return _dials({}, read, "needs several likelihood ratios, and five answers for each dial")
+        return _table({}, read, "needs several likelihood ratios, and five answers for each dial")
     x = np.column_stack([np.ones(len(read)), read[columns]])
     values, covariance, others = fit(x, read["stated"].to_numpy(), rounding(read["stated"]))
-    found = _weights(values, covariance, columns, len(read) - len(values) - 2) | others
-    return _dials(found, read, "needs several priors" if "logit_prior" not in columns else "")
+    weights = _weights(values, covariance, columns, len(read) - len(values) - 2) | others
+    return _table(weights, read, "needs several priors" if "logit_prior" not in columns else "")
 
 
 def coherence(table: pd.DataFrame) -> Estimate:
@@ -283,13 +281,13 @@ def _identified(read: pd.DataFrame) -> list[str]:
 
 def _weights(values: Array, covariance: Array, columns: list[str], freedom: int) -> dict[str, Estimate]:
     """Weights with t-intervals; order bias is a ratio of two."""
-    found = {}
+    weights = {}
     for at, name in enumerate(["intercept", *columns]):
         value, spread = float(values[at]), float(np.sqrt(covariance[at, at]))
         if name == "log_lr_order":
             value, spread = _ratio(values, covariance, at, 1 + columns.index("log_lr"))
-        found[_WEIGHTS.get(name, name)] = interval(value, spread, max(freedom, 1))
-    return found
+        weights[_WEIGHTS.get(name, name)] = interval(value, spread, max(freedom, 1))
+    return weights
 
 
 def _ratio(values: Array, covariance: Array, above: int, below: int) -> tuple[float, float]:
@@ -300,5 +298,6 @@ def _ratio(values: Array, covariance: Array, above: int, below: int) -> tuple[fl
     return ratio, float(np.sqrt(gradient @ covariance @ gradient))
 
 
-def _dials(found: dict[str, Estimate], read: pd.DataFrame, note: str, names: Iterable[str] = _DIALS) -> pd.DataFrame:
-    return table_of({**dict.fromkeys(names, Estimate(np.nan, note=note)), **found}, "dial", len(read))
+def _table(weights: dict[str, Estimate], read: pd.DataFrame, note: str, dials: Iterable[str] = _DIALS) -> pd.DataFrame:
+    """A row per dial; `note` says why one is missing."""
+    return table_of({**dict.fromkeys(dials, Estimate(np.nan, note=note)), **weights}, "dial", len(read))

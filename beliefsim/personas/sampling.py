@@ -151,13 +151,16 @@ def _broken(codes: Codes, categories: Categories, rows: np.ndarray) -> np.ndarra
 
 def _natural(n: int, categories: Categories, seed: int) -> Codes:
     """Codes as the bank has them, each attribute drawn given its parent's level; those that the paper adds apart."""
-    nodes = tree()
-    drawn = {"": np.zeros(n, dtype=np.int8)}
-    for attribute in _with_ancestors([name for name in categories if name in nodes]):
-        node = nodes[attribute]
-        drawn[attribute] = node.draw(drawn[node.parent], generator(seed, attribute))
-    drawn |= independent(n, {name: levels for name, levels in categories.items() if name in codebook.AUGMENTED}, seed)
-    return {attribute: drawn[attribute] for attribute in categories}
+    added = {name: levels for name, levels in categories.items() if name in codebook.AUGMENTED}
+    drawn = {"": np.zeros(n, dtype=np.int8), **independent(n, added, seed)}
+
+    def codes(attribute: str) -> np.ndarray:
+        if attribute not in drawn:
+            node = tree()[attribute]
+            drawn[attribute] = node.draw(codes(node.parent), generator(seed, attribute))
+        return drawn[attribute]
+
+    return {attribute: codes(attribute) for attribute in categories}
 
 
 DESIGNS: dict[str, Callable[[int, Categories, int], Codes]] = {
@@ -209,15 +212,6 @@ def tree() -> dict[str, Node]:
         counts[above.get_indexer(rows["parent_level"]), own.get_indexer(rows["level"])] = rows["count"]
         nodes[attribute] = Node(attribute, parent, counts)
     return nodes
-
-
-def _with_ancestors(attributes: list[str]) -> list[str]:
-    nodes, needed = tree(), set()
-    for attribute in attributes:
-        while attribute and attribute not in needed:
-            needed.add(attribute)
-            attribute = nodes[attribute].parent
-    return [attribute for attribute in nodes if attribute in needed]
 
 
 def _years(ages: np.ndarray, seed: int) -> np.ndarray:

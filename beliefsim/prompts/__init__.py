@@ -165,5 +165,5 @@ def _sections(folder: str, name: str) -> dict[str, str]:
     return {title.strip(): text.strip() for title, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def _listed(found: object) -> str:
-    return ", ".join(sorted(f"{{{name}}}" for name in found)) or "none"  # type: ignore[attr-defined]
+def _listed(placeholders: Iterable[str]) -> str:
+    return ", ".join(sorted(f"{{{name}}}" for name in placeholders)) or "none"
