@@ -213,7 +213,7 @@ def test_the_codebooks_counts_and_the_trees_tables_are_the_real_banks(bank):
 
 
 def test_every_level_of_the_real_bank_is_in_the_codebook(bank):
-    for attribute in set(codebook.names()) - set(personas.AUGMENTED):
+    for attribute in set(codebook.entries()) - set(personas.AUGMENTED):
         assert tuple(bank[attribute].cat.categories) == personas.levels(attribute, "bank")
 
 

@@ -6,7 +6,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from beliefsim.measures import ratio_over_personas, ratio_over_units
-from beliefsim.measures.estimate import share_difference
+from beliefsim.studies.review.shares import share_difference
 
 
 @pytest.mark.parametrize("right", [0, 1, 7, 20])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from beliefsim import personas
-from beliefsim.personas import codebook, population
+from beliefsim.personas import codebook, sampling
 from data.population.fit_population import cramers_v, mutual_information
 
 
@@ -34,7 +34,7 @@ def test_natural_people_have_the_associations_that_the_tree_implies():
 def test_the_tree_keeps_the_banks_association_along_its_edges():
     pairs = codebook.read_table("population/pairs.csv")
     edges = pairs[pairs["edge"] == "yes"]
-    assert len(edges) == len(population.tree()) - 1
+    assert len(edges) == len(sampling.tree()) - 1
     np.testing.assert_allclose(edges["cramers_v_tree"], edges["cramers_v"], atol=2e-4)
 
 
@@ -58,7 +58,7 @@ def test_years_lie_in_their_band():
 
 
 def test_a_node_draws_by_its_parents_row_and_by_the_marginal_where_the_bank_has_nobody():
-    node = population.Node("child", "parent", np.array([[3.0, 0.0, 1.0], [0.0, 0.0, 0.0], [0.0, 4.0, 0.0]]))
+    node = sampling.Node("child", "parent", np.array([[3.0, 0.0, 1.0], [0.0, 0.0, 0.0], [0.0, 4.0, 0.0]]))
     parents = np.repeat([0, 1, 2], 20_000).astype(np.int8)
     drawn = node.draw(parents, np.random.default_rng(1))
     shares = [np.bincount(drawn[parents == parent], minlength=3) / 20_000 for parent in range(3)]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from beliefsim.measures import Estimate, keys, mean
+from beliefsim.measures import Estimate, hidden_things, mean
 from beliefsim.measures.calibration import auroc, expected_calibration_error
 
 Array = NDArray[np.float64]
@@ -40,7 +40,7 @@ def answer_table(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame
     points = beliefs.dropna(subset="value").groupby(["session", "round", "draw"], observed=True)["value"]
     best = beliefs.loc[points.idxmax(), ["session", "round", "draw", "outcome", "value"]].astype({"outcome": str})
     best = best.rename(columns={"outcome": "answer", "value": "confidence"}).reset_index(drop=True)
-    return best.assign(right=best["answer"] == best["session"].map(keys(decisions)))
+    return best.assign(right=best["answer"] == best["session"].map(hidden_things(decisions)))
 
 
 def confidence_table(stated: ArrayLike, right: ArrayLike, *, threshold: float = 0.8, seed: int = 0) -> pd.DataFrame:

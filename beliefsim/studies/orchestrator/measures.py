@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from beliefsim.measures import keys, mean
+from beliefsim.measures import hidden_things, mean
 
 Array = NDArray[np.float64]
 
@@ -254,7 +254,7 @@ def same_items(
     >>> same_items({"one": (said, drawn)}, rounds=[1])[0]["one"][0].shape
     (8, 2)
     """
-    found = {name: keys(decisions) for name, (_, decisions) in told.items()}
+    found = {name: hidden_things(decisions) for name, (_, decisions) in told.items()}
     names = list(dict.fromkeys(next(iter(told.values()))[0]["outcome"].astype(str)))
     count = pd.concat([key.value_counts() for key in found.values()], axis=1).min(axis=1).reindex(names).fillna(0)
     beliefs = {}

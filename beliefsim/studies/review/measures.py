@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from beliefsim.measures import Estimate, ratio_over_units
-from beliefsim.measures.estimate import over_personas, share_difference
+from beliefsim.measures.estimate import over_personas
 
 from .game import Review
+from .shares import share_difference
 
 Array = NDArray[np.float64]
 
