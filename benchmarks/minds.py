@@ -172,14 +172,14 @@ def reviews(n: int, many: int, seed: int) -> Iterator[Hit]:
         errors = {"agrees, planted": keeps, "agrees, not planted": agrees,
                   "bias": real * keeps + (1 - real) * agrees - real}  # fmt: skip
         setting = f"shared {shared:g}"
-        for some in _slices(review.read(said, game), n):
-            for row in pd.concat([review.found(some), review.found(some, judged=True)]).itertuples():
+        for _, part in review.verdict_table(said, game).groupby(lambda key: key[0] // n):
+            for row in pd.concat([review.coverage_table(part), review.coverage_table(part, judged=True)]).itertuples():
                 if (row.who, row.measure) in truths:
                     yield f"{row.measure} {row.who}", setting, truths[row.who, row.measure], row.low, row.high
-            for row in review.judge_errors(some).itertuples():
+            for row in review.judge_errors(part).itertuples():
                 yield row.measure, setting, errors[row.measure], row.low, row.high
             if n > 100:
-                link = review.miss_correlation(some)
+                link = review.miss_correlation(part)
                 yield "miss correlation", setting, shared, link.low, link.high
     if n < 100:
         return
