@@ -144,7 +144,7 @@ def relays(n: int, many: int, seed: int) -> Iterator[Hit]:
         known, heard = (
             bs.elicit(game.question("place"), bs.Percent(), who, at=talk) for who in (bs.Bayes(game), agent)
         )
-        for part in cut(messages.transmission(known, heard).query("round == 2"), n):
+        for part in cut(messages.transmission_table(known, heard).query("round == 2"), n):
             found = ratio_over_personas(part, "loss", persona="session")
             yield "loss", f"grain {grain}, trust {trust:g}", exact, found.low, found.high
 
