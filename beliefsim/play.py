@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from beliefsim.models.tally import asked_for
+from beliefsim.models import asked_for
 
 from . import schema
 from .agents import Acts, Agent, Chance, LanguageAgent
-from .beliefs import Integers, Options
+from .beliefs import Integers
 from .games import Game, State
 from .instruments import Instrument
-from .questions import Block, Question
+from .questions import Asking, Question, Turn
 from .rows import belief_rows, decision_rows
 
 
@@ -82,8 +82,8 @@ def play(
             for first in range(0, size, chunk):
                 part = np.arange(first, min(first + chunk, size))
                 crew = None if people is None else people.iloc[part]
-                block = Block(game, "", game.start(), part + draw * size, crew, draw, seed)
-                tables.extend(_play_block(block, agents, progress))
+                start = Turn(game, "", game.start(), part + draw * size, crew, draw, seed)
+                tables.extend(_play_turns(start, agents, progress))
     return schema.concat(tables) if tables else schema.decisions().iloc[:0]
 
 
@@ -142,17 +142,17 @@ def elicit(
     instrument.check(question)
     agent = _through(agent, executor)
     _check_positive("draws", draws)
-    blocks = list(_ask_blocks(question, agent, people, at, draws, seed))
-    if not blocks:
+    askings = list(_askings(question, agent, people, at, draws, seed))
+    if not askings:
         raise ValueError(
             f"question {question.name!r} is {question.horizon} rounds ahead; no recorded round has such a target"
         )
-    total = sum(len(block) for block in blocks)
+    total = sum(len(asking) for asking in askings)
     tables = []
     with asked_for(instrument.name), _progress(total, f"elicit {instrument.name}") as progress:
-        for told in agent.tell(instrument, blocks):
+        for told in agent.tell(instrument, askings):
             tables.append(belief_rows(told, instrument, agent))
-            progress.update(len(told.block))
+            progress.update(len(told.asking))
     return schema.concat(tables)
 
 
@@ -179,24 +179,24 @@ def _check_positive(name: str, value: int) -> None:
         raise ValueError(f"{name} must be at least 1, got {value!r}")
 
 
-def _play_block(block: Block, agents: Mapping[str, Agent], progress: Any) -> Iterator[pd.DataFrame]:
-    """Play the sessions of a block to the end; a session whose move cannot be read stops there."""
-    game, state = block.game, block.state
+def _play_turns(turn: Turn, agents: Mapping[str, Agent], progress: Any) -> Iterator[pd.DataFrame]:
+    """Play sessions to the end; a session whose move cannot be read stops there."""
+    game, state = turn.game, turn.state
     open_tables: list[tuple[str, pd.DataFrame, NDArray[np.intp]]] = []
-    while len(block) and (seat := game.turn(state)) is not None:
+    while len(turn) and (seat := game.turn(state)) is not None:
         now = state.round
-        block = replace(block, seat=seat, state=state)
+        turn = replace(turn, seat=seat, state=state)
         move = game.rule(seat, state)
         if move is None:
-            acts = agents[seat].act(block)
-            table, rows = decision_rows(block, acts, agents[seat])
-            move, readable = _moves(block, acts), acts.chosen >= 0
+            acts = agents[seat].act(turn)
+            table, rows = decision_rows(turn, acts, agents[seat])
+            move, readable = _moves(turn, acts), acts.chosen >= 0
             open_tables.append((seat, table, rows))
             if not readable.all():
-                block, move = _keep(block, readable), np.asarray(move)[readable]
+                turn, move = turn.take(readable), np.asarray(move)[readable]
                 yield from (table for _, table, _ in open_tables)
                 open_tables = []  # a broken round has no payoffs
-        state = game.apply(block.state, move)
+        state = game.apply(turn.state, move)
         if state.round > now:
             payoffs = game.payoffs(State(moves=state.past[-1]))
             for paid, table, rows in open_tables:
@@ -204,54 +204,41 @@ def _play_block(block: Block, agents: Mapping[str, Agent], progress: Any) -> Ite
                 values[rows] = payoffs.get(paid, np.nan)  # chance is paid nothing
                 yield table.assign(payoff=values)
             open_tables = []
-            progress.update(len(block))
+            progress.update(len(turn))
     yield from (table for _, table, _ in open_tables)
 
 
-def _keep(block: Block, readable: NDArray[Any]) -> Block:
-    people = None if block.people is None else block.people[readable]
-    return replace(block, sessions=block.sessions[readable], people=people, state=block.state.take(readable))
-
-
-def _moves(block: Block, acts: Acts) -> Any:
+def _moves(turn: Turn, acts: Acts) -> Any:
     if acts.texts is not None:
         return acts.texts
-    space = block.space
-    assert isinstance(space, (Integers, Options))
-    if isinstance(space, Integers):
-        return acts.chosen + space.low
-    return np.array(space.names, dtype=object)[acts.chosen]
+    space = turn.listed
+    return acts.chosen + space.low if isinstance(space, Integers) else np.array(space.names, dtype=object)[acts.chosen]
 
 
-def _ask_blocks(
+def _askings(
     question: Question,
     agent: Agent,
     people: pd.DataFrame | None,
     at: pd.DataFrame | None,
     draws: int,
     seed: int,
-) -> Iterator[Block]:
-    attributes = list(question.levels) or [""]
+) -> Iterator[Asking]:
     seat = "researcher" if people is None and question.about != "self" else question.teller
-    for points in _points(question, people, at):
+    for point in _points(question, people, at):
         for draw in range(draws):
-            for attribute in attributes:
-                for first in range(0, len(points), agent.block_size):
-                    part = replace(points, draw=draw, seed=seed, seat=seat, question=question, attribute=attribute)
-                    yield part if len(part) <= agent.block_size else _slice(part, first, agent.block_size)
+            turn = replace(point, draw=draw, seed=seed, seat=seat)
+            for attribute in question.levels or [""]:
+                for first in range(0, len(turn), agent.block_size):
+                    some = slice(first, first + agent.block_size)
+                    yield turn.take(some).asking(question, attribute)
 
 
-def _slice(block: Block, first: int, size: int) -> Block:
-    keep = np.arange(first, min(first + size, len(block)))
-    return _keep(block, keep)
-
-
-def _points(question: Question, people: pd.DataFrame | None, at: pd.DataFrame | None) -> Iterator[Block]:
+def _points(question: Question, people: pd.DataFrame | None, at: pd.DataFrame | None) -> Iterator[Turn]:
     """Where a question is asked: at the start, or in every round of `at` whose target is within the game."""
     game = question.game
     if at is None:
         size = 1 if people is None else len(people)
-        yield Block(game, "", game.start(), np.arange(size), people)
+        yield Turn(game, "", game.start(), np.arange(size), people)
         return
     played = _played(at)
     for now in sorted({now for now, _ in played}):
@@ -266,7 +253,7 @@ def _played(at: pd.DataFrame) -> dict[tuple[int, str], pd.DataFrame]:
     return {(int(now), str(seat)): part for (now, seat), part in groups}
 
 
-def _point(game: Game, people: pd.DataFrame | None, played: dict[tuple[int, str], pd.DataFrame], now: int) -> Block:
+def _point(game: Game, people: pd.DataFrame | None, played: dict[tuple[int, str], pd.DataFrame], now: int) -> Turn:
     here = pd.concat([part[["session", "persona"]] for (when, _), part in played.items() if when == now])
     here = here.drop_duplicates("session").sort_values("session")
     number = here["session"].to_numpy()
@@ -277,11 +264,11 @@ def _point(game: Game, people: pd.DataFrame | None, played: dict[tuple[int, str]
             move = _moved(played.get((state.round, seat)), number, f"round {state.round}, seat {seat!r}")
         state = game.apply(state, move)
     if people is None:
-        return Block(game, "", state, number)
+        return Turn(game, "", state, number)
     names = here["persona"].astype(str)
     if unknown := set(names) - set(people.index.astype(str)):
         raise ValueError(f"personas {sorted(unknown)[:3]} of the decisions are not in people")
-    return Block(game, "", state, number, people.loc[names])
+    return Turn(game, "", state, number, people.loc[names])
 
 
 def _moved(part: pd.DataFrame | None, number: NDArray[np.int64], where: str) -> NDArray[Any]:

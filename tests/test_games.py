@@ -76,8 +76,8 @@ def test_a_bandit_pays_as_often_as_its_machines_say():
 class Left(Known):
     """Takes the left machine."""
 
-    def decide(self, block):
-        return Belief.certain(block.space, np.full(len(block), "left"))
+    def decide(self, turn):
+        return Belief.certain(turn.space, np.full(len(turn), "left"))
 
 
 def test_two_games_with_different_terms_are_unequal_and_say_so():

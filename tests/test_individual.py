@@ -58,13 +58,13 @@ def test_the_horizon_slope_is_that_of_scipy_on_the_same_errors():
 class Mixed(Known):
     """Sends 0 with .3, 4 with .7, and forecasts 3."""
 
-    def decide(self, block):
-        p = np.zeros((len(block), 11))
+    def decide(self, turn):
+        p = np.zeros((len(turn), 11))
         p[:, 0], p[:, 4] = 0.3, 0.7
-        return Belief(block.space, p)
+        return Belief(turn.space, p)
 
-    def believe(self, block):
-        return Belief(block.space, np.eye(11)[[3] * len(block)])
+    def believe(self, asking):
+        return Belief(asking.space, np.eye(11)[[3] * len(asking)])
 
 
 def test_errors_are_expected_over_the_distribution_and_the_median_is_irreducible():
@@ -194,13 +194,13 @@ def test_an_agent_is_shown_its_own_answer_in_the_words_of_the_frame():
     assert seen.condition == "did first" and set(seen.shown) == set(people.index)
     said = bs.elicit(ONE.question("sent", about="self"), bs.Forecast(), forecast.ScriptedForecaster(), people)
     assert belief_act.TellFirst(said).condition == "said first"
-    from beliefsim.questions import Block
+    from beliefsim.questions import Turn
 
-    block = Block(ONE, "trustor", ONE.start(), np.arange(6), people)
+    turn = Turn(ONE, "trustor", ONE.start(), np.arange(6), people)
     amount = did[did["chosen"]].set_index("persona").loc[people.index[1], "amount"]
-    assert seen.context(block, 1).endswith(f"You chose: {amount:g}.")
-    assert "the number of dollars that you send to Player B" in belief_act.TellFirst(said).context(block, 0)
-    assert belief_act.TellFirst(said.assign(value=np.nan)).context(block, 0) == ""
+    assert seen.context(turn, 1).endswith(f"You chose: {amount:g}.")
+    assert "the number of dollars that you send to Player B" in belief_act.TellFirst(said).context(turn, 0)
+    assert belief_act.TellFirst(said.assign(value=np.nan)).context(turn, 0) == ""
 
 
 def test_several_answers_of_a_person_cannot_be_shown():

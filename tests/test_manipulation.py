@@ -11,7 +11,7 @@ from servers import completion, serve
 
 import beliefsim as bs
 from beliefsim import instruments
-from beliefsim.questions import Block
+from beliefsim.questions import Asking
 from beliefsim.studies import population
 from beliefsim.studies.robustness import recovered_attributes
 
@@ -95,8 +95,8 @@ def test_questions_and_instruments_that_do_not_fit_are_refused():
 def test_the_prompts_read_as_in_the_transcript(transcript):
     question = instruments.own_attribute(GAME, PEOPLE["age"])
     texts = [instruments.preview(question, bs.OwnAttribute(), PEOPLE.iloc[0], draw=draw) for draw in range(3)]
-    block = Block(GAME, "trustor", GAME.start(), np.arange(1), PEOPLE.iloc[:1], question=question)
-    assert bs.OwnAttribute().truth(block).p.sum() == 1
+    asking = Asking(GAME, "trustor", GAME.start(), np.arange(1), PEOPLE.iloc[:1], question=question)
+    assert bs.OwnAttribute().truth(asking).p.sum() == 1
     transcript("own_attribute", "\n\n======\n\n".join(texts))
 
 

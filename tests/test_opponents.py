@@ -303,15 +303,15 @@ def test_a_persona_is_the_first_seats_and_no_other_seat_sees_it_in_play(tmp_path
 class Mute(ScriptedSpeaker):
     """Says nothing."""
 
-    def decide(self, block):
-        return np.full(len(block), " ", dtype=object)
+    def decide(self, turn):
+        return np.full(len(turn), " ", dtype=object)
 
 
 class Stranger(ScriptedSpeaker):
     """Says something of its own."""
 
-    def decide(self, block):
-        return np.full(len(block), "Why not?", dtype=object)
+    def decide(self, turn):
+        return np.full(len(turn), "Why not?", dtype=object)
 
 
 @pytest.mark.parametrize(

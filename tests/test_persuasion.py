@@ -219,12 +219,12 @@ def test_bad_input_is_refused_with_what_is_possible(make, match):
 class Mumbling(Known):
     """Never answers in the form that is asked for."""
 
-    def act(self, block):
-        return Acts(np.full(len(block), -1))
+    def act(self, turn):
+        return Acts(np.full(len(turn), -1))
 
-    def tell(self, instrument, blocks):
-        for block in blocks:
-            yield Told(block, np.full((len(block), len(instrument.cells(block))), np.nan))
+    def tell(self, instrument, askings):
+        for asking in askings:
+            yield Told(asking, np.full((len(asking), len(instrument.cells(asking))), np.nan))
 
 
 def test_a_buyer_who_never_answers_in_format_is_missing_not_zero():

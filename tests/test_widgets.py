@@ -153,11 +153,11 @@ class Failing(Human):
 
     calls: ClassVar[list[int]] = []
 
-    def act(self, block):
-        self.calls.append(block.state.round)
+    def act(self, turn):
+        self.calls.append(turn.state.round)
         if len(self.calls) == 1:
             raise ModelError("no reply in any recording")
-        return super().act(block)
+        return super().act(turn)
 
 
 def test_a_model_that_fails_loses_nothing_and_can_be_asked_again():

@@ -13,10 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from beliefsim.agents import Known
-from beliefsim.agents.agent import amounts
 from beliefsim.beliefs import Belief
 from beliefsim.interventions import Intervention, Placebo, Prior
-from beliefsim.questions import Block
+from beliefsim.questions import Asking, Turn
 
 from .dials import Dials, planted_effects, shares_of
 from .rounded import clipped_normal
@@ -115,27 +114,27 @@ class ScriptedPopulation(Known):
         spread = sum(float(p @ (x - p @ x) ** 2) for p, x in zip(shares, scores, strict=True))
         return float(np.sqrt(self._share @ self._effects[0] ** 2 / spread)) if spread > 0 else 0.0
 
-    def decide(self, block: Block) -> NDArray[Any]:
+    def decide(self, turn: Turn) -> NDArray[Any]:
         """Whole dollars of each session's persona, shape (n,)."""
         from scipy.special import ndtri
 
-        space = amounts(block)
-        latent = self._persona_means(block, self._done_now)
-        latent += self._noise_sd * np.sqrt(1 - self.dials.stability) * ndtri(_inside(block.uniform()))
+        space = turn.amounts
+        latent = self._persona_means(turn, self._done_now)
+        latent += self._noise_sd * np.sqrt(1 - self.dials.stability) * ndtri(_inside(turn.uniform()))
         # In place: a million personas are moved through four arrays, not eight.
         latent *= space.high
         np.rint(latent, out=latent)
         return np.clip(latent, space.low, space.high, out=latent)
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """The teller's belief: a row per level of the attribute compared, or a row per persona asked."""
-        space = amounts(block)
-        if block.attribute:
-            self._check_attribute(block.attribute, block.levels)
-            means = self.dials.mean + self._stated(block)
-            within = self.dials.sd * np.sqrt(1 - self._eta[list(self.population).index(block.attribute)])
+        space = asking.amounts
+        if asking.attribute:
+            self._check_attribute(asking.attribute, asking.levels)
+            means = self.dials.mean + self._stated(asking)
+            within = self.dials.sd * np.sqrt(1 - self._eta[list(self.population).index(asking.attribute)])
             return clipped_normal(space, means * space.high, within * space.high)
-        means = self._persona_means(block, self._by_attribute(self._effects[1]))
+        means = self._persona_means(asking, self._by_attribute(self._effects[1]))
         noise = self._noise_sd * np.sqrt(1 - self.dials.stability)
         return clipped_normal(space, means * space.high, noise * space.high)
 
@@ -185,20 +184,20 @@ class ScriptedPopulation(Known):
         values = iter(stacked.tolist())
         return {name: {level: next(values) for level in shares} for name, shares in self.population.items()}
 
-    def _stated(self, block: Block) -> Array:
-        effects = self._by_attribute(self._effects[1])[block.attribute]
-        stated = np.array([effects[level] for level in block.levels])
+    def _stated(self, asking: Asking) -> Array:
+        effects = self._by_attribute(self._effects[1])[asking.attribute]
+        stated = np.array([effects[level] for level in asking.levels])
         noise = self.dials.elicitation_noise * np.sqrt(self._share @ self._effects[1] ** 2 / len(self.population))
-        rng = np.random.default_rng([self.seed, 2, block.seed, block.draw, zlib.crc32(block.attribute.encode())])
+        rng = np.random.default_rng([self.seed, 2, asking.seed, asking.draw, zlib.crc32(asking.attribute.encode())])
         return stated + noise * rng.standard_normal(len(stated))
 
-    def _persona_means(self, block: Block, effects: Mapping[str, Mapping[str, float]]) -> Array:
-        if block.people is None:
+    def _persona_means(self, turn: Turn, effects: Mapping[str, Mapping[str, float]]) -> Array:
+        if turn.people is None:
             raise ValueError("a scripted population acts for people; give play(..., people)")
-        total = self.dials.sd * np.sqrt((1 - self._eta.sum()) * self.dials.stability) * self._deviations(block.people)
-        total += self.dials.mean + self._frame_shift(block.game.frame)
+        total = self.dials.sd * np.sqrt((1 - self._eta.sum()) * self.dials.stability) * self._deviations(turn.people)
+        total += self.dials.mean + self._frame_shift(turn.game.frame)
         for name, by_level in effects.items():
-            total += _level_effects(block.people, name, by_level)
+            total += _level_effects(turn.people, name, by_level)
         return total
 
     def _deviations(self, people: pd.DataFrame) -> Array:

@@ -19,7 +19,7 @@ from beliefsim.games import Game, TrustGame
 from beliefsim.instruments import Instrument
 from beliefsim.models import Budget, Model
 from beliefsim.play import elicit
-from beliefsim.questions import Block, Question
+from beliefsim.questions import Question, Turn
 from beliefsim.rows import decision_rows
 
 from .panel import block, note, picture, pre, table
@@ -77,7 +77,7 @@ class Look:
             agent = agent.given(self.intervention)  # type: ignore[union-attr]
         if self.instrument is not None and self.question is not None:
             return elicit(self.question, self.instrument, agent, None if self.question.levels else self.person)
-        here = Block(self.game, self.seat, self._state(), np.arange(1), self.person)
+        here = Turn(self.game, self.seat, self._state(), np.arange(1), self.person)
         return decision_rows(here, agent.act(here), agent)[0]
 
     def _state(self) -> Any:

@@ -18,7 +18,7 @@ from beliefsim.datasets import Sessions, save_human
 from beliefsim.games import Game
 from beliefsim.instruments import ChoiceProbabilities, Forecast, Instrument
 from beliefsim.play import play
-from beliefsim.questions import Block, Question
+from beliefsim.questions import Asking, Question
 from beliefsim.rows import belief_rows
 
 __all__ = ["Session"]
@@ -98,9 +98,9 @@ class Session:
             If the answer is none of the outcomes.
         """
         instrument = instrument_for(question)
-        block = Block(self.game, self.me, self.state, np.array([self.number]), question=question)
+        asking = Asking(self.game, self.me, self.state, np.array([self.number]), question=question)
         agent = Human(answers={question.name: answer})
-        [told] = agent.tell(instrument, [block])
+        [told] = agent.tell(instrument, [asking])
         if np.isnan(told.values).any():
             raise ValueError(f"{answer!r} is not among {', '.join(question.space.texts)}")  # type: ignore[union-attr]
         rows, old = belief_rows(told, instrument, agent), self.beliefs

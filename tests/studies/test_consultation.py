@@ -157,8 +157,8 @@ def test_bad_graphs_are_refused_and_no_argument_at_all_decides_nothing():
 class Speechless(ScriptedArguer):
     """Never says what its finding speaks for."""
 
-    def act(self, block):
-        return Acts(np.full(len(block), -1))
+    def act(self, turn):
+        return Acts(np.full(len(turn), -1))
 
 
 def test_an_argument_that_could_not_be_read_is_missing_and_the_rest_is_weighed():

@@ -192,8 +192,8 @@ def test_a_debate_of_one_stands_still_and_an_empty_panel_is_refused():
 class Mumbler(Known):
     """Never answers in the form that was asked for."""
 
-    def act(self, block):
-        return Acts(np.full(len(block), -1))
+    def act(self, turn):
+        return Acts(np.full(len(turn), -1))
 
 
 def test_a_member_who_never_answers_in_form_is_missing_and_the_others_first_votes_are_kept():

@@ -125,8 +125,8 @@ def test_correlation_of_misses_is_numpys():
 class Mumbler(ScriptedReviewer):
     """Never answers in the form that was asked for."""
 
-    def act(self, block):
-        return Acts(np.full(len(block), -1))
+    def act(self, turn):
+        return Acts(np.full(len(turn), -1))
 
 
 def test_a_reader_who_never_answers_in_form_is_missing_and_bad_reviews_are_refused():

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from beliefsim.agents import Known
 from beliefsim.agents.agent import check_dials
-from beliefsim.beliefs import Belief, Integers, Options
-from beliefsim.questions import Block
+from beliefsim.beliefs import Belief
+from beliefsim.questions import Asking, Turn
 
 from .game import Appeal
 
@@ -61,19 +61,16 @@ class ScriptedSceptic(Known):
         for name in self.weights:
             self.game.argument(name)
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """Whether its mind was changed by the last argument, or its opinion."""
-        assert block.question is not None and isinstance(block.space, (Integers, Options))
-        changed = self._changed(block)
-        if block.question.name == "opinion":
-            return Belief.certain(block.space, np.where(changed, 5, 3))
-        return Belief.certain(block.space, np.where(changed, "yes", "no"))
+        after, before = (5, 3) if asking.question.name == "opinion" else ("yes", "no")
+        return Belief.certain(asking.listed, np.where(self._changed(asking), after, before))
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """What it gives, with probabilities."""
         space = self.game.answers
         little, much = (Belief.certain(space, round(share * self.game.stake)).p for share in (0.2, 0.8))
-        moved = self.coupling * self._changed(block)[:, None]
+        moved = self.coupling * self._changed(turn)[:, None]
         return Belief(space, moved * much + (1 - moved) * little)
 
     def stubborn(self, sessions: NDArray[np.int64]) -> Array:
@@ -81,15 +78,15 @@ class ScriptedSceptic(Known):
         people = np.random.default_rng(self.seed).standard_normal(int(sessions.max()) + 1)
         return self.stubbornness + self.spread * people[sessions]
 
-    def _changed(self, block: Block) -> NDArray[np.bool_]:
-        self._check(block)
-        heard = self.game.heard(block.state)
+    def _changed(self, turn: Turn) -> NDArray[np.bool_]:
+        self._check(turn)
+        heard = self.game.heard(turn.state)
         if not heard:
-            return np.zeros(len(block), dtype=bool)
-        last = np.broadcast_to(np.array(heard[-1], dtype=object), len(block))
+            return np.zeros(len(turn), dtype=bool)
+        last = np.broadcast_to(np.array(heard[-1], dtype=object), len(turn))
         weight = np.array([self.weights.get(name, -3.0) for name in last])
-        names, uniform = list(self.game.arguments), np.empty(len(block))
+        names, uniform = list(self.game.arguments), np.empty(len(turn))
         for name in set(last):  # an answer to each argument of its own, whoever asks
-            own = np.random.default_rng([self.seed, block.draw, names.index(name)])
-            uniform[last == name] = own.random(int(block.sessions.max()) + 1)[block.sessions][last == name]
-        return uniform < 1 / (1 + np.exp(self.stubborn(block.sessions) - weight))
+            own = np.random.default_rng([self.seed, turn.draw, names.index(name)])
+            uniform[last == name] = own.random(int(turn.sessions.max()) + 1)[turn.sessions][last == name]
+        return uniform < 1 / (1 + np.exp(self.stubborn(turn.sessions) - weight))

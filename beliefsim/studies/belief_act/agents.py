@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from beliefsim.agents import Known
-from beliefsim.agents.agent import amounts, check_dials
+from beliefsim.agents.agent import check_dials
 from beliefsim.beliefs import Belief, Integers
 from beliefsim.consistency.rounded import clipped_normal, hashed
-from beliefsim.questions import Block
+from beliefsim.games import TrustGame
+from beliefsim.questions import Asking, Turn
 
 Array = NDArray[np.float64]
 
@@ -48,33 +49,31 @@ class ScriptedTrustor(Known):
     def __post_init__(self) -> None:
         check_dials(self, expects=(0, 1), rationality=(0, np.inf), spread=(0, np.inf))
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """Distribution over sends, a row per session."""
         from scipy.special import softmax
 
-        space, multiplier = amounts(block), block.game.multiplier
-        share = self._share(block)[:, None]
+        space, multiplier = turn.amounts, self._plays(turn, TrustGame).multiplier
+        share = self._share(turn)[:, None]
         back = np.column_stack([self._returns(share[:, 0], multiplier * s) for s in space.values.astype(int)])
         return Belief(space, softmax(self.rationality * (back - space.values), axis=1))
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """Distribution over what comes back if a send is supposed, a row per session; or over the own send."""
-        question = block.question
-        assert question is not None
-        if question.name != block.game.key("trustee"):
-            return self.decide(replace(block, question=None))
-        space = amounts(block)
-        return clipped_normal(space, self._share(block) * space.high, 0.1 * max(space.high, 1))
+        if asking.question.name != asking.game.key("trustee"):
+            return self.decide(asking)
+        space = asking.amounts
+        return clipped_normal(space, self._share(asking) * space.high, 0.1 * max(space.high, 1))
 
     def _returns(self, share: Array, received: int) -> Array:
         """Mean of the believed distribution."""
         space = Integers(0, max(received, 0))
         return clipped_normal(space, share * received, 0.1 * max(received, 1)).mean
 
-    def _share(self, block: Block) -> Array:
+    def _share(self, turn: Turn) -> Array:
         from scipy.special import ndtri
 
-        if block.people is None:
+        if turn.people is None:
             raise ValueError("a scripted trustor acts for people; give play(..., people)")
-        own = ndtri(hashed(block.people.index.to_numpy(dtype=object), self.seed))
+        own = ndtri(hashed(turn.people.index.to_numpy(dtype=object), self.seed))
         return np.clip(self.expects + self.spread * own, 0, 1)

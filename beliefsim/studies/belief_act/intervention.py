@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from beliefsim import prompts
-from beliefsim.questions import Block
+from beliefsim.questions import Turn
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class TellFirst:
         """``said first`` or ``did first``."""
         return "did first" if "chosen" in self.told else "said first"
 
-    def context(self, block: Block, position: int) -> str:
+    def context(self, turn: Turn, position: int) -> str:
         """The persona's own answer in the frame's words."""
-        if block.people is None or (name := str(block.people.index[position])) not in self.shown:
+        if turn.people is None or (name := str(turn.people.index[position])) not in self.shown:
             return ""
-        game, title = block.game, self.condition.removesuffix(" first")
+        game, title = turn.game, self.condition.removesuffix(" first")
         key = f"{game.key(self.question)}.self" if title == "did" else self.question
         text = prompts.section("interventions", "tell_first", title)
         return prompts.render(text, {"question": game.words[key], "value": self.shown[name]})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from beliefsim.agents import ScriptedTeller
 from beliefsim.agents.bayes import Array
 from beliefsim.beliefs import Belief
-from beliefsim.questions import Block
+from beliefsim.questions import Asking, Turn
 
 from .game import CLAIMS, CaseFile
 
@@ -56,22 +56,21 @@ class CaseReader(ScriptedTeller):
         if self.rule not in _RULES:
             raise ValueError(f"rule {self.rule!r} is not among {', '.join(_RULES)}")
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """The planted belief about all claims, or about the one that is asked about."""
-        told = super().believe(block)
-        return told if block.question is None else self.game.marginal(block.question, told)
+        return self.game.marginal(asking.question, super().believe(asking))
 
-    def decide(self, block: Block) -> Belief | NDArray[Any]:  # type: ignore[override]
+    def decide(self, turn: Turn) -> Belief | NDArray[Any]:  # type: ignore[override]
         """The likeliest set of claims; or a file that says so of each."""
-        if block.seat != "clerk":
-            return super().decide(block)
-        files = [{claim: claim in str(verdict).split() for claim in CLAIMS} for verdict in block.state.moves[2]]
+        if turn.seat != "clerk":
+            return super().decide(turn)
+        files = [{claim: claim in str(verdict).split() for claim in CLAIMS} for verdict in turn.state.moves[2]]
         return np.array([json.dumps(file) for file in files], dtype=object)
 
-    def heard(self, block: Block) -> Array:
+    def heard(self, turn: Turn) -> Array:
         """The reports that the rule lets count, weighed by trust."""
-        told = super().heard(block)
-        seen = [np.atleast_1d(self.game.signals.index(signal)) for signal in self.game.seen(block.state)]
+        told = super().heard(turn)
+        seen = [np.atleast_1d(self.game.signals.index(signal)) for signal in self.game.seen(turn.state)]
         if seen:
             told = told * np.array(self.trust)[np.array(seen) // 4][..., None]
         if self.rule == "majority":

@@ -10,7 +10,7 @@ from beliefsim.agents import Known
 from beliefsim.agents.agent import check_dials
 from beliefsim.beliefs import Belief
 from beliefsim.games.evidence import positions
-from beliefsim.questions import Block
+from beliefsim.questions import Turn
 
 from .game import Consultation
 
@@ -43,11 +43,11 @@ class ScriptedArguer(Known):
     def __post_init__(self) -> None:
         check_dials(self, noise=(0, 1))
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """What the seat says, with its chances."""
-        game, state = self.game, block.state
-        self._check(block)
-        kind, number = block.seat.split()
+        game, state = self.game, turn.state
+        self._check(turn)
+        kind, number = turn.seat.split()
         hidden = game.case.hidden
         if kind == "proposer":
             return Belief(hidden, np.eye(len(hidden))[game.case.favours[game.held(state)[:, int(number) - 1]]])

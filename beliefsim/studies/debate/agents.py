@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief
-from beliefsim.questions import Block
+from beliefsim.questions import Asking, Turn
 
 from .game import Debate
 
@@ -59,23 +59,23 @@ class ScriptedDebater(Known):
         if self.heed and self.game.shown != "confidence":
             raise ValueError(f"heed {self.heed!r}: this debate shows votes only; make it with shown='confidence'")
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """The mean of its belief: it votes as often as it believes."""
-        number = self.game.members.index(block.seat)
-        return Belief.normalised(self.game.case.hidden, self.counts(block)[:, number])
+        number = self.game.members.index(turn.seat)
+        return Belief.normalised(self.game.case.hidden, self.counts(turn)[:, number])
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """What it votes by: a member asked ``about="self"``."""
-        return self.decide(block)
+        return self.decide(asking)
 
-    def counts(self, block: Block) -> Array:
+    def counts(self, turn: Turn) -> Array:
         """Dirichlet counts of every member, shape (n, size, H)."""
-        self._check(block)
+        self._check(turn)
         case, eye = self.game.case, np.eye(len(self.game.case.hidden))
-        held = self.game.held(block.state)
+        held = self.game.held(turn.state)
         counts = self.prior_count * case.prior + self.own_count * eye[case.favours[held]]
         weight = self.weights(held)[..., None]
-        for votes in self.game.votes(block.state):
+        for votes in self.game.votes(turn.state):
             cast = weight * eye[votes]
             counts = counts + cast.sum(axis=1, keepdims=True) - cast
         return counts

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beliefsim.agents import Known
-from beliefsim.agents.agent import amounts, check_dials
+from beliefsim.agents.agent import check_dials
 from beliefsim.beliefs import Belief
 from beliefsim.consistency.rounded import hashed
-from beliefsim.questions import Block
+from beliefsim.questions import Asking, Turn
 
 Array = NDArray[np.float64]
 
@@ -49,33 +49,32 @@ class ScriptedForecaster(Known):
     def __post_init__(self) -> None:
         check_dials(self, error=(0, np.inf), slope=(0, np.inf), sd=(0, np.inf))
 
-    def decide(self, block: Block) -> NDArray[Any]:
+    def decide(self, turn: Turn) -> NDArray[Any]:
         """The planned send of each session in this round."""
-        return self._plan(block, block.state.round)
+        return self._plan(turn, turn.state.round)
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """What it takes its plan for the asked round to be, a row per session."""
-        assert block.question is not None
-        ahead, target = block.question.horizon, block.state.round + block.question.horizon
-        space = amounts(block)
+        ahead, target = asking.question.horizon, asking.state.round + asking.question.horizon
+        space = asking.amounts
         wanted = self.error + self.slope * ahead
         # P(k) proportional to q^|k| has the mean absolute value 2q/(1 - q²)
         q = (np.sqrt(1 + wanted**2) - 1) / wanted if wanted else 0.0
-        u = self._uniform(block, f"error {block.state.round} {ahead} {block.draw}")
+        u = self._uniform(asking, f"error {asking.state.round} {ahead} {asking.draw}")
         size = _geometric(2 * np.abs(u - 0.5), q)
-        said = np.clip(self._plan(block, target) + np.sign(u - 0.5) * size, space.low, space.high)
+        said = np.clip(self._plan(asking, target) + np.sign(u - 0.5) * size, space.low, space.high)
         return Belief(space, (space.values == said[:, None]).astype(float))
 
-    def _plan(self, block: Block, target: int) -> Array:
+    def _plan(self, turn: Turn, target: int) -> Array:
         from scipy.special import ndtri
 
-        space = amounts(block)
-        latent = self.mean + self.sd * ndtri(self._uniform(block, f"plan {target}"))
+        space = turn.amounts
+        latent = self.mean + self.sd * ndtri(self._uniform(turn, f"plan {target}"))
         return np.clip(np.rint(latent * space.high), space.low, space.high)
 
-    def _uniform(self, block: Block, what: str) -> Array:
+    def _uniform(self, turn: Turn, what: str) -> Array:
         """A number in (0, 1) per session that depends on nothing but the session and what it is for."""
-        return hashed(np.array([f"{what} {n}" for n in block.sessions], dtype=object), self.seed)
+        return hashed(np.array([f"{what} {n}" for n in turn.sessions], dtype=object), self.seed)
 
 
 def _geometric(u: Array, q: float) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from beliefsim.agents import ScriptedTeller
 from beliefsim.agents.bayes import Array
 from beliefsim.beliefs import Belief
-from beliefsim.questions import Block
+from beliefsim.questions import Turn
 
 from .game import Inquiry
 
@@ -62,27 +62,27 @@ class ScriptedInquirer(ScriptedTeller):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} {getattr(self, name)!r} is not among {', '.join(known)}")
 
-    def heard(self, block: Block) -> Array:
+    def heard(self, turn: Turn) -> Array:
         """The evidence as this inquirer takes it."""
-        told = super().heard(block)
+        told = super().heard(turn)
         favourite = int(self.game.prior.argmax())
         if self.update == "cling":
             told = told.copy()
             told[..., favourite] = told.max(axis=-1)
         elif self.update == "restless":
-            told = np.repeat(told, len(block) // told.shape[1], axis=1) if len(told) else told
+            told = np.repeat(told, len(turn) // told.shape[1], axis=1) if len(told) else told
             empty = np.ptp(told, axis=-1) < 1e-9
             told = told + 1.5 * empty[..., None] * np.eye(len(self.game.hidden))[favourite]
         weight = {"ignore": 0.0, "contrary": -1.0}.get(self.update, 1.0)
         late = np.arange(len(told)) >= 2 if self.update == "tire" else np.zeros(len(told), dtype=bool)
         return told * np.where(late, 0.0, weight)[:, None, None]
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """A test for each session."""
-        game, number = self.game, block.state.round
+        game, number = self.game, turn.state.round
         space, stop = game.choices, len(game.tests)
-        p = np.exp(np.log(game.prior) + self.heard(block).sum(axis=0))
-        p = np.broadcast_to(p / p.sum(axis=-1, keepdims=True), (len(block), len(game.hidden)))
+        p = np.exp(np.log(game.prior) + self.heard(turn).sum(axis=0))
+        p = np.broadcast_to(p / p.sum(axis=-1, keepdims=True), (len(turn), len(game.hidden)))
         telling = [test for test in range(stop) if np.ptp(game.shown[test])]
         if self.policy == "optimal":
             chosen = game.values_of(p, game.rounds - number + 1).round(9)[:, ::-1].argmax(axis=1)
@@ -94,5 +94,5 @@ class ScriptedInquirer(ScriptedTeller):
         else:
             one = {"plan": telling[(number - 1) % len(telling)], "useless": stop - 1, "idle": stop}
             one["hasty"] = telling[0] if number == 1 else stop
-            chosen = np.full(len(block), one[self.policy])
+            chosen = np.full(len(turn), one[self.policy])
         return Belief.certain(space, np.array(space.names, dtype=object)[chosen])

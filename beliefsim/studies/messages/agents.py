@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from beliefsim.agents import Bayes
 from beliefsim.agents.agent import check_dials
 from beliefsim.agents.bayes import Array, rounded
 from beliefsim.beliefs import Belief, Text
-from beliefsim.questions import Block
+from beliefsim.questions import Asking, Turn
 
 from .game import Relay
 
@@ -61,22 +61,22 @@ class ScriptedMessenger(Bayes):
         """What is written of beliefs, shape (n, 3): multiples of 1/grain."""
         return rounded(np.asarray(belief), self.grain)
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """By the records in the first round, later by the last message; the prior where it cannot be read."""
-        if not block.state.past:
-            return super().believe(block)
-        heard, prior = self._heard(block.state.past[-1][2]), self.game.prior
+        if not asking.state.past:
+            return super().believe(asking)
+        heard, prior = self._heard(asking.state.past[-1][2]), self.game.prior
         believed = self.trust * heard + (1 - self.trust) * prior
         return Belief(self.game.hidden, np.where(np.isnan(believed), prior, believed))
 
-    def decide(self, block: Block) -> Belief | Any:
+    def decide(self, turn: Turn) -> Belief | Any:
         """A message, or the likeliest depot."""
-        if not isinstance(block.space, Text):
-            return super().decide(block)
-        belief = self.believe(replace(block, question=self.game.question("place"))).p
+        if not isinstance(turn.space, Text):
+            return super().decide(turn)
+        belief = self.believe(turn.asking(self.game.question("place"))).p
         written, which = np.unique(self.code(belief), axis=0, return_inverse=True)
         texts = np.array([self.game.message_of(row) for row in written], dtype=object)
-        return np.broadcast_to(texts[which.ravel()], len(block))
+        return np.broadcast_to(texts[which.ravel()], len(turn))
 
     def _heard(self, messages: Any) -> Array:
         """What messages mean, shape (n, 3): the mean of beliefs that are written so, else what they state."""

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from beliefsim import prompts
 from beliefsim.agents import Known
 from beliefsim.agents.agent import check_dials
-from beliefsim.beliefs import Belief, Integers
-from beliefsim.games import State
-from beliefsim.questions import Block
+from beliefsim.beliefs import Belief
+from beliefsim.games import Proposal, State
+from beliefsim.questions import Asking, Turn
 
 from .game import Talk
 
@@ -125,28 +125,27 @@ class ScriptedListener(Known):
         """Levels of the sessions' attitudes before any argument, shape (n, 3), each of 0 to 4 as likely."""
         return np.random.default_rng(self.seed).integers(5, size=(int(sessions.max()) + 1, 3))[sessions]
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """Its agreement with a statement; between two levels both have some probability."""
-        assert block.question is not None and isinstance(block.space, Integers)
-        held = 4 * self._held(block, block.question.name)
+        held = 4 * self._held(asking, asking.question.name)
         low = np.minimum(held.astype(np.intp), 3)
-        p = np.zeros((len(block), 5))
-        p[np.arange(len(block)), low], p[np.arange(len(block)), low + 1] = low + 1 - held, held - low
-        return Belief(block.space, p)
+        p = np.zeros((len(asking), 5))
+        p[np.arange(len(asking)), low], p[np.arange(len(asking)), low + 1] = low + 1 - held, held - low
+        return Belief(asking.listed, p)
 
-    def decide(self, block: Block) -> NDArray[np.object_]:
+    def decide(self, turn: Turn) -> NDArray[np.object_]:
         """What it says: a sentence on each counter-claim, in any order."""
-        held = np.stack([self._held(block, name) for name in self.game.counters], axis=-1)
+        held = np.stack([self._held(turn, name) for name in self.game.counters], axis=-1)
         said = []
-        for session, level in zip(block.sessions, np.rint(4 * held).astype(int), strict=True):
-            rng = np.random.default_rng([self.seed, block.state.round, int(session)])
+        for session, level in zip(turn.sessions, np.rint(4 * held).astype(int), strict=True):
+            rng = np.random.default_rng([self.seed, turn.state.round, int(session)])
             lines = [sentence(self.game, name, k, rng) for name, k in zip(self.game.counters, level, strict=True)]
             said.append(" ".join(lines[k] for k in rng.permutation(3)))
         return np.array(said, dtype=object)
 
-    def _held(self, block: Block, name: str) -> Array:
-        self._check(block)
-        levels, so_far = self.levels(block.sessions), hits(self.game, block.state, len(block))
+    def _held(self, turn: Turn, name: str) -> Array:
+        self._check(turn)
+        levels, so_far = self.levels(turn.sessions), hits(self.game, turn.state, len(turn))
         if name in self.game.counters:
             return self.network.attitudes(levels, so_far)[:, self.game.counters.index(name)]
         claim = self.network.claim(levels, so_far)
@@ -189,10 +188,10 @@ class ScriptedSpeaker(Known):
         if isinstance(self.arguments, str) or not self.arguments:
             raise ValueError(f"arguments must be a tuple of names, at least one, got {self.arguments!r}")
 
-    def decide(self, block: Block) -> NDArray[np.object_]:
+    def decide(self, turn: Turn) -> NDArray[np.object_]:
         """The round's argument."""
-        name = self.arguments[(block.state.round - 1) % len(self.arguments)]
-        return np.full(len(block), block.game.argument(name), dtype=object)
+        name = self.arguments[(turn.state.round - 1) % len(self.arguments)]
+        return np.full(len(turn), self._plays(turn, Proposal).argument(name), dtype=object)
 
 
 @dataclass(frozen=True)
@@ -292,38 +291,37 @@ class ScriptedPersuader(Known):
     def __post_init__(self) -> None:
         check_dials(self, insight=(0, 1))
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """What it thinks that the listener thinks of a counter-claim, before any argument."""
-        question, game = block.question, self.listener.game
-        assert question is not None and isinstance(block.space, Integers)
+        question, game = asking.question, self.listener.game
         if question.about != "speaker/listener" or question.name not in game.counters:
             raise ValueError(f"a persuader has beliefs about the listener's counter-claims, not about {question}")
-        return Belief(block.space, self._supposed(block)[:, game.counters.index(question.name)])
+        return Belief(asking.listed, self._supposed(asking)[:, game.counters.index(question.name)])
 
-    def decide(self, block: Block) -> NDArray[np.object_]:
+    def decide(self, turn: Turn) -> NDArray[np.object_]:
         """The argument against its target."""
         game = self.listener.game
-        target = self.listener.network.target(self._supposed(block), hits(game, block.state, len(block)))
+        target = self.listener.network.target(self._supposed(turn), hits(game, turn.state, len(turn)))
         words = np.array([game.argument(f"against {name}") for name in game.counters], dtype=object)
         return words[target]
 
-    def _supposed(self, block: Block) -> Array:
+    def _supposed(self, turn: Turn) -> Array:
         """Chances of the listener's first levels, shape (n, 3, 5)."""
         if self.predictor is not None:
-            return self._predicted(block)
+            return self._predicted(turn)
         rng = np.random.default_rng([self.seed, 1])
-        last = int(block.sessions.max()) + 1
-        seen, guess = rng.random(last)[block.sessions] < self.insight, rng.integers(5, size=(last, 3))[block.sessions]
-        return np.eye(5)[np.where(seen[:, None], self.listener.levels(block.sessions), guess)]
+        last = int(turn.sessions.max()) + 1
+        seen, guess = rng.random(last)[turn.sessions] < self.insight, rng.integers(5, size=(last, 3))[turn.sessions]
+        return np.eye(5)[np.where(seen[:, None], self.listener.levels(turn.sessions), guess)]
 
-    def _predicted(self, block: Block) -> Array:
+    def _predicted(self, turn: Turn) -> Array:
         assert self.predictor is not None
-        first = (*block.state.past, block.state.moves)[0]
+        first = (*turn.state.past, turn.state.moves)[0]
         if not first:
-            return np.full((len(block), 3, 5), 0.2)
-        said = np.broadcast_to(np.asarray(first[0], dtype=object), len(block))
+            return np.full((len(turn), 3, 5), 0.2)
+        said = np.broadcast_to(np.asarray(first[0], dtype=object), len(turn))
         about = [self._on(str(words), name) for words in said for name in self.listener.game.counters]
-        return self.predictor.chances(about).reshape(len(block), 3, 5)
+        return self.predictor.chances(about).reshape(len(turn), 3, 5)
 
     def _on(self, words: str, counter: str) -> str:
         """The sentence that is nearest to a counter-claim by the words they share."""

@@ -9,8 +9,8 @@ import numpy as np
 from beliefsim.agents import Known, ScriptedTeller
 from beliefsim.agents.agent import check_dials
 from beliefsim.agents.bayes import Array
-from beliefsim.beliefs import Belief, Integers
-from beliefsim.questions import Block
+from beliefsim.beliefs import Belief
+from beliefsim.questions import Asking, Turn
 
 from .game import Persuasion, Pitch
 
@@ -70,21 +70,21 @@ class ScriptedBuyer(ScriptedTeller):
         super().__post_init__()
         check_dials(self, honesty=(0, 1), obedience=(0, 1))
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """Its belief about the item, or about the seller's type."""
-        if block.question is not None and block.question.name == "type":
-            self._check(block)
-            return self._trusted.truth(block.question, block.state)
-        return super().believe(block)
+        if asking.question.name == "type":
+            self._check(asking)
+            return self._trusted.truth(asking.question, asking.state)
+        return super().believe(asking)
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """Buys if that pays by its belief, as far as it obeys itself."""
-        best = super().decide(block)
+        best = super().decide(turn)
         return Belief(best.space, self.obedience * best.p + (1 - self.obedience) * (1 - best.p))
 
-    def heard(self, block: Block) -> Array:
+    def heard(self, turn: Turn) -> Array:
         """What was said, as from sellers of whom as many are honest as it believes."""
-        return self._trusted.evidence(block.state)
+        return self._trusted.evidence(turn.state)
 
     @property
     def _trusted(self) -> Persuasion:
@@ -118,11 +118,10 @@ class ScriptedSeller(Known):
     prior_weight: float = 1.0
     rationality: float = 1e6
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """The best number, or better ones more often."""
-        self._check(block)
-        space, prior, threshold = block.space, self.game.prior_percent / 100, self.game.threshold_percent / 100
-        assert isinstance(space, Integers)
+        self._check(turn)
+        space, prior, threshold = turn.amounts, self.game.prior_percent / 100, self.game.threshold_percent / 100
         worth = self.game.sales(space.values / 10, needed(prior, threshold, self.evidence_weight, self.prior_weight))
         p = np.exp(self.rationality * (worth - worth.max()))
-        return Belief.normalised(space, np.broadcast_to(p, (len(block), len(space))))
+        return Belief.normalised(space, np.broadcast_to(p, (len(turn), len(space))))

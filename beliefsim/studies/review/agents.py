@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from beliefsim import prompts
 from beliefsim.agents import Known
-from beliefsim.beliefs import Belief, Options
+from beliefsim.beliefs import Belief
 from beliefsim.games import State
-from beliefsim.questions import Block
+from beliefsim.questions import Asking, Turn
 
 from .game import MATERIAL, Review
 
@@ -61,30 +61,29 @@ class ScriptedReviewer(Known):
                 f"{self.shared!r}"
             )
 
-    def decide(self, block: Block) -> Belief | NDArray[Any]:
+    def decide(self, turn: Turn) -> Belief | NDArray[Any]:
         """Yes or no; or the limitation in words."""
-        game: Review = block.game
-        if block.seat.startswith("writer"):
-            number = (int(block.seat.partition(" ")[2] or 1) - 1) % _PARAPHRASES + 1
-            words = prompts.section(MATERIAL, game.kind(block.state.round), f"said {number}")
-            return np.full(len(block), words, dtype=object)
-        start = replace(block, state=State(block.state.moves[:1], block.state.past))  # a point that all readers share
+        game: Review = self._plays(turn, Review)
+        if turn.seat.startswith("writer"):
+            number = (int(turn.seat.partition(" ")[2] or 1) - 1) % _PARAPHRASES + 1
+            words = prompts.section(MATERIAL, game.kind(turn.state.round), f"said {number}")
+            return np.full(len(turn), words, dtype=object)
+        start = replace(turn, state=State(turn.state.moves[:1], turn.state.past))  # a point that all readers share
         together = start.uniform(1000) < self.shared
-        luck = np.where(together, start.uniform(1001), block.uniform(1))
-        yes = (luck < self._rates(block)).astype(float)
+        luck = np.where(together, start.uniform(1001), turn.uniform(1))
+        yes = (luck < self._rates(turn)).astype(float)
         return Belief(game.verdicts, np.column_stack([yes, 1 - yes]))
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """How likely the passage is limited, after reading it once."""
         from scipy.special import expit
 
-        game: Review = block.game
-        seen = block.uniform(2000 + self.seed) < self._rates(block)
+        game: Review = self._plays(asking, Review)
+        seen = asking.uniform(2000 + self.seed) < self._rates(asking)
         ratio = np.log(np.where(seen, self.hit / self.alarm, (1 - self.hit) / (1 - self.alarm)))
         p = expit(np.log(game.share / (100 - game.share)) + self.boldness * ratio)
-        assert isinstance(block.space, Options)
-        return Belief(block.space, np.column_stack([p, 1 - p]))
+        return Belief(asking.listed, np.column_stack([p, 1 - p]))
 
-    def _rates(self, block: Block) -> Array:
-        limited = np.asarray(block.state.moves[0], dtype=object) == "limited"
+    def _rates(self, turn: Turn) -> Array:
+        limited = np.asarray(turn.state.moves[0], dtype=object) == "limited"
         return np.where(limited, self.hit, self.alarm)

@@ -9,7 +9,7 @@ import numpy as np
 from beliefsim.agents import Known
 from beliefsim.agents.agent import check_dials
 from beliefsim.beliefs import Belief, Options
-from beliefsim.questions import Block
+from beliefsim.questions import Asking, Turn
 
 from .game import Addition
 
@@ -50,24 +50,23 @@ class ScriptedSolver(Known):
     def __post_init__(self) -> None:
         check_dials(self, knows=(0, 1), consistency=(0, 1))
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """Its distribution over sums, or over verdicts on a supposed sum."""
-        question = block.question
-        assert question is not None
-        sums = self._sums(_checked(block.game))
-        if question.name == block.game.key("solver"):
+        question = asking.question
+        sums = self._sums(self._plays(asking, Addition))
+        if question.name == asking.game.key("solver"):
             return sums
         if not question.given:
             raise ValueError("ScriptedSolver judges a supposed sum: question('verdict', given={'sum': 42})")
-        return self._verdict(sums.p[..., sums.space.index([question.given[block.game.key("solver")]])[0]])
+        return self._verdict(sums.p[..., sums.space.index([question.given[asking.game.key("solver")]])[0]])
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """A draw from its distribution."""
-        sums = self._sums(_checked(block.game))
-        if block.seat == "solver":
-            return Belief(sums.space, np.broadcast_to(sums.p, (len(block), len(sums.space))))
-        stated = np.atleast_1d(block.state.moves[0])
-        return self._verdict(np.broadcast_to(sums.p[0, sums.space.index(stated)], len(block)))
+        sums = self._sums(self._plays(turn, Addition))
+        if turn.seat == "solver":
+            return Belief(sums.space, np.broadcast_to(sums.p, (len(turn), len(sums.space))))
+        stated = np.atleast_1d(turn.state.moves[0])
+        return self._verdict(np.broadcast_to(sums.p[0, sums.space.index(stated)], len(turn)))
 
     def _sums(self, game: Addition) -> Belief:
         rng = np.random.default_rng([self.seed, game.first, game.second])
@@ -84,9 +83,3 @@ class ScriptedSolver(Known):
     def _verdict(self, yes: np.ndarray) -> Belief:
         yes = np.atleast_1d(yes)
         return Belief(Options(("yes", "no"), unit="verdict"), np.column_stack([yes, 1 - yes]))
-
-
-def _checked(game: object) -> Addition:
-    if not isinstance(game, Addition):
-        raise ValueError(f"ScriptedSolver adds numbers; it cannot play {game}")
-    return game

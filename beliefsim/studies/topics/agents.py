@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from beliefsim.agents import Known
 from beliefsim.agents.agent import check_dials
 from beliefsim.beliefs import Belief
-from beliefsim.questions import Block
+from beliefsim.questions import Asking, Turn
 
 from .game import Topic
 
@@ -67,29 +67,29 @@ class ScriptedHolder(Known):
     def __post_init__(self) -> None:
         check_dials(self, discount=(0, 1), coupling=(-1, 1), noise=(0, np.inf), spread=(0, np.inf))
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """Its stance now, a row per session."""
-        return self._at(block, acts=0)
+        return self._at(asking, acts=0)
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """The tool that it inspects or calls now, with probabilities."""
-        return self._at(block, acts=len(block.state.moves))
+        return self._at(turn, acts=len(turn.state.moves))
 
-    def _at(self, block: Block, acts: int) -> Belief:
+    def _at(self, turn: Turn, acts: int) -> Belief:
         from scipy.special import expit, ndtri
 
-        self._check(block)
-        people = np.random.default_rng([self.seed, block.seed]).standard_normal((int(block.sessions.max()) + 1, 3))
-        z, other, leaning = people[block.sessions].T
+        self._check(turn)
+        people = np.random.default_rng([self.seed, turn.seed]).standard_normal((int(turn.sessions.max()) + 1, 3))
+        z, other, leaning = people[turn.sessions].T
         shift = self.weight + self.spread * z
         if acts:
             shift = self.coupling * shift + np.sqrt(1 - self.coupling**2) * self.spread * other
         own = zlib.crc32(
             f"{self.seed} {self.game.terms} {acts}".encode()
         )  # each game, answer and choice has other noise
-        uniform = np.clip(block.uniform(own), 1e-12, 1 - 1e-12)
-        p = expit(self.lean * leaning + shift * self._dose(block.state.round) + self.noise * ndtri(uniform))
-        return Belief(block.space, np.column_stack([p, 1 - p]))  # type: ignore[arg-type]
+        uniform = np.clip(turn.uniform(own), 1e-12, 1 - 1e-12)
+        p = expit(self.lean * leaning + shift * self._dose(turn.state.round) + self.noise * ndtri(uniform))
+        return Belief(turn.listed, np.column_stack([p, 1 - p]))
 
     def _dose(self, number: int) -> float:
         """Discounted texts for the first statement, less those for the second, by a round."""

@@ -10,8 +10,8 @@ import numpy as np
 from beliefsim import answers
 from beliefsim.instruments.instrument import Array
 from beliefsim.instruments.percent import percentages
-from beliefsim.instruments.single import OF_100, PerOutcome, space_of
-from beliefsim.questions import Block, Question
+from beliefsim.instruments.single import OF_100, PerOutcome
+from beliefsim.questions import Asking, Question
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,15 @@ class Scale(PerOutcome):
         if len(question.space) != 2:  # type: ignore[arg-type]
             raise ValueError(f"{self.name} lies between two answers; {question.name!r} has {question.space}")
 
-    def form(self, block: Block) -> str:
+    def form(self, asking: Asking) -> str:
         """A number for the end at 100."""
-        return f'{{"{space_of(block).texts[1]}": <number from 0 to 100>}}'
+        return f'{{"{asking.listed.texts[1]}": <number from 0 to 100>}}'
 
-    def schema(self, block: Block) -> dict[str, Any]:
+    def schema(self, asking: Asking) -> dict[str, Any]:
         """A whole number up to 100."""
-        return answers.schema({space_of(block).texts[1]: OF_100})
+        return answers.schema({asking.listed.texts[1]: OF_100})
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """The named end's probability, and the other's; both missing unless just one end is named."""
-        stated = percentages(text, block) / 100
+        stated = percentages(text, asking) / 100
         return np.where(np.isnan(stated), 1 - stated[::-1], stated) if np.isnan(stated).sum() == 1 else stated * np.nan
