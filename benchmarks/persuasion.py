@@ -48,8 +48,8 @@ def buyers(n: int, many: int, seed: int) -> Iterator[Hit]:
         success, most = enough * obeys + (1 - enough) * (1 - obeys), min(1.0, prior / 0.5)
         truths = {"success": success, "efficiency": success / most, "exploitability": success - most}
         truths |= {"residual": residual, "residual_l1": 2 * abs(residual)}
-        for part in cut(persuasion.sessions(shop, sold, told), n):
-            for row in persuasion.measures(shop, part).itertuples():
+        for part in cut(persuasion.session_table(shop, sold, told), n):
+            for row in persuasion.persuasion_metrics(shop, part).itertuples():
                 if row.metric in truths:
                     yield row.metric, name, truths[row.metric], row.low, row.high
 
