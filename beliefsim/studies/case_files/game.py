@@ -61,9 +61,9 @@ class CaseFile(Evidence):
 
     Examples
     --------
-    >>> from beliefsim.games import State
-    >>> file = CaseFile()
-    >>> file.truth(file.question("A"), State(("A", "audit: A is true"))).p.round(2).tolist()
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile()
+    >>> file.truth(file.question("A"), bs.games.State(("A", "audit: A is true"))).p.round(2).tolist()
     [[0.9, 0.1]]
     """
 
@@ -173,7 +173,8 @@ def stories() -> list[str]:
 
     Examples
     --------
-    >>> stories()
+    >>> from beliefsim.studies import case_files
+    >>> case_files.stories()
     ['archive', 'bridge', 'ferry', 'orchard', 'parcel']
     """
     return prompts.names(MATERIAL)

@@ -9,7 +9,7 @@ import beliefsim as bs
 from beliefsim.agents import Acts
 from beliefsim.games import State, Tips
 from beliefsim.studies import consultation, debate
-from beliefsim.studies.consultation import Consultation, ScriptedArguer, arguments, weighing
+from beliefsim.studies.consultation import Consultation, ScriptedArguer, arguments, measures
 from beliefsim.studies.debate import Debate, ScriptedDebater
 
 GAME = Consultation(size=5)
@@ -19,14 +19,11 @@ graphs = st.integers(0, 6).flatmap(lambda n: st.lists(st.booleans(), min_size=n 
 
 
 def argued(noise, n=400, game=GAME, seed=1):
-    return consultation.read(bs.play(game, ScriptedArguer(game, noise), sessions=n, seed=seed), game)
+    return consultation.argued_cases(bs.play(game, ScriptedArguer(game, noise), sessions=n, seed=seed), game)
 
 
 def accuracy(said, by_strength=False):
-    shares = [
-        consultation.decided(*consultation.attacks(said, at, by_strength), len(said.case.prior))[0][said.truth[at]]
-        for at in range(len(said.truth))
-    ]
+    shares = consultation.decision_accuracy(said, by_strength)
     return np.mean(shares), 1.96 * np.std(shares) / np.sqrt(len(shares))
 
 
@@ -82,7 +79,7 @@ def test_row_28_accuracy_falls_with_the_critics_noise_as_enumeration_expects():
     for noise in (0.0, 0.25, 0.5):
         said = argued(noise)
         value, margin = accuracy(said)
-        assert value == pytest.approx(weighing.expected_accuracy(said, noise).mean(), abs=margin + 1e-9)
+        assert value == pytest.approx(consultation.expected_accuracy(said, noise).mean(), abs=margin + 1e-9)
         found.append(value)
     assert found[0] > found[1] > found[2]
     assert accuracy(argued(0.25), by_strength=True)[0] > 0.6  # the strongest surviving argument wins
@@ -90,18 +87,22 @@ def test_row_28_accuracy_falls_with_the_critics_noise_as_enumeration_expects():
 
 def test_row_28_no_semantics_beats_the_ceiling_on_the_same_cases_and_noise_decides_between_arguing_and_voting():
     debating = Debate(GAME.case, size=5, rounds=3)
-    talk = debate.read(bs.play(debating, ScriptedDebater(debating), sessions=400, seed=1), debating)
+    votes = debate.panel_votes(bs.play(debating, ScriptedDebater(debating), sessions=400, seed=1), debating)
+    last = votes.xs(3, level="round")
+    held = GAME.case.signals.index(last["signal"]).reshape(400, 5)
+    debated = last[list(GAME.case.hidden.names)].groupby("session").mean().to_numpy()
     loss = {}
     for noise in (0.1, 0.5):
         said = argued(noise)
-        np.testing.assert_array_equal(said.held, talk.held)  # the same cases
-        every = {**weighing.beliefs(said), "debate": talk.p[:, -1].mean(axis=1), "all": weighing.informed(said, noise)}
+        np.testing.assert_array_equal(said.held, held)  # the same cases
+        every = {**consultation.argument_beliefs(said), "debate": debated}
+        every["all"] = consultation.informed_posterior(said, noise)
         loss[noise] = {name: -np.log(p[np.arange(400), said.truth]).mean() for name, p in every.items()}
         assert min(loss[noise], key=loss[noise].get) == "all"
     assert loss[0.1]["DF-QuAD"] < min(loss[0.1]["vote"], loss[0.1]["debate"])
     assert loss[0.5]["grounded"] > loss[0.5]["vote"]  # objections that tell nothing only silence arguments
     signals = bs.Bayes(debating).game.truth(debating.question("disorder"), State((said.truth, *_names(said)))).p
-    np.testing.assert_allclose(weighing.informed(said, 0.5), signals)
+    np.testing.assert_allclose(consultation.informed_posterior(said, 0.5), signals)
 
 
 def _names(said):
@@ -110,11 +111,11 @@ def _names(said):
 
 def test_row_28_accepted_arguments_explain_decisions_and_others_do_not():
     said = argued(0.2, n=150)
-    table = consultation.flips(said).set_index("removed")
+    table = consultation.explanation_table(said).set_index("removed")
     assert table.loc["accepted", "low"] > table.loc["other", "high"]
     assert consultation.coherence(said)["preferred"] == 1
     assert consultation.coherence(said)["vote"] < 0.9
-    perfect = consultation.flips(argued(0.0, n=50)).set_index("removed")
+    perfect = consultation.explanation_table(argued(0.0, n=50)).set_index("removed")
     assert perfect.loc["other", "changed"] == 0
 
 
@@ -145,7 +146,7 @@ def test_bad_graphs_are_refused_and_no_argument_at_all_decides_nothing():
         arguments.admissible([[0, 1], [0, 0]], [1])
     with pytest.raises(ValueError, match="base scores must be 1 numbers"):
         arguments.df_quad([[0]], [[0]], [1.5])
-    shares, inside = consultation.decided(np.zeros((0, 0), bool), np.zeros(0, int), 3)
+    shares, inside = measures.graph_decision(np.zeros((0, 0), bool), np.zeros(0, int), 3)
     assert shares.tolist() == [1 / 3] * 3 and not len(inside)
     with pytest.raises(ValueError, match=r"noise must be within \[0, 1\], got 2"):
         ScriptedArguer(GAME, 2)
@@ -164,14 +165,14 @@ def test_an_argument_that_could_not_be_read_is_missing_and_the_rest_is_weighed()
     game = Consultation(size=2)
     good = ScriptedArguer(game)
     said = bs.play(game, {**dict.fromkeys(game.members, good), "proposer 2": Speechless(game)}, sessions=6, seed=1)
-    read = consultation.read(said, game)
+    read = consultation.argued_cases(said, game)
     assert (read.concludes[:, 1] == -1).all() and (read.concludes[:, 0] >= 0).all()
-    _, concludes = consultation.attacks(read, 0)
+    _, concludes = measures.attack_graph(read, 0)
     assert (concludes >= 0).sum() == 1
-    for p in (*weighing.beliefs(read).values(), weighing.informed(read, 0.1)):
+    for p in (*consultation.argument_beliefs(read).values(), consultation.informed_posterior(read, 0.1)):
         np.testing.assert_allclose(p.sum(axis=1), 1)
-    empty = consultation.read(bs.play(game, Speechless(game), sessions=2, seed=1), game)
-    assert (weighing.beliefs(empty)["vote"] == 1 / 3).all()
+    empty = consultation.argued_cases(bs.play(game, Speechless(game), sessions=2, seed=1), game)
+    assert (consultation.argument_beliefs(empty)["vote"] == 1 / 3).all()
 
 
 def test_any_case_can_be_argued_and_the_prompts_read_as_in_the_transcript(transcript):

@@ -10,7 +10,7 @@ from beliefsim.agents import Acts, Known, Told
 from beliefsim.games import State
 from beliefsim.measures import updating
 from beliefsim.studies import persuasion
-from beliefsim.studies.persuasion import Persuasion, Pitch, ScriptedBuyer, ScriptedSeller, needed
+from beliefsim.studies.persuasion import Persuasion, Pitch, ScriptedBuyer, ScriptedSeller, needed_posterior
 
 chances = st.floats(0.02, 0.98)
 
@@ -19,11 +19,11 @@ def met(game, buyer, sessions=2000, seed=1):
     """What a buyer said and did with sellers of one kind, through play and elicit."""
     sold = bs.play(game, buyer, sessions=sessions, seed=seed)
     told = bs.elicit(game.question("item"), bs.Percent(), buyer, at=sold, seed=seed)
-    return persuasion.sessions(game, sold, told)
+    return persuasion.session_table(game, sold, told)
 
 
 def measured(game, buyer, threshold=None, **how):
-    return persuasion.measures(game, met(game, buyer, **how), threshold).set_index("metric")
+    return persuasion.persuasion_metrics(game, met(game, buyer, **how), threshold).set_index("metric")
 
 
 def best_shop(prior, threshold, needs=None):
@@ -53,7 +53,7 @@ def test_row_08_a_bayesian_buyer_attains_the_optimum_over_the_whole_range_of_pri
 
 @pytest.mark.parametrize(("weights", "reaches"), [((0.5, 1.0), 0.3 / 0.7), ((1.0, 0.0), 1.0), ((2.0, 1.0), 0.7583)])
 def test_row_08_who_weighs_otherwise_shifts_the_optimum_as_computed(weights, reaches):
-    needs = needed(0.3, 0.5, *weights)
+    needs = needed_posterior(0.3, 0.5, *weights)
     shop = best_shop(0.3, 0.5, needs)
     buyer = ScriptedBuyer(shop, evidence_weight=weights[0], prior_weight=weights[1])
     found = measured(shop, buyer, needs, sessions=4000)
@@ -207,7 +207,7 @@ def test_the_prompt_of_the_pitch_reads_as_in_the_transcript(transcript):
         (lambda: persuasion.concave_envelope([0, 0], [1, 2]), "beliefs must rise"),
         (lambda: ScriptedBuyer(Persuasion(), honesty=1.5), "dial honesty must be within"),
         (lambda: ScriptedBuyer(Persuasion(), obedience=-0.1), "dial obedience must be within"),
-        (lambda: needed(0.3, 0.5, evidence_weight=0.0), "evidence_weight must be positive"),
+        (lambda: needed_posterior(0.3, 0.5, evidence_weight=0.0), "evidence_weight must be positive"),
         (lambda: Persuasion().question("type", given={"item": "good"}), "no by=, horizon= or given="),
     ],
 )
@@ -235,15 +235,15 @@ def test_a_buyer_who_never_answers_in_format_is_missing_not_zero():
 
 def test_the_needed_posterior_is_where_a_distorted_belief_reaches_the_threshold():
     for prior, threshold, a, b in [(0.2, 0.6, 0.5, 1.0), (0.7, 0.4, 1.5, 0.3)]:
-        posterior = needed(prior, threshold, a, b)
+        posterior = needed_posterior(prior, threshold, a, b)
         assert b * logit(prior) + a * (logit(posterior) - logit(prior)) == pytest.approx(logit(threshold))
 
 
 def test_the_figures_show_the_points_the_optimum_and_the_split():
     points = pd.DataFrame({"prior": [0.25, 0.5], "success": [0.5, 1.0], "low": 0.4, "high": 1.0, "persuader": "best"})
-    fig = persuasion.envelope(points, 0.5, "caption")
+    fig = persuasion.sales_by_prior(points, 0.5, "caption")
     dashes = next(line for line in fig.axes[0].lines if "envelope" in str(line.get_label()))
     x, y = dashes.get_data()
     np.testing.assert_allclose(y, np.minimum(1, x / 0.5), atol=1e-6)
-    split = persuasion.splitting(0.3, 0.5, persuasion.best_honesty(0.3, 0.5))
+    split = persuasion.prior_split(0.3, 0.5, persuasion.best_honesty(0.3, 0.5))
     assert "60% sold, at most 60% (with 57% honest)" in split.caption

@@ -1,6 +1,7 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from beliefsim.studies import debate
 from beliefsim.studies.consultation import Diagnosis
 from beliefsim.studies.debate import Debate, ScriptedDebater, martingale
 
+ANSWERS = ["A", "B", "C", "D"]
 CALIBRATED, AGAINST = Tips(sure=77, unsure=26), Tips(sure=26, unsure=56)
 REGIMES = {  # case, how much sure votes count, and the plan's simulated accuracies in rounds 1 and 5 [sim]
     "vanilla": (CALIBRATED, 0.0, 0.394, 0.394),
@@ -24,18 +26,18 @@ REGIMES = {  # case, how much sure votes count, and the plan's simulated accurac
 def talked(case, heed=0.0, n=1500, seed=1, **terms):
     game = Debate(case, shown="confidence" if heed else "votes", **terms)
     agent = ScriptedDebater(game, heed=heed)
-    return debate.read(bs.play(game, agent, sessions=n, seed=seed), game), agent
+    return debate.panel_votes(bs.play(game, agent, sessions=n, seed=seed), game), agent
 
 
 @pytest.mark.parametrize("regime", REGIMES)
 def test_row_27_the_three_regimes_come_out_of_play_and_the_theory_line_is_inside_the_interval(regime):
     case, heed, first, last = REGIMES[regime]
-    talk, agent = talked(case, heed)
-    path = debate.path(talk).query("measure == 'belief'").set_index("round")
-    theory = martingale.expected(agent)
+    votes, agent = talked(case, heed)
+    path = debate.round_table(votes).query("measure == 'belief'").set_index("round")
+    theory = debate.expected_beliefs(agent)
     assert ((path["low"] <= theory) & (theory <= path["high"])).all()
     assert theory[[0, -1]] == pytest.approx([first, last], abs=0.005)
-    drift, link = debate.drift(talk), debate.covariance(talk, agent.weights(talk.held))
+    drift, link = debate.belief_drift(votes), debate.weight_covariance(votes, agent)
     signs = {"vanilla": 0, "calibrated": 1, "anti-calibrated": -1}
     for found in (drift, link):
         assert (int(found.low > 0) - int(found.high < 0)) == signs[regime]
@@ -44,7 +46,7 @@ def test_row_27_the_three_regimes_come_out_of_play_and_the_theory_line_is_inside
 def test_row_27_the_sign_of_drift_is_that_of_the_covariance_at_every_setting():
     for sure, unsure, heed in itertools.product((26, 50, 80), (26, 50, 80), (-0.6, 0.0, 0.6)):
         game = Debate(Tips(sure=sure, unsure=unsure), shown="confidence")
-        path = martingale.expected(ScriptedDebater(game, heed=heed))
+        path = debate.expected_beliefs(ScriptedDebater(game, heed=heed))
         assert np.sign(round(path[-1] - path[0], 9)) == np.sign(heed * (sure - unsure))
 
 
@@ -78,8 +80,8 @@ def test_row_27_a_diverse_panel_holds_the_right_answer_more_often_as_counted_ove
     case, size, pool = Tips(answers=3, sure=60, unsure=60), 2, 4
     present, exact = {}, {}
     for panel in ("random", "diverse"):
-        talk, _ = talked(case, n=4000, size=size, candidates=pool, panel=panel, rounds=1)
-        present[panel] = (case.favours[talk.held] == talk.truth[:, None]).any(axis=1).mean()
+        votes, _ = talked(case, n=4000, size=size, candidates=pool, panel=panel, rounds=1)
+        present[panel] = debate.presence(votes, case).value
         exact[panel] = 0.0
         for named in itertools.product(range(3), repeat=pool):  # answer 0 is right
             chosen = named[:size] if panel == "random" else list(dict.fromkeys(named))[:size]
@@ -91,38 +93,48 @@ def test_row_27_a_diverse_panel_holds_the_right_answer_more_often_as_counted_ove
 
 def test_row_27_final_beliefs_are_too_sure_where_confidence_misleads_and_too_cautious_where_tips_are_good():
     for case, heed, sign in ((AGAINST, 0.9, 1), (Tips(sure=70, unsure=70), 0.0, -1)):
-        talk, _ = talked(case, heed)
-        sure, right = talk.p[:, -1].max(axis=-1).ravel(), talk.p[:, -1].argmax(axis=-1) == talk.truth[:, None]
-        who = np.repeat(np.arange(len(talk.p)), talk.p.shape[2])
-        ece, null = expected_calibration_error(sure, right.ravel(), groups=who, draws=200)
+        votes, _ = talked(case, heed)
+        last = votes.xs(5, level="round")
+        sure, right = (
+            last[ANSWERS[: case.answers]].max(axis=1),
+            last[ANSWERS[: case.answers]].idxmax(axis=1) == last["truth"],
+        )
+        who = last.index.get_level_values("session")
+        ece, null = expected_calibration_error(sure, right, groups=who, draws=200)
         assert ece.low > null[1]
         assert np.sign(sure.mean() - right.mean()) == sign
 
 
 def test_the_covariance_is_numpys_and_conformity_is_what_a_loop_finds():
-    talk, agent = talked(CALIBRATED, 0.5, n=60, size=3, rounds=3)
-    weights = agent.weights(talk.held)
-    expected = np.cov(weights.ravel(), talk.right[:, 0].ravel(), bias=True)[0, 1]
-    assert debate.covariance(talk, weights).value == pytest.approx(expected)
+    votes, agent = talked(CALIBRATED, 0.5, n=60, size=3, rounds=3)
+    first = votes.xs(1, level="round")
+    weights = first["signal"].map(lambda signal: 1.5 if "unsure" not in signal else 0.5)
+    expected = np.cov(weights, first["vote"] == first["truth"], bias=True)[0, 1]
+    assert debate.weight_covariance(votes, agent).value == pytest.approx(expected)
     after, before = [], []
-    for s, t, i in np.ndindex(60, 2, 3):
-        others = np.bincount(np.delete(talk.votes[s, t], i), minlength=4)
-        if (others == others.max()).sum() == 1 and others.argmax() != talk.votes[s, t, i]:
-            after.append(talk.p[s, t + 1, i, others.argmax()])
-            before.append(talk.p[s, t, i, others.argmax()])
-    row = debate.conformity(talk).iloc[0]
+    for (session, number), cast in votes[votes.index.get_level_values("round") < 3].groupby(["session", "round"]):
+        for (_, _, member), vote in cast["vote"].items():
+            others = cast["vote"].drop(member, level="member").value_counts()
+            if (others == others.max()).sum() == 1 and others.idxmax() != vote:
+                after.append(votes.loc[(session, number + 1, member), others.idxmax()])
+                before.append(votes.loc[(session, number, member), others.idxmax()])
+    row = debate.conformity(votes).iloc[0]
     assert (row["conformity"], row["before"], row["n"]) == pytest.approx((np.mean(after), np.mean(before), len(after)))
     assert row["low"] > 0
 
 
 def test_majorities_share_ties_and_votes_without_talk_follow_first_beliefs():
-    talk, _ = talked(CALIBRATED, n=3000, size=3, rounds=1)
-    some = debate.Talk(talk.p[:4], talk.votes[:4], np.array([0, 1, 2, 0]), talk.held[:4])
-    votes = np.array([[0, 0, 1], [0, 1, 2], [0, 0, 1], [-1, -1, -1]])
-    np.testing.assert_allclose(debate.plurality(votes, some), [1, 1 / 3, 0, np.nan])
-    drawn = debate.votes_drawn(talk, 40, np.random.default_rng(1))
+    ballots = pd.DataFrame([["A", "A", "B"], ["A", "B", "C"], ["A", "A", "B"], [np.nan] * 3])
+    right = debate.majority_right(ballots, pd.Series(["A", "B", "C", "A"]))
+    np.testing.assert_allclose(right, [1, 1 / 3, 0, np.nan])
+    posterior = pd.DataFrame({"A": [0.5] * 4, "B": 0.3, "C": 0.2})
+    np.testing.assert_allclose(debate.majority_right(ballots, posterior), [0.5, 1 / 3, 0.5, np.nan])
+    votes, _ = talked(CALIBRATED, n=3000, size=3, rounds=1)
+    drawn = debate.sampled_ballots(votes, 40, np.random.default_rng(1))
     assert drawn.shape == (3000, 120)
-    assert (drawn == talk.truth[:, None]).mean() == pytest.approx(talk.p_right.mean(), abs=0.005)
+    share = drawn.eq(votes["truth"].groupby("session").first(), axis=0).to_numpy().mean()
+    belief = debate.round_table(votes).query("measure == 'belief'")["value"].item()
+    assert share == pytest.approx(belief, abs=0.005)
 
 
 def test_bayes_knows_all_signals_or_one_members_own():
@@ -145,7 +157,8 @@ def test_a_member_asked_for_its_belief_knows_its_tip_and_the_votes_and_a_scripte
     )
     told = bs.elicit(asked, bs.ChoiceProbabilities(), ScriptedDebater(game, heed=0.9), at=voted)
     wide = told.pivot(index="session", columns=["round", "outcome"], values="value").sort_index(axis=1)
-    assert np.allclose(wide.to_numpy().reshape(9, 2, 2), debate.read(voted, game).p[:, :, 0])
+    own = debate.panel_votes(voted, game).xs("member 1", level="member")[["A", "B"]]
+    assert np.allclose(wide.to_numpy().reshape(18, 2), own)
     start = ("A", "B sure", "A sure", "A unsure")
     seen = bs.instruments.preview(asked, bs.ChoiceProbabilities(), state=State(start, ((*start, "B", "A", "A"),)))
     assert "Tips so far: B sure. Your own votes so far: B." in seen and "taken together" not in seen
@@ -153,8 +166,8 @@ def test_a_member_asked_for_its_belief_knows_its_tip_and_the_votes_and_a_scripte
 
 
 def test_a_debate_of_one_stands_still_and_an_empty_panel_is_refused():
-    talk, _ = talked(CALIBRATED, 0.9, n=20, size=1, rounds=4)
-    assert np.ptp(talk.p, axis=1).max() < 1e-12
+    votes, _ = talked(CALIBRATED, 0.9, n=20, size=1, rounds=4)
+    assert votes[ANSWERS].groupby("session").agg(np.ptp).to_numpy().max() < 1e-12
     for terms, text in (
         ({"size": 0}, "size must be a whole number of at least 1, got 0"),
         ({"size": 3, "candidates": 2}, "candidates must be 0 or at least size=3, got 2"),
@@ -171,7 +184,7 @@ def test_a_debate_of_one_stands_still_and_an_empty_panel_is_refused():
     with pytest.raises(ValueError, match="this debate shows votes only"):
         ScriptedDebater(Debate(), heed=0.5)
     with pytest.raises(ValueError, match="panel 'diverse'"):
-        martingale.expected(ScriptedDebater(Debate(candidates=9, panel="diverse")))
+        debate.expected_beliefs(ScriptedDebater(Debate(candidates=9, panel="diverse")))
     with pytest.raises(ValueError, match="is asked about"):
         bs.play(Debate(), ScriptedDebater(Debate(size=2)))
 
@@ -186,12 +199,12 @@ class Mumbler(Known):
 def test_a_member_who_never_answers_in_form_is_missing_and_the_others_first_votes_are_kept():
     game = Debate(CALIBRATED, size=2, rounds=2)
     seats = {"member 1": ScriptedDebater(game), "member 2": Mumbler()}
-    talk = debate.read(bs.play(game, seats, sessions=5, seed=1), game)
-    assert not np.isnan(talk.p[:, 0, 0]).any()
-    assert np.isnan(talk.p[:, 0, 1]).all() and np.isnan(talk.p[:, 1]).all()
-    assert (talk.votes[:, :, 1] == -1).all()
-    assert np.isnan(debate.drift(talk).value)
-    assert debate.conformity(talk)["n"].item() == 0
+    votes = debate.panel_votes(bs.play(game, seats, sessions=5, seed=1), game)
+    read = votes[ANSWERS].notna().all(axis=1).unstack(["round", "member"])
+    assert read[1, "member 1"].all() and not read.drop(columns=[(1, "member 1")]).to_numpy().any()
+    assert votes["vote"].xs("member 2", level="member").isna().all()
+    assert np.isnan(debate.belief_drift(votes).value)
+    assert debate.conformity(votes)["n"].item() == 0
 
 
 @pytest.mark.parametrize("shown", ["votes", "confidence"])

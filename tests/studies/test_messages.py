@@ -9,6 +9,7 @@ from scipy.stats import entropy
 import beliefsim as bs
 from beliefsim.agents.bayes import rounded
 from beliefsim.games import State
+from beliefsim.measures import ratio_over_personas
 from beliefsim.studies import messages
 from beliefsim.studies.messages import Relay, ScriptedMessenger
 
@@ -21,7 +22,7 @@ def relayed(game, agent, sessions=400, seed=1, receiver=None):
     talk = bs.play(game, {"sender": agent, "receiver": receiver or agent}, sessions=sessions, seed=seed)
     ask = game.question("place")
     sent, received = (bs.elicit(ask, bs.Percent(), each, at=talk) for each in (bs.Bayes(game), receiver or agent))
-    table = messages.transmission(sent, received)
+    table = messages.transmission_table(sent, received)
     return talk, table[table["round"] == game.rounds].assign(persona=lambda rows: rows["session"])
 
 
@@ -42,7 +43,7 @@ def test_row_35_coarser_codes_lose_more_as_worked_out_exactly_and_stay_above_the
         agent = ScriptedMessenger(game, grain=grain)
         bits, exact = messages.code_loss(game.shares, agent.code(game.shares))
         _, table = relayed(game, agent)
-        found = bs.measures.ratio_over_personas(table, "loss")
+        found = ratio_over_personas(table, "loss")
         assert abs(found.value - exact) <= 1.6 * (found.high - found.value) + 1e-9, grain  # six at once
         assert exact >= np.interp(bits, bound["bits"], bound["loss"]) - 1e-9
         losses.append(exact)
@@ -54,7 +55,7 @@ def test_row_35_coarser_codes_lose_more_as_worked_out_exactly_and_stay_above_the
 def test_row_35_the_planted_trust_of_a_receiver_comes_back_and_costs_what_it_must(trust):
     game = Relay(frame="code")
     _, table = relayed(game, ScriptedMessenger(game), receiver=ScriptedMessenger(game, trust=trust))
-    found = bs.measures.ratio_over_personas(table, "moved", "apart")
+    found = ratio_over_personas(table, "moved", "apart")
     assert found.value == pytest.approx(trust)
     believed = trust * game.shares + (1 - trust) / 3
     assert table["loss"].mean() == pytest.approx(entropy(game.shares.T, believed.T).mean(), abs=0.03)
@@ -89,7 +90,7 @@ def test_what_is_written_is_heard(form, which):
     game = Relay(frame=form)
     agent = ScriptedMessenger(game, grain=4 if form == "words" else 20)
     belief = agent.code(game.shares[[which]])[0]
-    np.testing.assert_allclose(game.heard(game.written(belief)), belief, atol=1e-12)
+    np.testing.assert_allclose(game.belief_of(game.message_of(belief)), belief, atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_what_is_written_is_heard(form, which):
     ],
 )
 def test_awkward_messages_are_heard_or_missing(form, message, heard):
-    np.testing.assert_allclose(Relay(frame=form).heard(message), np.full(3, np.nan) if heard is None else heard)
+    np.testing.assert_allclose(Relay(frame=form).belief_of(message), np.full(3, np.nan) if heard is None else heard)
 
 
 def test_the_records_are_the_senders_truth_and_the_parcel_is_where_they_say():
@@ -151,13 +152,13 @@ def test_bad_input_is_refused():
         ScriptedMessenger(GAME, trust=1.5)
     one, other = (bs.schema.beliefs(statistic="probability", outcome=[a, "x"], value=[0.5, 0.5]) for a in "yz")
     with pytest.raises(ValueError, match="must be of one question"):
-        messages.transmission(one, other)
+        messages.transmission_table(one, other)
 
 
 def test_moves_that_were_sampled_or_unread_count_as_such():
     sent = bs.schema.beliefs(statistic="probability", outcome=["x", "y"] * 3, value=0.5, session=[0, 0, 1, 1, 2, 2])
     drawn = bs.schema.decisions(player="receiver", session=[0, 1, 2], move=["x", None, "x"], probability=[1, np.nan, 1])
-    table = messages.transmission(sent.assign(round=0), messages.acted(drawn, "receiver"))
+    table = messages.transmission_table(sent.assign(round=0), messages.move_probabilities(drawn, "receiver"))
     assert table["success"].round(9).tolist()[::2] == [0.5, 0.5] and np.isnan(table["success"][1])
     assert table["session"].tolist() == [0, 1, 2]
 
@@ -167,6 +168,6 @@ def test_an_unread_answer_is_missing_and_a_stated_zero_costs_no_infinity():
         statistic="probability", outcome=["x", "y"] * 2, value=[0.5, 0.5] * 2, session=[0, 0, 1, 1]
     )
     heard = sent.assign(value=[np.nan, np.nan, 1.0, 0.0])
-    table = messages.transmission(sent, heard)
+    table = messages.transmission_table(sent, heard)
     assert np.isnan(table["loss"][0]) and np.isnan(table["apart"][0])
     assert table["loss"][1] == pytest.approx(0.5 * np.log(0.5 / 1) + 0.5 * np.log(0.5 / 0.005))

@@ -8,7 +8,8 @@ from scipy.stats import entropy
 import beliefsim as bs
 from beliefsim.activations import Cache, Decoder, Weights, rotated
 from beliefsim.games import State
-from beliefsim.studies.caches import Anchors, debaters, losses, reuse
+from beliefsim.studies.caches import debater_beliefs, loss_table, reused_beliefs
+from beliefsim.studies.caches.anchors import Anchors
 
 OPTIONS = {"true": 50, "false": 51, "unknown": 52}
 
@@ -28,7 +29,7 @@ def prefixes(seed=0):
 
 def study(context, seed=0, **options):
     reader = Decoder(context=context, seed=seed)
-    return reuse(reader, prefixes(seed), passages(seed=seed, **options), [30, 41, 22, 37], OPTIONS)
+    return reused_beliefs(reader, prefixes(seed), passages(seed=seed, **options), [30, 41, 22, 37], OPTIONS)
 
 
 def test_row_24_a_moved_key_of_one_layer_is_the_key_computed_anew():
@@ -43,7 +44,7 @@ def test_row_24_a_moved_key_of_one_layer_is_the_key_computed_anew():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_row_24_moved_and_anchored_caches_keep_beliefs_far_better_than_naive_reuse(seed):
-    table = losses(study(1.0, seed), list(OPTIONS))
+    table = loss_table(study(1.0, seed), list(OPTIONS))
     kl = table.groupby("method")["kl"].mean()
     assert kl["fresh"] == 0
     assert kl["anchored"] < min(kl["moved"], kl["naive"]) / 10
@@ -57,7 +58,7 @@ def test_row_24_moved_and_anchored_caches_keep_beliefs_far_better_than_naive_reu
 
 
 def test_row_24_the_planted_context_decides_what_a_moved_cache_loses():
-    kl = [losses(study(context), list(OPTIONS)).groupby("method")["kl"].mean() for context in (0.0, 0.3, 1.0, 2.0)]
+    kl = [loss_table(study(context), list(OPTIONS)).groupby("method")["kl"].mean() for context in (0.0, 0.3, 1.0, 2.0)]
     moved = [each["moved"] for each in kl]
     assert moved[0] < 1e-12 and kl[0]["naive"] < 1e-12  # without any context the question cannot see the passage
     assert moved == sorted(moved) and moved[-1] > 100 * moved[1] > 0
@@ -66,7 +67,7 @@ def test_row_24_the_planted_context_decides_what_a_moved_cache_loses():
 def test_row_24_the_divergence_and_the_score_are_those_of_the_printed_beliefs():
     beliefs = study(1.0, cases=6)
     truth = np.array(["true", "false", "unknown"] * 2)
-    table = losses(beliefs, list(OPTIONS), truth).set_index(["case", "agent", "method"])
+    table = loss_table(beliefs, list(OPTIONS), truth).set_index(["case", "agent", "method"])
     own, naive = (table.loc[(3, 2, method), list(OPTIONS)].to_numpy(dtype=float) for method in ("fresh", "naive"))
     assert table.loc[(3, 2, "naive"), "kl"] == pytest.approx(entropy(own, naive))
     score = ((naive - [1, 0, 0]) ** 2).sum() - ((own - [1, 0, 0]) ** 2).sum()
@@ -146,7 +147,7 @@ def test_persons_stand_before_the_evidence_and_the_question_after_it():
     game = bs.games.Lookup(answers=3, rounds=3)
     searched = bs.play(game, bs.Bayes(game), sessions=4, seed=1)
     people = bs.personas.sample(2, design="natural", seed=1)
-    held, truth = debaters(Spelling(), game, searched, people)
+    held, truth = debater_beliefs(Spelling(), game, searched, people)
     assert len(held) == 4 * 4 and set(truth) <= set("ABC")
     first = searched[searched["chosen"]].pivot(index="session", columns=["player", "round"], values="move").iloc[0]
     told = game.history(State(("A", first["tool", 3]), tuple(("A", first["tool", each], "") for each in (1, 2))))
@@ -179,7 +180,7 @@ def test_a_full_pool_gives_up_the_least_used_of_its_oldest():
 
 def test_seconds_are_those_of_the_clock_and_tokens_those_that_were_read():
     ticks = iter(range(1000))
-    table = reuse(Decoder(), prefixes()[:2], passages(2), [9, 9], OPTIONS, clock=lambda: float(next(ticks)))
+    table = reused_beliefs(Decoder(), prefixes()[:2], passages(2), [9, 9], OPTIONS, clock=lambda: float(next(ticks)))
     assert (table["seconds"] == 1).all()
     assert table.groupby("method")["recomputed"].max().to_dict() == {
         "fresh": 18,
@@ -192,7 +193,7 @@ def test_seconds_are_those_of_the_clock_and_tokens_those_that_were_read():
 def test_a_debate_of_one_and_an_empty_passage_list_are_refused():
     for heads, texts, ask in (([[1]], [[2]], [3]), ([[1], [2]], [], [3]), ([[1], [2]], [[2]], [])):
         with pytest.raises(ValueError, match="reuse needs two agents, a passage and a question"):
-            reuse(Decoder(), heads, texts, ask, OPTIONS)
+            reused_beliefs(Decoder(), heads, texts, ask, OPTIONS)
 
 
 def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
@@ -202,6 +203,6 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
 
 
 def test_losses_of_one_case_have_no_other_passage_to_differ_from():
-    table = losses(study(1.0, cases=1), list(OPTIONS))
+    table = loss_table(study(1.0, cases=1), list(OPTIONS))
     assert table.loc[table["method"] == "another passage", "kl"].eq(0).all()
     assert isinstance(table, pd.DataFrame)

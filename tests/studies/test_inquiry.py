@@ -13,10 +13,10 @@ from beliefsim.studies.inquiry import (
     PRODUCTIVE,
     Inquiry,
     ScriptedInquirer,
-    detection,
-    edges,
+    detection_scores,
     motif_table,
-    scores,
+    trace_graph,
+    trace_scores,
 )
 
 
@@ -96,7 +96,7 @@ def test_row_10_each_breakdown_is_detected_in_scripted_inquirers(motif):
     shown = motif_table(box, tested, told)[motif]
     clean = motif_table(*traced())[motif]
     planted = pd.Series([*occasions(motif, box, tested), *[False] * len(clean)])
-    found = detection(pd.concat([shown, clean], ignore_index=True), planted)
+    found = detection_scores(pd.concat([shown, clean], ignore_index=True), planted)
     assert found["precision"] >= 0.95 and found["recall"] >= 0.95, found
     assert found["planted"] > 40
 
@@ -107,7 +107,7 @@ def test_row_10_each_productive_motif_is_detected_through_noise_and_rounding(mot
     for who in ({"policy": "plan"}, {"policy": "curious"}, {"policy": "confirm"}, {"update": "ignore"}):
         labels.append(motif_table(*traced(**who, blurred=False))[motif])
         found.append(motif_table(*traced(**who))[motif])
-    scores = detection(pd.concat(found, ignore_index=True), pd.concat(labels, ignore_index=True))
+    scores = detection_scores(pd.concat(found, ignore_index=True), pd.concat(labels, ignore_index=True))
     assert scores["precision"] >= 0.95 and scores["recall"] >= 0.95, scores
     assert 40 < scores["planted"] < scores["n"]
 
@@ -195,9 +195,9 @@ def ratio(table, above, below):
 
 
 def test_row_10_efficiency_of_updates_is_what_was_planted():
-    half = scores(*traced("plan", sessions=300, blurred=False, weight=0.5))
-    whole = scores(*traced("plan", sessions=300, blurred=False))
-    deaf = scores(*traced("plan", update="ignore", sessions=300, blurred=False))
+    half = trace_scores(*traced("plan", sessions=300, blurred=False, weight=0.5))
+    whole = trace_scores(*traced("plan", sessions=300, blurred=False))
+    deaf = trace_scores(*traced("plan", update="ignore", sessions=300, blurred=False))
     assert ratio(whole, "progress", "progress_due").value == pytest.approx(1)
     assert ratio(deaf, "progress", "progress_due").value == pytest.approx(0, abs=1e-9)
     found = ratio(half, "progress", "progress_due")
@@ -205,7 +205,7 @@ def test_row_10_efficiency_of_updates_is_what_was_planted():
 
 
 def test_row_10_information_of_chosen_tests_is_the_most_for_the_curious_and_none_for_useless_tests():
-    curious, useless = (scores(*traced(policy, sessions=200, blurred=False)) for policy in ("curious", "useless"))
+    curious, useless = (trace_scores(*traced(policy, sessions=200, blurred=False)) for policy in ("curious", "useless"))
     assert ratio(curious, "nats", "nats_most").value == pytest.approx(1)
     assert ratio(useless, "nats", "nats_most").value == pytest.approx(0, abs=1e-9)
     box, tested, told = traced("curious", sessions=1, blurred=False)
@@ -214,7 +214,7 @@ def test_row_10_information_of_chosen_tests_is_the_most_for_the_curious_and_none
     after = [p * each / (p @ each) for each in (lit, 1 - lit)]
     gain = entropy(p) - (p @ lit) * entropy(after[0]) - (p @ (1 - lit)) * entropy(after[1])
     assert box.information(p[None])[0, 0] == pytest.approx(gain)
-    assert scores(box, tested, told)["nats"].iloc[0] >= gain
+    assert trace_scores(box, tested, told)["nats"].iloc[0] >= gain
 
 
 @pytest.mark.parametrize("frame", ["salts", "triples"])
@@ -229,7 +229,7 @@ def test_row_10_a_trace_as_a_graph_contradicts_where_a_result_refutes_the_favour
         tested[tested["chosen"]].astype({"move": str, "player": str}).set_index(["session", "round", "player"])["move"]
     )
     for session in range(30):
-        graph = edges(box, tested, told, session).query("round == 1").set_index("edge")
+        graph = trace_graph(box, tested, told, session).query("round == 1").set_index("edge")
         assert graph.loc["tests", "to"] == "T left"
         dark = moves[session, 1, "result"] == "dark"  # the favourite at first is either, which lights
         assert ("contradicts" in graph.index) == dark
@@ -243,7 +243,7 @@ def test_row_10_models_and_scaffolds_that_were_planted_are_told_apart():
             who = ScriptedInquirer(box, policy="plan", evidence_weight=model + scaffold, noise=0.1)
             tested = bs.play(box, who, sessions=40, seed=1)
             told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
-            each = scores(box, tested, told)
+            each = trace_scores(box, tested, told)
             rows.append(each.assign(model=model, scaffold=scaffold))
     found = variance_shares(pd.concat(rows), "uptake", "model", "scaffold").set_index("source")
     assert found.loc["model", "share"] > 0.8 and found.loc["model", "share"] > found.loc["model", "null_high"]

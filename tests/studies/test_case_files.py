@@ -7,7 +7,7 @@ import pytest
 import beliefsim as bs
 from beliefsim.measures import variance_shares
 from beliefsim.studies import case_files
-from beliefsim.studies.case_files import CaseFile, CaseReader, revision
+from beliefsim.studies.case_files import CaseFile, CaseReader, revision, scores
 
 
 def filed(game, reader, sessions=200, seed=1, claims=("A", "B")):
@@ -20,7 +20,7 @@ def filed(game, reader, sessions=200, seed=1, claims=("A", "B")):
 def finals(game, rule, sessions=200):
     """Whether each final verdict of a reader by a rule is right."""
     read = bs.play(game, CaseReader(game, rule=rule), sessions=sessions, seed=1)
-    return case_files.selections(game, read).query(f"round == {game.rounds}")["chosen"].to_numpy()
+    return case_files.verdict_scores(game, read).query(f"round == {game.rounds}")["chosen"].to_numpy()
 
 
 RULES = ("all", "latest", "first", "majority")
@@ -29,14 +29,14 @@ DESIGNS = ("retraction", "contradiction", "authority")
 
 def test_row_17_bayes_dominates_every_rule_of_thumb():
     game = CaseFile(rounds=8)
-    scores = {}
+    reached = {}
     for rule in RULES:
-        table = case_files.selections(game, bs.play(game, CaseReader(game, rule=rule), sessions=1500, seed=1))
+        table = case_files.verdict_scores(game, bs.play(game, CaseReader(game, rule=rule), sessions=1500, seed=1))
         wide = table.pivot(index="session", columns="round", values="chosen").to_numpy()
         crs = np.array([case_files.case_scores(row)["crs"] for row in wide])
-        scores[rule] = wide[:, -1], table[table["round"] == 8]["iou"].to_numpy(), crs
+        reached[rule] = wide[:, -1], table[table["round"] == 8]["iou"].to_numpy(), crs
     for rule in RULES[1:]:
-        for best, other in zip(scores["all"], scores[rule], strict=True):
+        for best, other in zip(reached["all"], reached[rule], strict=True):
             gap = best - other
             assert gap.mean() > 1.96 * gap.std() / np.sqrt(len(gap)), rule
     for design in DESIGNS:
@@ -62,7 +62,7 @@ def test_row_17_the_weights_of_sources_come_back():
     game = CaseFile(rounds=6)
     trust = (0.5, 1.0, 4.0)
     read, told = filed(game, CaseReader(game, trust=trust, noise=0.3), 150)
-    found = revision.source_weights(game, read, told)
+    found = case_files.source_weights(game, read, told)
     planted = np.log(game.reliability / (1 - game.reliability)) * trust
     assert ((found["low"] <= planted) & (planted <= found["high"])).all()
     assert (found["implied_low"] > found["true"]).tolist() == [False, False, True]  # the director's standing
@@ -88,12 +88,14 @@ def test_row_17_latency_and_over_correction_are_those_that_were_planted():
     game = CaseFile(design="retraction", rounds=7)
     for weight in (0.5, 1.0, 1.5):
         reader = CaseReader(game, evidence_weight=weight)
-        found = revision.summary(revision.revised(game, *filed(game, reader, 30))).set_index("metric")["value"]
+        found = case_files.revision_summary(case_files.revision_table(game, *filed(game, reader, 30))).set_index(
+            "metric"
+        )["value"]
         assert found["over_correction"] == pytest.approx(weight - 1)
         assert weight != 1 or (found["arrived"] == 1 and found["latency"] == 0 and found["error"] < 1e-9)
-    stuck = revision.summary(revision.revised(game, *filed(game, CaseReader(game, rule="first"), 30))).set_index(
-        "metric"
-    )
+    stuck = case_files.revision_summary(
+        case_files.revision_table(game, *filed(game, CaseReader(game, rule="first"), 30))
+    ).set_index("metric")
     assert stuck.loc["arrived", "value"] == 0 and np.isnan(stuck.loc["latency", "value"])
 
 
@@ -101,8 +103,8 @@ def test_row_17_reports_that_agree_are_put_together_by_bayes_and_not_by_the_late
     game = CaseFile(design="retraction", rounds=8)
     errors = {}
     for rule in ("all", "latest"):
-        cases = revision.revised(game, *filed(game, CaseReader(game, rule=rule), 60), claim="B")
-        found = revision.summary(cases).set_index("metric")
+        cases = case_files.revision_table(game, *filed(game, CaseReader(game, rule=rule), 60), claim="B")
+        found = case_files.revision_summary(cases).set_index("metric")
         errors[rule] = found.loc["error", "value"]
     assert errors["all"] == pytest.approx(0, abs=1e-9) and errors["latest"] > 0.05
 
@@ -124,10 +126,10 @@ def test_row_17_sets_and_files_are_scored_as_by_hand_and_by_sklearn():
         '{"A": true, "B": true}': "TTF",
     }
     for text, expected in awkward.items():
-        checks = case_files.file_check(text, "A")
+        checks = scores.file_check(text, "A")
         assert [checks[name] for name in ("complete", "parses", "passes")] == [letter == "T" for letter in expected]
     game = CaseFile(design="authority", rounds=6, frame="filing")
-    table = case_files.selections(game, filed(game, CaseReader(game), 20)[0])
+    table = case_files.verdict_scores(game, filed(game, CaseReader(game), 20)[0])
     assert (table["passes"] == (table["chosen"] == 1)).all() and table["passes"].mean() > 0
 
 
@@ -146,7 +148,7 @@ def test_row_17_a_file_that_nobody_could_judge_is_refused():
     with pytest.raises(ValueError, match="could favour what is false"):
         CaseFile(design="authority", rounds=40)
     with pytest.raises(ValueError, match="not identified by design 'authority'"):
-        revision.source_weights(CaseFile(design="authority", rounds=6), pd.DataFrame(), pd.DataFrame())
+        case_files.source_weights(CaseFile(design="authority", rounds=6), pd.DataFrame(), pd.DataFrame())
     with pytest.raises(ValueError, match="rule 'last' is not among"):
         CaseReader(CaseFile(), rule="last")
     with pytest.raises(ValueError, match="story 'ghost' is not among archive"):

@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 import beliefsim as bs
 from beliefsim.games import State
 from beliefsim.studies import topics
-from beliefsim.studies.topics import KINDS, ScriptedHolder, Topic, drift, repetition, shift_rates, topic_names
+from beliefsim.studies.topics import KINDS, ScriptedHolder, Topic, shift_rates, topic_names
 
 
 def drifted(sessions=400, kind="argument", rounds=3, frame="neutral", **dials):
@@ -18,7 +18,7 @@ def drifted(sessions=400, kind="argument", rounds=3, frame="neutral", **dials):
     holder = ScriptedHolder(game, **dials)
     held = bs.play(game, holder, sessions=sessions, seed=1)
     told = bs.elicit(game.question("stance"), bs.ChoiceProbabilities(), holder, at=held, seed=1)
-    return drift.shifts(game, told, held)
+    return topics.shift_table(game, told, held)
 
 
 def test_row_03_without_coupling_alignment_is_its_base_rate_and_with_full_coupling_it_is_one():
@@ -44,7 +44,7 @@ def test_row_03_intervals_of_drift_and_coupling_hold_what_was_planted():
     held = []
     for seed in range(16):
         moved, still = (drifted(60, kind, **dials, seed=100 + seed) for kind in ("argument", "placebo"))
-        shift = drift.curve(moved, still).query("what == 'said' and round == 3").iloc[0]
+        shift = topics.drift_by_round(moved, still).query("what == 'said' and round == 3").iloc[0]
         found = topics.coupling(moved, still)
         held += [(shift["low"] <= 0.85 <= shift["high"], found.low <= 0.5 <= found.high)]
     assert np.mean(held, axis=0).min() > 0.8
@@ -58,9 +58,9 @@ def test_row_03_without_noise_the_coupling_is_the_correlation_that_numpy_finds()
 
 def test_row_03_the_shift_by_round_is_the_discounted_sum_and_nothing_under_a_placebo():
     dials = {"weight": 0.8, "spread": 0.0, "discount": 0.5}
-    found = drift.curve(drifted(5, **dials), drifted(5, "placebo", **dials))
+    found = topics.drift_by_round(drifted(5, **dials), drifted(5, "placebo", **dials))
     assert found.loc[found["what"] == "said", "value"].tolist() == pytest.approx([0.8, 1.2])
-    assert drift.curve(drifted(5, "placebo", **dials))["value"].abs().max() == pytest.approx(0)
+    assert topics.drift_by_round(drifted(5, "placebo", **dials))["value"].abs().max() == pytest.approx(0)
     noted = topics.coupling(drifted(5, "placebo", **dials), drifted(5, "placebo", **dials))
     assert np.isnan(noted.value) and "no more than under the placebo" in noted.note
 
@@ -70,13 +70,15 @@ def test_row_03_weight_and_discount_of_the_normative_curve_come_back():
     held = []
     for seed in range(12):
         moved, still = (drifted(80, kind, 4, **dials, seed=seed) for kind in ("argument", "placebo"))
-        found = repetition(moved, still).set_index(["what", "dial"])
+        found = topics.repetition_dials(moved, still).set_index(["what", "dial"])
         planted = {("said", "weight"): 0.8, ("said", "discount"): 0.6, ("did", "weight"): 0.4, ("did", "discount"): 0.6}
         held += [[found.loc[key, "low"] <= value <= found.loc[key, "high"] for key, value in planted.items()]]
     assert np.mean(held) > 0.85
-    exact = repetition(drifted(5, rounds=4, weight=0.8, spread=0.0, discount=0.5)).set_index(["what", "dial"])["value"]
+    exact = topics.repetition_dials(drifted(5, rounds=4, weight=0.8, spread=0.0, discount=0.5)).set_index(
+        ["what", "dial"]
+    )["value"]
     assert exact["said"].tolist() == pytest.approx([0.8, 0.5, 1.0], abs=1e-4)  # at ½, half is reached after one text
-    assert repetition(drifted(5, "placebo")).note.ne("").all()
+    assert topics.repetition_dials(drifted(5, "placebo")).note.ne("").all()
 
 
 def test_row_03_rates_are_the_papers_and_asking_again_is_their_floor():
@@ -93,7 +95,7 @@ def test_row_03_rates_are_the_papers_and_asking_again_is_their_floor():
     holder = ScriptedHolder(game, **dials)
     held = bs.play(game, holder, sessions=600, seed=1)
     told = bs.elicit(game.question("stance"), bs.ChoiceProbabilities(), holder, at=held, draws=2, seed=1)
-    floor = shift_rates(drift.retest(game, told)).set_index(["what", "metric"]).loc[("said", "magnitude")]
+    floor = shift_rates(topics.retest_shifts(game, told)).set_index(["what", "metric"]).loc[("said", "magnitude")]
     rested = shift_rates(still).set_index(["what", "metric"]).loc[("said", "magnitude")]
     assert floor["low"] < rested["value"] < floor["high"]  # nothing but noise moves under a placebo
     excess = shift_rates(moved, still).set_index(["what", "metric"]).loc[("said", "magnitude")]
