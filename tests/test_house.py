@@ -233,6 +233,8 @@ def test_faces_list_names_and_names_can_be_guessed() -> None:
 
 def test_the_package_shows_few_names_and_a_verb_is_no_module() -> None:
     assert len(beliefsim.__all__) <= 40
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8")).body[-1]
+    assert ast.literal_eval(stub.value) == beliefsim.__all__  # type: ignore[attr-defined]
     module = importlib.import_module("beliefsim.play")
     assert callable(beliefsim.play) and beliefsim.play is module.play
 

@@ -11,8 +11,9 @@ Ceiling: the passage read afresh, 0.
 
 **Notebook:** ``09b_messages``, with the room messages. **Use:**
 
+>>> from beliefsim.activations import Decoder
 >>> from beliefsim.studies import caches
->>> reader = bs.activations.Decoder(seed=1)
+>>> reader = Decoder(seed=1)
 >>> held = caches.reused_beliefs(reader, [[1, 2], [3, 4, 5]], [[6, 7, 8], [8, 7, 6]], [9], {"yes": 10, "no": 11})
 >>> kl = caches.loss_table(held, ["yes", "no"]).groupby("method")["kl"].mean()
 
