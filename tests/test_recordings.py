@@ -9,8 +9,8 @@ from servers import completion, serve
 
 from beliefsim import recordings
 from beliefsim.models import Model, Request
-from beliefsim.models.requests import digest
 from beliefsim.recordings import Recording, RecordingError
+from beliefsim.recordings.keys import digest
 
 HEADER = {"model": "any", "weights": ""}
 

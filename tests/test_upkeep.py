@@ -9,9 +9,12 @@ from click.testing import CliRunner
 from beliefsim import paths, recordings
 from beliefsim.cli import main
 from beliefsim.models import Model, Request
+from beliefsim.models.weights import catalogue
 from beliefsim.recordings.merging import merge
 from beliefsim.recordings.upkeep import files, verify
 from tests.servers import completion, serve
+
+WEIGHTS = {name: entry.sha256 for name, entry in catalogue().items()}
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +51,7 @@ def test_what_a_model_wrote_is_good(tmp_path):
 
 
 def test_recordings_of_the_clone_are_good():
-    assert [flaw for file in files([paths.data() / "recordings"]) for flaw in verify(file)] == []
+    assert [flaw for file in files([paths.data() / "recordings"]) for flaw in verify(file, WEIGHTS)] == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_a_torn_last_line_and_other_weights_are_faults(tmp_path):
     [torn] = verify(path)
     assert "written in part" in torn.words
     edited(path, "recording", lambda line: line.replace('"weights":""', '"weights":"0123"'))
-    assert "other weights than the catalogue's" in verify(path)[0].words
+    assert "other weights than the catalogue's" in verify(path, WEIGHTS)[0].words
 
 
 def test_a_path_that_is_not_there_is_told(tmp_path):

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from beliefsim.models.requests import canonical, digest
-
+from .keys import canonical, digest
 from .recording import RecordingError
 from .upkeep import Flaw, Reader
 

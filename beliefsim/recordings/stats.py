@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from beliefsim.models.bills import charge
-from beliefsim.models.endpoint import Endpoint
 
 from .recording import Recording
 
@@ -17,13 +14,17 @@ if TYPE_CHECKING:
 __all__ = ["described", "stats"]
 
 
-def stats(files: Iterable[Path]) -> pd.DataFrame:
+def stats(
+    files: Iterable[Path], charge: Callable[[Mapping[str, Any], Mapping[str, int]], float | None]
+) -> pd.DataFrame:
     """Describe recordings.
 
     Parameters
     ----------
     files : iterable of Path
         As `upkeep.files` finds them.
+    charge : callable
+        Dollars of a recording: takes its provenance and its sums of tokens (`input`, `cached`, `output`).
 
     Returns
     -------
@@ -34,30 +35,28 @@ def stats(files: Iterable[Path]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> stats([]).empty
+    >>> stats([], lambda provenance, tokens: 0.0).empty
     True
     """
     import pandas as pd
 
-    return pd.DataFrame([_row(file) for file in files])
+    return pd.DataFrame([_row(file, charge) for file in files])
 
 
-def _row(file: Path) -> dict[str, Any]:
+def _row(file: Path, charge: Callable[[Mapping[str, Any], Mapping[str, int]], float | None]) -> dict[str, Any]:
     recording = Recording(file)
     replies, known = recording.to_frame(), recording.provenance
     tokens = {name: int(replies[name].sum()) for name in ("input", "cached", "output")}
-    model, url = str(known.get("model", "")), known.get("url", "")
-    free = bool(known.get("weights")) or (url.startswith("http") and Endpoint(url).free)
     return {
         "study": file.absolute().parent.name,
-        "model": model,
+        "model": str(known.get("model", "")),
         "replies": len(replies),
         "prompts": int(replies["prompt"].nunique()),
         **tokens,
-        "dollars": charge(model, free, tokens["input"], tokens["output"], tokens["cached"]),
+        "dollars": charge(known, tokens),
         "finish": {str(word): int(count) for word, count in replies["finish"].value_counts().items() if count},
         "made": _days(recording),
-        "runtime": known.get("runtime") or url,
+        "runtime": known.get("runtime") or known.get("url", ""),
         "weights": known.get("weights", ""),
         "bytes": file.stat().st_size,
         "path": str(file),

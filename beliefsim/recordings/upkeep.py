@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from beliefsim import paths
-from beliefsim.models.requests import Keys, canonical, digest
-from beliefsim.models.weights import catalogue
 
+from .keys import Keys, canonical, digest
 from .recording import FORMAT
 
 __all__ = ["Flaw", "Reader", "files", "verify"]
@@ -54,11 +53,11 @@ def _with_the_clone() -> Path | None:
         return None
 
 
-def verify(path: Path) -> list[Flaw]:
+def verify(path: Path, weights: Mapping[str, str] | None = None) -> list[Flaw]:
     r"""What is wrong with a recording, by line; an empty list if nothing is.
 
     Every line must be JSON of a known kind and format version; hashes of prompts and settings and the key of each reply
-    are computed anew from content; keys are unique; the weights are those of the catalogue.
+    are computed anew from content; keys are unique; models in `weights` (name → sha256) have these weights.
 
     Examples
     --------
@@ -68,14 +67,14 @@ def verify(path: Path) -> list[Flaw]:
     >>> verify(broken)[0].words
     'cannot be read as JSON'
     """
-    return list(Reader(path).flaws())
+    return list(Reader(path, weights=weights).flaws())
 
 
 class Reader:
     """Goes through a recording once; remembers hashes, not texts. If `unique`, a key that comes again is a flaw."""
 
-    def __init__(self, path: Path, unique: bool = True) -> None:
-        self.path, self.unique = path, unique
+    def __init__(self, path: Path, unique: bool = True, weights: Mapping[str, str] | None = None) -> None:
+        self.path, self.unique, self.weights = path, unique, weights or {}
         self.header: dict[str, Any] = {}
         self._keys = Keys("", "")
         self._known: dict[str, set[str]] = {"prompt": set(), "settings": set()}
@@ -121,9 +120,9 @@ class Reader:
         if not isinstance(model, str) or not isinstance(weights, str):
             return "names no model and weights"
         self._keys = Keys(model, weights)
-        entry = catalogue().get(model)
-        if entry and weights and weights != entry.sha256:
-            return f"replies come from other weights than the catalogue's: {weights[:12]}…, not {entry.sha256[:12]}…"
+        right = self.weights.get(model, weights)
+        if weights and weights != right:
+            return f"replies come from other weights than the catalogue's: {weights[:12]}…, not {right[:12]}…"
         return ""
 
     def _endpoint(self, number: int, line: dict[str, Any]) -> str:
