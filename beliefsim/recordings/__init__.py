@@ -12,12 +12,11 @@ from beliefsim import paths
 
 from .lines import RecordingError
 from .recorded import RecordedReply
-from .recording import Recording, RecordingBusy
+from .recording import Recording
 
 __all__ = [
     "RecordedReply",
     "Recording",
-    "RecordingBusy",
     "RecordingError",
     "committed",
     "known",

@@ -93,10 +93,10 @@ def _is_position(value: Any) -> bool:
     """Whether this is a token with its candidates: `[token, [[candidate, log-probability], …]]`."""
     try:
         token, candidates = value
-        tokens, logarithms = zip(*candidates, strict=True) if candidates else ((), ())
+        right = [type(each) is str and (type(p) is float or type(p) is int) for each, p in candidates]
     except (TypeError, ValueError):
         return False
-    return {*map(type, (token, *tokens))} == {str} and {*map(type, logarithms)} <= {int, float}
+    return type(token) is str and all(right)
 
 
 _TESTS: dict[str, Callable[[Any], bool]] = {

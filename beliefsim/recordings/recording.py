@@ -28,17 +28,6 @@ _fields = itemgetter(*_FIELDS)
 _TOKENS = ["input", "output", "reasoning", "cached"]
 
 
-class RecordingBusy(RecordingError):
-    """Somebody else is writing the file; the message names both.
-
-    Examples
-    --------
-    >>> from beliefsim.recordings import RecordingBusy, RecordingError
-    >>> issubclass(RecordingBusy, RecordingError)
-    True
-    """
-
-
 class Recording:
     """One JSONL file of replies; use `opened` so that a process has one object for a file.
 
@@ -176,29 +165,25 @@ class Recording:
         categories = {"settings": "category", "finish": "category"}
         return table.astype({"draw": "int64", **dict.fromkeys(_TOKENS, "int32"), **categories})
 
-    def acquire(self, header: Mapping[str, Any], wait: bool = True) -> None:
+    def acquire(self, header: Mapping[str, Any]) -> None:
         """Be the one writer of the file until `release`, nested; repairs a torn last line.
 
-        Replies that somebody else recorded meanwhile are known afterwards.
+        Where somebody else is writing, this says so and waits, and can be interrupted; what they wrote is known then.
 
         Parameters
         ----------
         header : mapping
             Model, weights and date, for a new file.
-        wait : bool
-            Where somebody else is writing, say so and wait until that is done; can be interrupted.
 
         Raises
         ------
-        RecordingBusy
-            If somebody else is writing, and this is not to wait.
         RecordingError
             If the file cannot be written, or is no recording.
         """
         with self._acquiring:
             if not self._writers:
                 try:
-                    self._begin(header, wait)
+                    self._begin(header)
                 except BaseException as error:
                     self._end()
                     if isinstance(error, OSError):
@@ -213,7 +198,7 @@ class Recording:
             if not self._writers:
                 self._end()
 
-    def _begin(self, header: Mapping[str, Any], wait: bool) -> None:
+    def _begin(self, header: Mapping[str, Any]) -> None:
         import filelock
 
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -223,10 +208,8 @@ class Recording:
             self._lock.acquire(timeout=0)
         except filelock.Timeout:
             who = holder.read_text(encoding="utf-8") if holder.exists() else ""
-            busy = f"{who or 'another process'} is writing {self.path}"
-            if not wait:
-                raise RecordingBusy(busy) from None
-            print(f"{busy}; this one waits until that is done (interrupt to stop)", file=sys.stderr, flush=True)
+            words = f"{who or 'another process'} is writing {self.path}; this one waits until that is done"
+            print(f"{words} (interrupt to stop)", file=sys.stderr, flush=True)
             self._lock.acquire(timeout=-1)
         holder.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
