@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HEADER = b'{"recording":'
+_LONGEST = 1 << 16  # bytes of a header
 _FIELDS = ["key", "prompt", "settings", "draw", "text", "finish"]
 _fields = itemgetter(*_FIELDS)
 _TOKENS = ["input", "output", "reasoning", "cached"]
@@ -88,8 +89,9 @@ class Recording:
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
-            first = file.readline(1 << 16)
-        if b"\n" not in first and (first.startswith(_HEADER) or _HEADER.startswith(first)):
+            first = file.readline(_LONGEST)
+        begun = first.startswith(_HEADER) or _HEADER.startswith(first)
+        if begun and b"\n" not in first and len(first) < _LONGEST:
             return  # empty, or torn while the file was made
         try:
             if "recording" not in parsed(first):
