@@ -68,8 +68,8 @@ class Recording:
             self._index = Index(self.path)
         except OSError as error:
             raise RecordingError(f"cannot read {self.path}: {error.strerror}") from None
-        if self.bad:
-            self._warn(f"line {self.bad[0]}", len(self.bad))
+        if bad := self._index.bad:
+            self._warn(f"line {bad[0]}", len(bad))
 
     def __repr__(self) -> str:
         return f"Recording({self.path}, {len(self):,} lines with a hash)"
@@ -79,11 +79,6 @@ class Recording:
 
     def __contains__(self, digest: str) -> bool:
         return digest not in self._damaged and self._index.find(digest) is not None
-
-    @property
-    def bad(self) -> list[int]:
-        """Numbers, from 1, of lines that begin like no line of a recording."""
-        return self._index.bad
 
     def _check_header(self) -> None:
         if not self.path.exists():
