@@ -311,6 +311,16 @@ def test_a_strangers_reply_is_named_and_skipped(tmp_path, field):
     assert unreadable(path) == [7]
 
 
+def test_a_line_that_could_not_be_read_is_not_written(tmp_path):
+    recording = write(tmp_path / "a.jsonl", line("one"))
+    before = recording.path.read_bytes()
+    recording.acquire(HEADER)
+    with pytest.raises(RecordingError, match=r"a.jsonl: the line .* has no usage of the right type"):
+        recording.add(line("bad", prompt=line("one")["prompt"], usage=[1.5, None]), [], {})
+    recording.release()
+    assert recording.path.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("kind", "content"),
     [

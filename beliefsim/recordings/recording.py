@@ -239,8 +239,11 @@ class Recording:
         data = (json.dumps(line, separators=(",", ":")) + "\n").encode()
         assert self._out is not None, "Recording.acquire() comes first"
         try:
+            parsed(data)  # what no reader takes would be asked for, and paid, again and again
             if os.write(self._out, data) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except ValueError as error:
+            raise RecordingError(f"not written to {self.path}: the line {error}") from None
         except OSError as error:
             os.ftruncate(self._out, self._index.covered)
             self._index = Index(self.path)
