@@ -408,6 +408,14 @@ def test_a_file_that_became_another_is_refused_when_it_is_to_be_written(tmp_path
     assert recording.line(digest("one"))
 
 
+def test_nothing_is_written_by_who_is_not_the_writer(tmp_path):
+    recording = write(tmp_path / "a.jsonl", line("one"))
+    before = recording.path.read_bytes()
+    with pytest.raises(AssertionError, match="acquire"):
+        recording.add(line("two"), [["user", "x"]], {})
+    assert recording.path.read_bytes() == before
+
+
 def test_two_names_of_one_file_have_one_writer(tmp_path):
     write(tmp_path / "a.jsonl", line("one"))
     (tmp_path / "b.jsonl").symlink_to(tmp_path / "a.jsonl")
