@@ -16,6 +16,7 @@ from . import prompts
 from .beliefs import Integers, Options, Space
 
 _MOST_PERMUTATIONS = 720  # of 6 names: beyond, a schema of all rankings grows too long
+_MOST_OPENINGS = 1000  # braces that open no object: what has more is no answer, and would take minutes to read
 _WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b", flags=re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])-?\$?\s?-?\d[\d,]*(?:\.\d+)?(?![\w%]|\.\d)")
@@ -81,14 +82,14 @@ def last_object(text: str) -> dict[str, Any] | None:
     >>> last_object('I think {"sent": 3}, no, {"sent": 4}.')
     {'sent': 4}
     """
-    last, position = None, text.find("{")
-    while position >= 0:
+    last, position, failed = None, text.find("{"), 0
+    while position >= 0 and failed <= _MOST_OPENINGS:
         try:
             last, end = json.JSONDecoder().raw_decode(text, position)  # at a brace: an object, or none
-        except (json.JSONDecodeError, RecursionError):
-            end = position + 1
+        except (ValueError, RecursionError):  # also a number of 5,000 digits
+            end, failed = position + 1, failed + 1
         position = text.find("{", end)
-    return last
+    return last if failed <= _MOST_OPENINGS else None
 
 
 def number(value: object) -> float:
@@ -103,11 +104,11 @@ def number(value: object) -> float:
     (4.0, 5.0, nan)
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value) if math.isfinite(value) else math.nan
+        return float(value) if abs(value) < 1e300 else math.nan  # not so for missing, and for what no float holds
     text = _WORD.sub(lambda match: str(_WORDS.index(match[1].lower())), str(value))
     written = _DECISION.findall(text)[-1:] or _NUMBER.findall(text)
     numbers = {float(re.sub(r"[$,\s]", "", each)) for each in written}
-    return numbers.pop() if len(numbers) == 1 else math.nan
+    return numbers.pop() if len(numbers) == 1 and math.isfinite(max(numbers)) else math.nan
 
 
 def move(text: str, key: str, space: Space) -> str | None:

@@ -14,6 +14,7 @@ import pandas as pd
 from . import codebook, plausibility, sampling
 
 _BANK = "agent_bank/populations/gss_agents/<id>/scratch.json"
+_MOST_BYTES = 1 << 20  # of one agent; those of the bank have about 10 kB
 _EXPECTED = "a clone or zip of the GenAgents repository, or a .jsonl file with one agent a line"
 _BANDS = {"under 18": -1, "18-29": 17, "30-44": 29, "45-64": 44, "65+": 64}  # above that many years
 
@@ -97,6 +98,8 @@ def _from_zip(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         if not files:
             raise ValueError(f"{path} is a zip without {_BANK}; expected {_EXPECTED}")
         for name in files:
+            if (size := bank.getinfo(name).file_size) > _MOST_BYTES:  # zipfile reads no more than this says
+                raise ValueError(f"{path}: {name} is {size:,} bytes large, an agent at most {_MOST_BYTES:,}")
             yield PurePosixPath(name).parent.name, _parse(bank.read(name), f"{path}: {name}")
 
 
