@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from pandas import DataFrame
 
 from beliefsim import figures, personas, schema
 from beliefsim.agents import Agent, LanguageAgent
 from beliefsim.analysis import stated_done, yardsticks
-from beliefsim.datasets import Sessions
-from beliefsim.games import Game, TrustGame
+from beliefsim.games import Game, State, TrustGame
 from beliefsim.instruments import GroupMeans
 from beliefsim.models import Model
 from beliefsim.models.errors import ModelError
+from beliefsim.questions import Question
 from beliefsim.simulate import elicit, play
 
-from .look import replaying
-from .panel import FREE, Panel, block, note, picture, table
+from .explore import replaying
+from .panel import Draw, Panel, block, note, picture, table
 from .session import Session
 
-if TYPE_CHECKING:
-    from beliefsim.questions import Question
+_STYLE: dict[str, Any] = {"description_width": "initial"}
 
-__all__ = ["play_yourself"]
 
-_KEPT = "Every move is kept at once in {}. Nothing leaves this machine; a name is optional."
+def _sends(decisions: DataFrame) -> Any:
+    return figures.yardsticks(yardsticks(decisions))
 
 
 def play_yourself(
     game: Game | None = None,
     agent: Agent | Mapping[str, Agent] | None = None,
     *,
-    beside: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    beside: tuple[DataFrame, DataFrame] | None = None,
+    figure: Draw = figures.stated_done,
+    published: Draw = _sends,
 ) -> Panel:
     """Play a game in its first seat.
 
@@ -47,6 +50,10 @@ def play_yourself(
     beside : (beliefs, decisions), optional
         What models stated and did, to be shown beside at the end; default: the embedded model's recorded people in
         the Trust Game.
+    figure : callable
+        Draws the table of `bs.analysis.stated_done` at the end of a game whose moves are amounts.
+    published : callable
+        Draws, after the Trust Game, the player's and the models' decisions beside published ones.
 
     Returns
     -------
@@ -65,29 +72,25 @@ def play_yourself(
     Play 3 rounds of the trust game yourself: state what you expect, act, see the payoffs.
     """
     game = game or TrustGame(trustee="player", rounds=3)
-    first = Session(game, _others(game, agent))
+    session = Session(game, _others(game, agent))
     rounds = f"{game.rounds} rounds" if game.rounds > 1 else "one round"
     sentence = f"Play {rounds} of the {game.name} game yourself: state what you expect, act, see the payoffs."
-    return Panel(sentence, lambda: _rules(first), lambda: _Table(first, beside).box)
+
+    def end(session: Session) -> str:
+        return _end(session, beside, figure, published)
+
+    return Panel(sentence, lambda: _rules(session), lambda: _Form(session, end).box)
 
 
-def _others(game: Game, agent: Agent | Mapping[str, Agent] | None) -> dict[str, Agent]:
+def _others(game: Game, agent: Agent | Mapping[str, Agent] | None) -> Mapping[str, Agent]:
     if isinstance(game, TrustGame) and game.trustee == "absent":
-        raise ValueError(
-            "nobody sends back in this trust game: TrustGame(trustee='player') or TrustGame(trustee=Returns(5))"
-        )
-    seats = [seat for seat in game.players[1:] if not _ruled(game, seat)]
+        ways = "TrustGame(trustee='player') or TrustGame(trustee=Returns(5))"
+        raise ValueError(f"nobody sends back in this trust game: {ways}")
     if isinstance(agent, Mapping):
-        return dict(agent)
+        return agent
+    before = {seat: State(moves=(np.zeros(1),) * game.seats.index(seat)) for seat in game.players[1:]}
+    seats = [seat for seat, state in before.items() if game.rule(seat, state) is None]
     return dict.fromkeys(seats, agent or LanguageAgent(Model())) if seats else {}
-
-
-def _ruled(game: Game, seat: str) -> bool:
-    """Whether the rules move a seat, as a fixed trustee."""
-    state = game.start()
-    while game.turn(state) != seat:
-        state = game.apply(state, game.moves(state).values[-1])  # type: ignore[union-attr]
-    return game.rule(seat, state) is not None
 
 
 def _rules(session: Session) -> str:
@@ -96,105 +99,78 @@ def _rules(session: Session) -> str:
     return block(f"{game.rules()} {game.words[f'{session.me}.role']}{repeated}")
 
 
-class _Table:
+class _Form:
     """The live panel: one form that changes from statement to rounds to the end."""
 
-    def __init__(self, session: Session, beside: Any) -> None:
-        import ipywidgets as widgets
+    def __init__(self, session: Session, end: Callable[[Session], str]) -> None:
+        import ipywidgets
 
-        self.session, self.beside = session, beside
-        self.top, self.said = widgets.HTML(), widgets.HTML()
-        self.name = widgets.Text(description="Your name (optional)", style=FREE, layout={"max_width": "98%"})
-        self.fields = widgets.VBox()
-        self.button = widgets.Button(
-            button_style="primary", layout={"width": "max-content", "align_self": "flex-start"}
-        )
+        self.session, self.end = session, end
+        self.top, self.fields, self.said = ipywidgets.HTML(), ipywidgets.VBox(), ipywidgets.HTML()
+        self.name = ipywidgets.Text(description="Your name (optional)", style=_STYLE, layout={"max_width": "98%"})
+        layout = {"width": "max-content", "align_self": "flex-start"}
+        self.button = ipywidgets.Button(button_style="primary", layout=layout)
         self.button.on_click(lambda _: self.press())
-        self.box = widgets.VBox([self.top, self.name, self.fields, self.button, self.said])
-        self.asked: list[tuple[Any, Question | None]] = []
+        self.box = ipywidgets.VBox([self.top, self.name, self.fields, self.button, self.said])
         self.show()
 
     def show(self) -> None:
         """The form of the moment."""
-        session = self.session
+        session, self.steps = self.session, self.session.steps()
         self.top.value = _rules(session) + _history(session)
+        self.fields.children = [_choice(session, words, question) for words, question in self.steps]
+        said, action = "", f"Play round {session.state.round}"
         if session.over:
-            self._end()
-            return
-        horizon = 1 if session.state.round < session.game.rounds else None
-        if not len(session.beliefs):
-            self._form([(session.plan(0), "Before you begin")], "State")
-            self.said.value = note(_KEPT.format(session.file))
-            return
-        asked: list[tuple[Question | None, str]] = [(each, "You expect") for each in session.expectations()]
-        asked += [(None, "Now you act")]
-        asked += [(session.plan(1), "You intend")] if horizon else []
-        self._form(asked, f"Play round {session.state.round}")
-        self.said.value = ""
-
-    def _form(self, asked: list[tuple[Question | None, str]], action: str) -> None:
-        self.asked = [(_choice(self.session, question, lead), question) for question, lead in asked]
-        self.fields.children = [field for field, _ in self.asked]
-        self.button.description = action
+            said, action = self.end(session), "Play again"
+        elif all(question for _, question in self.steps):
+            kept = f"Every move is kept at once in {session.file}. Nothing leaves this machine; a name is optional."
+            said, action = note(kept), "State"
+        self.said.value, self.button.description = said, action
 
     def press(self) -> None:
         """State, or play a round, or begin again."""
-        if self.session.over:
-            self._again()
-            return
-        if any(field.value == "" for field, _ in self.asked):
-            self.said.value = note("Choose an answer to each question first.")
-            return
-        self.session.named(self.name.value)
-        self.said.value = note("One moment …")  # the button stays enabled: a disabled one loses the keyboard's focus
-        try:
-            self._take()
+        session, answers = self.session, [field.value for field in self.fields.children]
+        if session.over:
+            self.session = Session(session.game, session.others, folder=session.folder)
             self.show()
-        except (ModelError, OSError, ValueError) as error:
-            self.said.value = note(f"This did not work, and nothing was lost: {error}")
+        elif "" in answers:
+            self.said.value = note("Choose an answer to each question first.")
+        else:
+            session.named(self.name.value)
+            self.said.value = note("One moment …")  # the button stays enabled: a disabled one loses the focus
+            try:
+                self.take(answers)
+                self.show()
+            except (ModelError, OSError, ValueError) as error:
+                self.said.value = note(f"This did not work, and nothing was lost: {error}")
 
-    def _take(self) -> None:
+    def take(self, answers: list[Any]) -> None:
         """Beliefs first, so that they are kept whatever the others do."""
-        for field, question in sorted(self.asked, key=lambda pair: pair[1] is None):
+        given = [(question, answer) for (_, question), answer in zip(self.steps, answers, strict=True)]
+        for question, answer in given:
+            if question is not None:
+                self.session.tell(question, answer)
+        for question, answer in given:
             if question is None:
-                self.session.move(field.value)
-            else:
-                self.session.tell(question, field.value)
-
-    def _again(self) -> None:
-        old = self.session
-        self.session = Session(old.game, old.others, folder=old.folder)
-        self.said.value = ""
-        self.show()
-
-    def _end(self) -> None:
-        session = self.session
-        early = "A reply could not be read, so the game ends here. " if session.stopped else ""
-        kept = f"Your session is in {session.file}. bs.load_human() merges the files of several players."
-        shown = results(session.tables(), self.beside) + note(early + kept)
-        self.fields.children, self.asked, self.said.value = [], [], shown
-        self.button.description = "Play again"
+                self.session.move(answer)
 
 
-def _choice(session: Session, question: Question | None, lead: str) -> Any:
+def _choice(session: Session, words: str, question: Question | None) -> Any:
     """A list to choose from: nothing is chosen beforehand, which would anchor the answer."""
-    import ipywidgets as widgets
+    import ipywidgets
 
     game, state = session.game, session.state
-    space = question.space if question else game.moves(state)
-    own = question is None or question.about == "self"
+    space: Any = question.space if question else game.moves(state)
     name = question.name if question else game.key(session.me)
-    words = game.words[f"{name}.self" if own else name]
+    about = game.words[name if question and question.about != "self" else f"{name}.self"]
     now = state.round + (question.horizon if question else 0)
-    options = [("choose …", ""), *((text, _typed(text)) for text in space.texts)]  # type: ignore[union-attr]
-    text = f"{lead}, round {now}: {words}"
-    field = widgets.Dropdown(options=options, value="", description=text, style=FREE, layout={"width": "auto"})
+    values = [int(text) if text.lstrip("-").isdigit() else text for text in space.texts]
+    field = ipywidgets.Dropdown(
+        options=[("choose …", ""), *zip(space.texts, values, strict=True)], value="",
+        description=f"{words}, round {now}: {about}", style=_STYLE, layout={"width": "auto"},
+    )  # fmt: skip
     field.add_class("beliefsim-question")
     return field
-
-
-def _typed(text: str) -> Any:
-    return int(text) if text.lstrip("-").isdigit() else text
 
 
 def _history(session: Session) -> str:
@@ -209,12 +185,13 @@ def _history(session: Session) -> str:
     return f'<div role="status">{block(past)}<p><b>{html.escape(total)}</b></p></div>'
 
 
-def results(own: Sessions, beside: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> str:
+def _end(session: Session, beside: tuple[DataFrame, DataFrame] | None, figure: Draw, published: Draw) -> str:
     """One player's statements and moves, beside models' and published ones, as HTML."""
-    decisions = own.decisions[own.decisions["player"] == own.decisions["player"].iloc[0]]
-    trust = str(decisions["game"].iloc[0]) == TrustGame().name
+    decisions, beliefs = session.tables()
+    decisions = decisions[decisions["player"] == session.me]
+    trust = isinstance(session.game, TrustGame)
     beside = beside or (_recorded() if trust else None)
-    mine = stated_done(own.beliefs, own.decisions).assign(arm="you")
+    mine = stated_done(beliefs, decisions).assign(arm="you")
     everybody = pd.concat([mine, stated_done(*beside)] if beside else [mine], ignore_index=True)
     options = " Stated is how often you had named what you then did." if (mine["unit"] == "probability").any() else ""
     parts = [
@@ -222,14 +199,18 @@ def results(own: Sessions, beside: tuple[pd.DataFrame, pd.DataFrame] | None = No
         table(everybody.drop(columns=["who", "session"])),
     ]
     if len(mine) and not options:
-        parts.append(picture(figures.stated_done(everybody)))
+        parts.append(picture(figure(everybody)))
     if trust:
         sends = [decisions[decisions["amount"].notna()], *([beside[1]] if beside else [])]
-        parts.append(picture(figures.yardsticks(yardsticks(schema.concat(sends)))))
+        parts.append(picture(published(schema.concat(sends))))
+    early = "A reply could not be read, so the game ends here. " if session.stopped else ""
+    parts.append(
+        note(f"{early}Your session is in {session.file}. bs.load_human() merges the files of several players.")
+    )
     return "".join(parts)
 
 
-def _recorded() -> tuple[pd.DataFrame, pd.DataFrame] | None:
+def _recorded() -> tuple[DataFrame, DataFrame] | None:
     """What the embedded model's people of 00_start_here stated and did, where this is recorded."""
     game, agent = TrustGame(), replaying(LanguageAgent(Model()))
     people = personas.sample(24, design="factorial", seed=1)

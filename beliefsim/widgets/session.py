@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,10 @@ from beliefsim.agents import Agent, Human
 from beliefsim.beliefs import Integers
 from beliefsim.datasets import Sessions, save_human
 from beliefsim.games import Game
-from beliefsim.instruments import ChoiceProbabilities, Forecast, Instrument
+from beliefsim.instruments import ChoiceProbabilities, Forecast
 from beliefsim.questions import Block, Question
 from beliefsim.rows import belief_rows
 from beliefsim.simulate import play
-
-__all__ = ["Session"]
 
 _LONGEST_NAME = 40
 
@@ -54,21 +51,14 @@ class Session:
     def __init__(
         self, game: Game, others: Mapping[str, Agent], *, folder: str | Path | None = None, number: int | None = None
     ) -> None:
-        self.game, self.others = game, dict(others)
-        self.me = game.players[0]
+        self.game, self.others, self.me = game, dict(others), game.players[0]
         self.number = secrets.randbelow(10**9) if number is None else number
         self.folder = paths.results() / "human" if folder is None else Path(folder)
-        self.name = ""
+        self.file = self.folder / f"{self.number:09d}.csv"  # the player's name is in it, not of it
+        self.name, self.stopped, self.state = "", False, game.start()
         self.moves: tuple[Any, ...] = ()
-        self.state = game.start()
-        self.stopped = False
         self.decisions = schema.decisions().iloc[:0]
-        self.beliefs = schema.beliefs().iloc[:0]
-
-    @property
-    def file(self) -> Path:
-        """The session's file; a player's name is in it, not of it."""
-        return self.folder / f"{self.number:09d}.csv"
+        self._told: dict[Any, pd.DataFrame] = {}
 
     @property
     def over(self) -> bool:
@@ -77,17 +67,22 @@ class Session:
 
     def named(self, name: str) -> None:
         """Keep a name, without control characters and cut to 40."""
-        kept = "".join(letter for letter in str(name) if not unicodedata.category(letter).startswith("C"))
-        self.name = " ".join(kept.split())[:_LONGEST_NAME]
+        self.name = " ".join("".join(filter(str.isprintable, name)).split())[:_LONGEST_NAME]
 
     def plan(self, horizon: int) -> Question:
         """The question about one's own move, so many rounds ahead."""
         return self.game.question(self.game.key(self.me), about="self", horizon=horizon)
 
-    def expectations(self) -> list[Question]:
-        """The questions about what the others will do in the coming round."""
+    def steps(self) -> list[tuple[str, Question | None]]:
+        """What the person does next: questions to answer, each with its first words, and the move (None)."""
+        if self.over:
+            return []
+        if not self._told:
+            return [("Before you begin", self.plan(0))]
         others = [seat for seat in self.game.seats if seat != self.me]
-        return [self.game.question(self.game.key(seat), about=f"{self.me}/{seat}") for seat in others]
+        expected = [self.game.question(self.game.key(seat), about=f"{self.me}/{seat}") for seat in others]
+        later = [("You intend", self.plan(1))] if self.state.round < self.game.rounds else []
+        return [*(("You expect", each) for each in expected), ("Now you act", None), *later]
 
     def tell(self, question: Question, answer: Any) -> None:
         """State a belief; it is kept at once, in the place of an earlier answer to the same question.
@@ -97,16 +92,14 @@ class Session:
         ValueError
             If the answer is none of the outcomes.
         """
-        instrument = instrument_for(question)
+        instrument = Forecast() if isinstance(question.space, Integers) else ChoiceProbabilities()
         block = Block(self.game, self.me, self.state, np.array([self.number]), question=question)
         agent = Human(answers={question.name: answer})
         [told] = agent.tell(instrument, [block])
         if np.isnan(told.values).any():
             raise ValueError(f"{answer!r} is not among {', '.join(question.space.texts)}")  # type: ignore[union-attr]
-        rows, old = belief_rows(told, instrument, agent), self.beliefs
-        again = [(old[name] == rows[name].iloc[0]).to_numpy() for name in ("round", "question", "about", "horizon")]
-        old = old[~np.logical_and.reduce(again)]
-        self.beliefs = schema.concat([old, rows]) if len(old) else rows
+        asked = (self.state.round, question.name, question.about, question.horizon)
+        self._told[asked] = belief_rows(told, instrument, agent)
         self.save()
 
     def move(self, move: Any) -> None:
@@ -131,22 +124,26 @@ class Session:
     def _reached(self) -> Any:
         rows = self.decisions[self.decisions["chosen"] & self.decisions["move"].notna()]
         made = {
-            (row.round, str(row.player)): str(row.move) if np.isnan(row.amount) else int(row.amount)
+            (row.round, row.player): row.move if np.isnan(row.amount) else int(row.amount)
             for row in rows[["round", "player", "move", "amount"]].itertuples()
         }
         state = self.game.start()
         while (seat := self.game.turn(state)) is not None:
-            move = self.game.rule(seat, state)
-            if move is None and (state.round, seat) not in made:
+            rule = self.game.rule(seat, state)
+            if rule is None and (state.round, seat) not in made:
                 break
-            state = self.game.apply(state, made[state.round, seat] if move is None else int(move))
+            state = self.game.apply(state, made[state.round, seat] if rule is None else int(rule))
         return state
 
     def tables(self) -> Sessions:
         """Decisions and beliefs so far."""
         mine = self.decisions["player"] == self.me
-        decisions = self.decisions.assign(session=self.number, persona=_words(np.where(mine, self.name, "")))
-        return Sessions(decisions, self.beliefs.assign(persona=_words([self.name] * len(self.beliefs))))
+        names = pd.Categorical(np.where(mine, self.name, "").astype(object))
+        beliefs = schema.concat([*self._told.values()]) if self._told else schema.beliefs().iloc[:0]
+        return Sessions(
+            self.decisions.assign(session=self.number, persona=names),
+            beliefs.assign(persona=pd.Categorical([self.name] * len(beliefs))),
+        )
 
     def save(self) -> None:
         """Write the file; `outputs` keeps results out of git."""
@@ -154,12 +151,3 @@ class Session:
         if self.folder.parent == paths.results():
             outputs.hide_from_git(paths.results())
         save_human(self.tables(), self.file)
-
-
-def instrument_for(question: Question) -> Instrument:
-    """A number is forecast; of options, one is chosen."""
-    return Forecast() if isinstance(question.space, Integers) else ChoiceProbabilities()
-
-
-def _words(values: Any) -> pd.Categorical:
-    return pd.Categorical([str(value) for value in values])
