@@ -33,8 +33,10 @@ def inside(panel):
     return panel.widget.children[0].children
 
 
-def shown(following):
-    return following.children[0].value
+def shown(panel):
+    """The text that follows a panel's controls, or those of a part of it."""
+    box = panel.widget.children[0] if isinstance(panel, bs.widgets.Panel) else panel
+    return box.children[-2].value
 
 
 def answer(fields, *chosen):
@@ -225,24 +227,23 @@ def test_explore_shows_the_exact_prompt_and_a_recorded_reply_and_marks_changes()
     people = bs.personas.sample(24, design="factorial", seed=1)
     panel = explore(TrustGame(), people)
     controls = {child.description: child for child in inside(panel)[:7]}
-    view = inside(panel)[7]
-    assert "You are 65 or more years old" in shown(view)
-    assert "<img alt=" in shown(view)
-    assert "weights b179c9523d0e" in shown(view)
-    assert "<ins" not in shown(view)
+    assert "You are 65 or more years old" in shown(panel)
+    assert "<img alt=" in shown(panel)
+    assert "weights b179c9523d0e" in shown(panel)
+    assert "<ins" not in shown(panel)
     controls["Persona"].value = "p01"
-    assert "<ins" in shown(view)
-    assert "<del" in shown(view)
+    assert "<ins" in shown(panel)
+    assert "<del" in shown(panel)
     controls["Wording"].value = "investment"
-    assert "No recording holds this reply" in shown(view)
+    assert "No recording holds this reply" in shown(panel)
     assert not controls["Ask the model"].disabled
     controls["Ask the model"].click()  # replays only, in this test
-    assert "The model did not answer" in shown(view)
-    assert "<ins" in shown(view)
+    assert "The model did not answer" in shown(panel)
+    assert "<ins" in shown(panel)
     assert not controls["Ask the model"].disabled
     controls["Game"].value = "Dictator"
-    assert "&quot;given&quot;" in shown(view)
-    assert "<ins" in shown(view)
+    assert "&quot;given&quot;" in shown(panel)
+    assert "<ins" in shown(panel)
     assert set(controls["Wording"].options) == set(bs.prompts.names("games/dictator"))
 
 
@@ -250,7 +251,7 @@ def test_explore_never_asks_before_the_button_even_where_the_model_may_be_asked(
     monkeypatch.delenv("BELIEFSIM_REPLAY_ONLY")
     agent = bs.LanguageAgent(bs.Model("gpt-4.1-mini", live=True))
     panel = explore(TrustGame(), agents=agent)
-    assert "may cost money" in shown(inside(panel)[7])
+    assert "may cost money" in shown(panel)
     assert inside(panel)[6].disabled
     assert agent.model.bill.calls + agent.model.bill.failed == 0
 
@@ -259,7 +260,7 @@ def test_a_scripted_agent_can_be_explored():
     people = bs.personas.sample(24, design="factorial", seed=1)
     panel = explore(TrustGame(), people, bs.ScriptedPopulation(people))
     assert "no model was asked" in panel.still
-    assert "no model was asked" in shown(inside(panel)[7])
+    assert "no model was asked" in shown(panel)
 
 
 def write(path, texts):
@@ -275,16 +276,17 @@ def write(path, texts):
 def test_replies_are_searched_paged_and_escaped(tmp_path):
     recording = write(tmp_path / "recordings" / "a.jsonl", [f"<b>{number}</b>" for number in range(30)])
     panel = replies(recording)
-    _, words, _, page, listed, detail = inside(panel)
+    _, words, _, page, chosen = inside(panel)
+    listed = chosen.children[0]
     assert len(listed.options) == 12
     page.value = 3
     assert len(listed.options) == 6
     words.value = "<b>2"
     assert page.value == 1
     assert len(listed.options) == 11
-    assert "&lt;b&gt;2&lt;/b&gt;" in shown(detail)
+    assert "&lt;b&gt;2&lt;/b&gt;" in shown(chosen)
     words.value = "nowhere"
-    assert "No reply." in shown(detail)
+    assert "No reply." in shown(chosen)
 
 
 def test_rows_of_a_table_lead_to_the_replies_behind_them(tmp_path):
@@ -292,7 +294,7 @@ def test_rows_of_a_table_lead_to_the_replies_behind_them(tmp_path):
     rows = bs.schema.decisions(reply=[digest("two"), digest("two"), digest("three")], move=["1", "2", "3"])
     panel = replies(where=rows)
     assert panel.sentence == "Filter, search and page through 2 replies."
-    assert [text for text, _ in inside(panel)[4].options] == ["1: two", "2: three"]
+    assert [text for text, _ in inside(panel)[4].children[0].options] == ["1: two", "2: three"]
 
 
 def test_a_point_of_the_scatter_leads_to_what_was_said_and_done_about_it():
@@ -303,9 +305,10 @@ def test_a_point_of_the_scatter_leads_to_what_was_said_and_done_about_it():
     result = bs.compare(stated, decisions, people, seed=1, permutations=50)
     panel = bs.widgets.behind(result, stated, decisions, people)
     assert "stated: {" in panel.still
-    points, drawn, browser = inside(panel)
+    drawn, browser = inside(panel)
+    points = drawn.children[0]
     points.value = next(at for name, at in points.options if name.startswith("openness: High"))
-    listed = {id for _, id in browser.children[4].options}
+    listed = {id for _, id in browser.children[4].children[0].options}
     high = people.index[people["openness"] == "High"]
     done = set(decisions[decisions["persona"].isin(high)]["reply"])
     said = set(stated[stated["attribute"] == "openness"]["reply"])
@@ -316,7 +319,8 @@ def test_a_point_of_the_scatter_leads_to_what_was_said_and_done_about_it():
 
 def test_100_000_replies_are_searched_and_only_a_page_of_them_is_listed():
     frame = pd.DataFrame({"reply": "x", "text": np.arange(100_000).astype(str), "finish": "stop"})
-    said, words, _, page, listed, _ = inside(replies(frame))
+    said, words, _, page, chosen = inside(replies(frame))
+    listed = chosen.children[0]
     assert (page.max, len(listed.options)) == (8334, 12)
     page.value = 8334
     assert [text for text, _ in listed.options] == [f"{at + 1:,}: {at}" for at in range(99_996, 100_000)]
@@ -324,28 +328,28 @@ def test_100_000_replies_are_searched_and_only_a_page_of_them_is_listed():
     assert "1 of 100,000 replies" in said.value
 
 
-def test_a_recording_too_large_to_show_is_said_in_a_sentence(tmp_path, monkeypatch):
+def test_a_recording_too_large_to_show_is_refused_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(sys.modules["beliefsim.widgets.replies"], "_MOST", 2)
-    panel = replies(write(tmp_path / "a.jsonl", ["one", "two"]))
-    assert "too many to page through here" in panel.sentence
-    assert "too many to page through here" in inside(panel)[0].value
+    with pytest.raises(ValueError, match="4 recorded lines are too many to page through here"):
+        replies(write(tmp_path / "a.jsonl", ["one", "two"]))
 
 
 def test_the_null_stays_put_and_the_power_grows():
-    people, effect, coupling, levels, view = inside(chance())
-    before = shown(view)
+    panel = chance()
+    people, effect, coupling, levels = inside(panel)[:4]
+    before = shown(panel)
     people.value = 2000
     assert "between −0.50 and 0.50" in before
-    assert "between −0.50 and 0.50" in shown(view)
+    assert "between −0.50 and 0.50" in shown(panel)
     assert "with power 0.57" in before
-    assert "with power 1.00" in shown(view)
+    assert "with power 1.00" in shown(panel)
     levels.value = "4, three"
-    assert "Levels must be whole numbers" in shown(view)
+    assert "Levels must be 1 to 20 whole numbers" in shown(panel)
     levels.value = "2 2 2"
     effect.value = coupling.value = 0.1
-    assert "Computed for 2,000 personas and 3 attributes" in shown(view)
+    assert "Computed for 2,000 personas and 3 attributes" in shown(panel)
     levels.value = " ".join(["5"] * 12)
-    assert "must come to more than 0 and less than 1" in shown(view)
+    assert "must come to more than 0 and less than 1" in shown(panel)
 
 
 def test_any_figure_follows_its_dials_and_draws_each_choice_once():
@@ -360,10 +364,11 @@ def test_any_figure_follows_its_dials_and_draws_each_choice_once():
         "measure": bs.widgets.Steps("vote", ["vote", "debate"], "Measure"),
         "theory": bs.widgets.Slider(0.3, 0.0, 1.0, 0.1, "Theory"),
     }
-    measure, theory, view = inside(bs.widgets.explorable(draw, "Drag.", **dials))
-    assert "vote, 0.3." in shown(view)
+    panel = bs.widgets.explorable(draw, "Drag.", **dials)
+    measure, theory = inside(panel)[:2]
+    assert "vote, 0.3." in shown(panel)
     measure.value, theory.value = "debate", 0.7
-    assert "debate, 0.7." in shown(view)
+    assert "debate, 0.7." in shown(panel)
     measure.value = "vote"
     theory.value = 0.3
     assert drawn == [("vote", 0.3), ("debate", 0.3), ("debate", 0.7), ("vote", 0.7)]

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from beliefsim import figures
-from beliefsim.analysis import Plan
+import beliefsim as bs
 
 from .panel import FIELD, Draw, Panel, following, note, picture
 
 _SIZES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000)
-_MOST_LEVELS, _MOST_ATTRIBUTES = 7, 20
+_MOST_ATTRIBUTES = 20
 
 
 @dataclass(frozen=True)
@@ -110,13 +109,10 @@ def explorable(draw: Draw, sentence: str, **dials: Slider | Steps | Words) -> Pa
         except ValueError as error:
             return note(str(error))
 
-    def build() -> Any:
-        import ipywidgets
+    def still() -> str:
+        return drawn(**{name: dial.start for name, dial in dials.items()})
 
-        controls = {name: _control(dial) for name, dial in dials.items()}
-        return ipywidgets.VBox([*controls.values(), following(drawn, controls)])
-
-    return Panel(sentence, lambda: drawn(**{name: dial.start for name, dial in dials.items()}), build)
+    return Panel(sentence, still, lambda: following(drawn, {name: _control(dial) for name, dial in dials.items()}))
 
 
 def _control(dial: Slider | Steps | Words) -> Any:
@@ -133,7 +129,7 @@ def _control(dial: Slider | Steps | Words) -> Any:
 
 
 def chance(
-    levels: Sequence[int] = (4, 3, 6, 5, 3, 4, 3, 2, 4), *, personas: int = 200, figure: Draw = figures.chance
+    levels: Sequence[int] = (4, 3, 6, 5, 3, 4, 3, 2, 4), *, personas: int = 200, figure: Draw = bs.figures.chance
 ) -> Panel:
     """Watch the null of the median ρ and the power of the slope while N, effects and coupling change.
 
@@ -157,7 +153,7 @@ def chance(
     Drag the number of personas: the null of the median ρ stays put, and the power of the slope grows.
     """
     return explorable(
-        lambda levels, **plan: figure(Plan(levels=_whole(levels), **plan)),
+        lambda levels, **plan: figure(bs.analysis.Plan(levels=_whole(levels), **plan)),
         "Drag the number of personas: the null of the median ρ stays put, and the power of the slope grows.",
         personas=Steps(personas, sorted({*_SIZES, personas}), "Personas N"),
         eta_squared=Slider(0.01, 0.002, 0.1, 0.002, "Effect of a trait, η²"),
@@ -167,11 +163,10 @@ def chance(
 
 
 def _whole(levels: str) -> tuple[int, ...]:
-    try:
-        numbers = tuple(int(word) for word in levels.replace(",", " ").split())
-    except ValueError:
-        message = f"Levels must be whole numbers such as 4 3 6, one for each attribute; given: {levels[:80]}"
-        raise ValueError(message) from None
-    if not 1 <= len(numbers) <= _MOST_ATTRIBUTES or not all(2 <= number <= _MOST_LEVELS for number in numbers):
-        raise ValueError(f"Give 1 to {_MOST_ATTRIBUTES} attributes of 2 to {_MOST_LEVELS} levels each.")
-    return numbers
+    words = levels.replace(",", " ").split()
+    if not 1 <= len(words) <= _MOST_ATTRIBUTES or not set(words) <= set("234567"):
+        wanted = (
+            f"Levels must be 1 to {_MOST_ATTRIBUTES} whole numbers from 2 to 7, one for each attribute, such as 4 3 6"
+        )
+        raise ValueError(f"{wanted}; given: {levels[:80]}")
+    return tuple(map(int, words))

@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import difflib
 import html
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from pandas import DataFrame
 
-from beliefsim import figures, games, instruments, personas, prompts, recordings
-from beliefsim.agents import Agent, LanguageAgent
-from beliefsim.games import Game, TrustGame
-from beliefsim.models import Model
+import beliefsim as bs
+from beliefsim.agents import Agent
 from beliefsim.models.bills import Budget
 from beliefsim.models.errors import ModelError
 from beliefsim.questions import Block
 from beliefsim.rows import decision_rows
-from beliefsim.simulate import elicit
 
 from .panel import FIELD, Draw, Panel, block, following, note, picture, pre, table
 
+_FREE = "No recording holds this reply. The button asks the model, which runs here and is free."
+_COSTS = "No recording holds this reply, and {} may cost money: ask it in a cell, with live=True."
+_CHANGED = (
+    '<del style="color:#8a1c1c;background:#fbe9e7">{}</del><ins style="color:#0b3d0b;background:#dff2df">{}</ins>'
+)
+_LISTS = ("Game", "Wording", "Persona", "Asked", "Condition", "Model")
 _MOST_PEOPLE = 2000  # in a list to choose from
 _READ = ("move", "probability", "attribute", "level", "outcome", "statistic", "value", "unit", "read")
 
 
 def explore(
-    game: Game | None = None,
+    game: bs.Game | None = None,
     people: DataFrame | None = None,
     agents: Agent | Mapping[str, Agent] | None = None,
     *,
     interventions: Sequence[Any] = (),
     attribute: str = "age",
-    figure: Draw = figures.distribution,
+    figure: Draw = bs.figures.distribution,
 ) -> Panel:
     """Choose game, wording, persona, what is asked, condition and model; see everything behind one number.
 
@@ -67,9 +69,9 @@ def explore(
     >>> print(explore().sentence)
     Choose game, wording, persona, question, condition and model; see the exact prompt, reply and reading.
     """
-    people = personas.sample(24, design="factorial", seed=1) if people is None else people
+    people = bs.personas.sample(24, design="factorial", seed=1) if people is None else people
     if not isinstance(agents, Mapping):
-        agent = agents or LanguageAgent(Model())
+        agent = agents or bs.LanguageAgent(bs.Model())
         agents = {agent.arm: agent}
     conditions = {"none": None, **{each.condition: each for each in interventions}}
     desk = _Desk(_games(game), people.iloc[:_MOST_PEOPLE], agents, conditions, attribute, figure)
@@ -81,28 +83,22 @@ def explore(
 class _Desk:
     """What can be chosen, and what it leads to."""
 
-    games: Mapping[str, Game]
+    games: Mapping[str, bs.Game]
     people: DataFrame
     agents: Mapping[str, Any]
     conditions: Mapping[str, Any]
     attribute: str
     figure: Draw
-    chosen: Mapping[str, str] = field(default_factory=dict)
     prompt: str = ""
-    top: str = ""  # the prompt as HTML
-    view: str = ""
+    before: str = ""  # the last other prompt
 
-    def options(self, game: str) -> dict[str, list[str]]:
+    def options(self, game: str = "") -> dict[str, tuple[str, ...]]:
         """What each list offers while a game is chosen; the first of each is shown first."""
-        one = self.games[game]
-        return {
-            "Game": list(self.games),
-            "Wording": sorted(prompts.names(one.folder), key=lambda name: name != one.frame),
-            "Persona": list(self.people.index.astype(str)),
-            "Asked": list(_ways(one, self.attribute)),
-            "Condition": list(self.conditions),
-            "Model": list(self.agents),
-        }
+        one = self.games[game or next(iter(self.games))]
+        wordings = sorted(bs.prompts.names(one.folder), key=lambda name: name != one.frame)
+        people = self.people.index.astype(str)
+        each = (self.games, wordings, people, _ways(one, self.attribute), self.conditions, self.agents)
+        return {name: tuple(options) for name, options in zip(_LISTS, each, strict=True)}
 
     def look(self, chosen: Mapping[str, str]) -> tuple[str, Any, Callable[[Any], DataFrame]]:
         """Exactly what is sent; to whom; and what gives an agent's rows, as `play` and `elicit` make them."""
@@ -118,12 +114,12 @@ class _Desk:
             agent = agent.given(condition) if condition else agent
             if question is None:
                 return decision_rows(here, agent.act(here), agent)[0]
-            return elicit(question, instrument, agent, asked)
+            return bs.elicit(question, instrument, agent, asked)
 
         if question is None:
             return game.prompt(seat, person.iloc[0], here.state, **words), agent, rows
         persona = None if asked is None else asked.iloc[0]
-        return instruments.preview(question, instrument, persona, **words), agent, rows
+        return bs.instruments.preview(question, instrument, persona, **words), agent, rows
 
     def shown(self, rows: DataFrame) -> str:
         """Reading, reply and provenance."""
@@ -137,44 +133,45 @@ class _Desk:
             return self.shown(rows(replaying(agent))), False
         except (ModelError, KeyError):  # what a rehearsal makes up is in no recording
             free = agent.model.endpoint.free
-        way = "The button asks the model, which runs here and is free."
-        way = f" {way}" if free else f", and {agent.model.name} may cost money: ask it in a cell, with live=True."
-        return note(f"No recording holds this reply{'.' if free else ''}{way}"), free
+        return note(_FREE if free else _COSTS.format(agent.model.name)), free
 
     def still(self) -> str:
         """Prompt, and reply if it is recorded, of the first choice."""
-        chosen = {name: options[0] for name, options in self.options(next(iter(self.games))).items()}
-        prompt, agent, rows = self.look(chosen)
+        prompt, agent, rows = self.look({name: options[0] for name, options in self.options().items()})
         return f"<h4>Prompt</h4>{block(prompt)}{self.replayed(agent, rows)[0]}"
 
     def live(self) -> Any:
         """Lists to choose from, a button, and what a choice leads to."""
         import ipywidgets
 
-        options = self.options(next(iter(self.games)))
-        lists = {name: ipywidgets.Dropdown(options=each, description=name, **FIELD) for name, each in options.items()}
+        lists = {
+            name: ipywidgets.Dropdown(options=each, description=name, **FIELD) for name, each in self.options().items()
+        }
         ask = ipywidgets.Button(description="Ask the model")
-        view = following(lambda **_: self.choose(lists, ask), lists)
-        ask.on_click(lambda _: self.ask(ask, view.children[0]))
-        return ipywidgets.VBox([*lists.values(), ask, view])
+        view = following(lambda **_: self.choose(lists, ask), lists, ask)
+        ask.on_click(lambda _: self.ask(ask, view.children[-2]))
+        return view
 
     def choose(self, lists: Mapping[str, Any], ask: Any) -> str:
-        """Show the choice, from recordings; what changed in the prompt is marked."""
-        for name, options in self.options(lists["Game"].value).items():  # another game has other wordings and questions
-            if name in ("Wording", "Asked") and lists[name].options != tuple(options):
+        """Show the choice, from recordings; what the last change of the prompt changed is marked."""
+        for name, options in self.options(lists["Game"].value).items():
+            if name in ("Wording", "Asked") and lists[name].options != options:  # those of another game
                 lists[name].options = options  # comes back here
-        chosen, before = {name: each.value for name, each in lists.items()}, self.prompt
-        if chosen == self.chosen:
-            return self.view
-        self.chosen, free = chosen, False
+        free = False
         try:
-            self.prompt, self.agent, self.rows = self.look(chosen)
-            self.top = f"<h4>Prompt</h4>{_marked(self.prompt, before)}"
+            prompt, self.agent, self.rows = self.look({name: each.value for name, each in lists.items()})
+            if prompt != self.prompt:
+                self.before, self.prompt = self.prompt, prompt
             below, free = self.replayed(self.agent, self.rows)
         except (AttributeError, KeyError, ValueError) as error:  # a scripted agent takes no intervention
             below = note(f"This cannot be asked: {error}")
-        ask.disabled, self.view = not free, self.top + below
-        return self.view
+        ask.disabled = not free
+        return self.top + below
+
+    @property
+    def top(self) -> str:
+        """The prompt as HTML."""
+        return f"<h4>Prompt</h4>{_marked(self.prompt, self.before)}"
 
     def ask(self, button: Any, text: Any) -> None:
         """Ask, and show what came back."""
@@ -187,40 +184,36 @@ class _Desk:
 
 def replaying(agent: Any) -> Any:
     """The same agent, whose model answers from recordings only."""
-    if not isinstance(agent, LanguageAgent):
+    if not isinstance(agent, bs.LanguageAgent):
         return agent
     model = copy.copy(agent.model)
     model.budget = Budget(calls=0)
     return replace(agent, model=model)
 
 
-def _games(game: Game | None) -> dict[str, Game]:
+def _games(game: bs.Game | None) -> dict[str, bs.Game]:
     """The given game (or the Trust Game) first, then every game that needs no terms."""
-    first = TrustGame() if game is None else game
-    kinds = [kind for kind in games.registry().values() if kind.__module__.startswith("beliefsim.")]
-    rest = {
-        kind.__name__: kind()
-        for kind in kinds
-        if dataclasses.is_dataclass(kind) and kind.__name__ != type(first).__name__
-    }
-    return {type(first).__name__: first} | rest
+    first = bs.games.TrustGame() if game is None else game
+    shipped = {name: kind for name, kind in bs.games.registry().items() if kind.__module__.startswith("beliefsim.")}
+    given = {type(first).__name__: first}
+    return given | {name: kind() for name, kind in shipped.items() if name not in given}
 
 
-def _ways(game: Game, attribute: str) -> dict[str, tuple[str, Any, Any]]:
+def _ways(game: bs.Game, attribute: str) -> dict[str, tuple[str, Any, Any]]:
     """What can be asked in a game: moves of its seats, and questions by the instruments that suit them."""
     ways: dict[str, tuple[str, Any, Any]] = {f"move of the {seat}": (seat, None, None) for seat in game.players}
-    for (name, kind), seat, by in itertools.product(instruments.registry().items(), game.seats, ("", attribute)):
+    for (name, kind), seat, by in itertools.product(bs.instruments.registry().items(), game.seats, ("", attribute)):
         key, about = game.key(seat), "self" if seat in game.players and not by else None
         try:
             question, instrument = game.question(key, by=by or (), about=about), kind()
             instrument.check(question)
         except (TypeError, ValueError):
             continue
-        ways[f"{name}: {key}" + (f" by {personas.title(by)}" if by else "")] = seat, instrument, question
+        ways[f"{name}: {key}" + (f" by {bs.personas.title(by)}" if by else "")] = seat, instrument, question
     return ways
 
 
-def _reached(game: Game, seat: str) -> Any:
+def _reached(game: bs.Game, seat: str) -> Any:
     """The first state in which a seat moves: those before it make the first of their moves that is no zero."""
     state = game.start()
     while game.turn(state) not in (seat, None):
@@ -236,11 +229,9 @@ def _marked(text: str, before: str) -> str:
         return block(text)
     new, old, parts = re.findall(r"\S+\s*", text), re.findall(r"\S+\s*", before), []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone, come = html.escape("".join(old[a:b]).rstrip()), html.escape("".join(new[c:d]))
-        if tag != "equal" and gone:
-            parts.append(f'<del style="color:#8a1c1c;background:#fbe9e7">{gone}</del> ')
-        marked = tag != "equal" and come.strip()
-        parts.append(f'<ins style="color:#0b3d0b;background:#dff2df">{come}</ins>' if marked else come)
+        gone = html.escape("".join(old[a:b]).rstrip() + " " * (a < b))
+        come = html.escape("".join(new[c:d]))
+        parts.append(come if tag == "equal" else _CHANGED.format(gone, come))
     return pre("".join(parts))
 
 
@@ -256,11 +247,10 @@ def _provenance(id: str) -> str:
     """The reply behind a row, and where it came from."""
     if not id:
         return note("A scripted agent: its rows come from a rule, and no model was asked.")
-    reply = recordings.reply(id)
-    known = {
-        name: str(reply.provenance.get(name) or "")[:40] for name in ("model", "weights", "runtime", "url", "made")
-    }
-    line = f"Recorded: {', '.join(f'{name} {word}' for name, word in known.items() if word)}; "
-    line += f"finish {reply.line.get('finish')}, draw {reply.line.get('draw')}; "
+    reply, names = bs.reply(id), ("model", "weights", "runtime", "url", "made")
+    known = [f"{name} {str(reply.provenance[name])[:40]}" for name in names if reply.provenance.get(name)]
     settings = {name: value for name, value in reply.settings.items() if name not in ("schema", "logprobs")}
-    return block(reply.text) + note(f"{line}{settings}. In a cell: bs.reply({id!r})")
+    line = (
+        f"Recorded: {', '.join(known)}; finish {reply.line.get('finish')}, draw {reply.line.get('draw')}; {settings}."
+    )
+    return block(reply.text) + note(f"{line} In a cell: bs.reply({id!r})")

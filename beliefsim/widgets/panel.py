@@ -13,10 +13,7 @@ from typing import Any
 from pandas import DataFrame
 
 Draw = Callable[..., Any]  # gives a figure of `beliefsim.figures`
-FIELD: dict[str, Any] = {
-    "style": {"description_width": "min(12em, 40%)"},
-    "layout": {"width": "min(98%, 640px)", "max_width": "98%"},
-}
+FIELD: dict[str, Any] = {"style": {"description_width": "min(12em, 40%)"}, "layout": {"width": "min(98%, 640px)"}}
 _PRE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.4;margin:.3em 0"
 
 
@@ -70,10 +67,10 @@ def live() -> bool:
     return kernel is not None and bool(getattr(kernel, "_allow_stdin", True))
 
 
-def following(draw: Callable[..., str], controls: Mapping[str, Any]) -> Any:
-    """A text (the first of two children) that follows controls; the second shows what goes wrong unforeseen.
+def following(draw: Callable[..., str], controls: Mapping[str, Any], *below: Any) -> Any:
+    """Controls, what stands below them, a text that follows them, and an output for what goes wrong unforeseen.
 
-    A control in use sends its newest value only, and only after its last one was drawn: a fast slider leaves no queue.
+    A control that is dragged sends its newest value when its last one was drawn: a fast slider leaves no queue.
     """
     import ipywidgets
 
@@ -83,7 +80,8 @@ def following(draw: Callable[..., str], controls: Mapping[str, Any]) -> Any:
         values = {name: round(each, 9) if isinstance(each, float) else each for name, each in values.items()}
         text.value = draw(**values)
 
-    return ipywidgets.VBox([text, ipywidgets.interactive_output(update, dict(controls))])
+    output = ipywidgets.interactive_output(update, dict(controls))
+    return ipywidgets.VBox([*controls.values(), *below, text, output])
 
 
 def picture(fig: Any, over: str = "") -> str:

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from pandas import DataFrame
 
-from beliefsim import figures, personas, schema
-from beliefsim.agents import Agent, LanguageAgent
-from beliefsim.analysis import stated_done, yardsticks
-from beliefsim.games import Game, State, TrustGame
-from beliefsim.instruments import GroupMeans
-from beliefsim.models import Model
+import beliefsim as bs
+from beliefsim.agents import Agent
+from beliefsim.games import TrustGame
 from beliefsim.models.errors import ModelError
-from beliefsim.questions import Question
-from beliefsim.simulate import elicit, play
 
 from .explore import replaying
 from .panel import Draw, Panel, block, note, picture, table
-from .session import Session
+from .session import Session, Step
 
 _STYLE: dict[str, Any] = {"description_width": "initial"}
 
 
 def _sends(decisions: DataFrame) -> Any:
-    return figures.yardsticks(yardsticks(decisions))
+    return bs.figures.yardsticks(bs.analysis.yardsticks(decisions))
 
 
 def play_yourself(
-    game: Game | None = None,
+    game: bs.Game | None = None,
     agent: Agent | Mapping[str, Agent] | None = None,
     *,
     beside: tuple[DataFrame, DataFrame] | None = None,
-    figure: Draw = figures.stated_done,
+    figure: Draw = bs.figures.stated_done,
     published: Draw = _sends,
 ) -> Panel:
     """Play a game in its first seat.
@@ -82,15 +75,15 @@ def play_yourself(
     return Panel(sentence, lambda: _rules(session), lambda: _Form(session, end).box)
 
 
-def _others(game: Game, agent: Agent | Mapping[str, Agent] | None) -> Mapping[str, Agent]:
+def _others(game: bs.Game, agent: Agent | Mapping[str, Agent] | None) -> Mapping[str, Agent]:
     if isinstance(game, TrustGame) and game.trustee == "absent":
         ways = "TrustGame(trustee='player') or TrustGame(trustee=Returns(5))"
         raise ValueError(f"nobody sends back in this trust game: {ways}")
     if isinstance(agent, Mapping):
         return agent
-    before = {seat: State(moves=(np.zeros(1),) * game.seats.index(seat)) for seat in game.players[1:]}
+    before = {seat: bs.State((0,) * game.seats.index(seat)) for seat in game.players[1:]}
     seats = [seat for seat, state in before.items() if game.rule(seat, state) is None]
-    return dict.fromkeys(seats, agent or LanguageAgent(Model())) if seats else {}
+    return dict.fromkeys(seats, agent or bs.LanguageAgent(bs.Model())) if seats else {}
 
 
 def _rules(session: Session) -> str:
@@ -118,14 +111,13 @@ class _Form:
         """The form of the moment."""
         session, self.steps = self.session, self.session.steps()
         self.top.value = _rules(session) + _history(session)
-        self.fields.children = [_choice(session, words, question) for words, question in self.steps]
-        said, action = "", f"Play round {session.state.round}"
+        self.fields.children = [_choice(step, session.state.round) for step in self.steps]
+        self.said.value, self.button.description = "", f"Play round {session.state.round}"
         if session.over:
-            said, action = self.end(session), "Play again"
-        elif all(question for _, question in self.steps):
+            self.said.value, self.button.description = self.end(session), "Play again"
+        elif not any(step.moves for step in self.steps):
             kept = f"Every move is kept at once in {session.file}. Nothing leaves this machine; a name is optional."
-            said, action = note(kept), "State"
-        self.said.value, self.button.description = said, action
+            self.said.value, self.button.description = note(kept), "State"
 
     def press(self) -> None:
         """State, or play a round, or begin again."""
@@ -133,42 +125,32 @@ class _Form:
         if session.over:
             self.session = Session(session.game, session.others, folder=session.folder)
             self.show()
-        elif "" in answers:
+            return
+        if "" in answers:
             self.said.value = note("Choose an answer to each question first.")
-        else:
-            session.named(self.name.value)
-            self.said.value = note("One moment …")  # the button stays enabled: a disabled one loses the focus
-            try:
-                self.take(answers)
-                self.show()
-            except (ModelError, OSError, ValueError) as error:
-                self.said.value = note(f"This did not work, and nothing was lost: {error}")
-
-    def take(self, answers: list[Any]) -> None:
-        """Beliefs first, so that they are kept whatever the others do."""
-        given = [(question, answer) for (_, question), answer in zip(self.steps, answers, strict=True)]
-        for question, answer in given:
-            if question is not None:
-                self.session.tell(question, answer)
-        for question, answer in given:
-            if question is None:
-                self.session.move(answer)
+            return
+        session.named(self.name.value)
+        self.said.value = note("One moment …")  # the button stays enabled: a disabled one loses the keyboard's focus
+        try:  # beliefs first, so that they are kept whatever the others do
+            for step, answer in sorted(zip(self.steps, answers, strict=True), key=lambda pair: pair[0].moves):
+                if step.moves:
+                    session.move(answer)
+                else:
+                    session.tell(step.question, answer)
+            self.show()
+        except (ModelError, OSError, ValueError) as error:
+            self.said.value = note(f"This did not work, and nothing was lost: {error}")
 
 
-def _choice(session: Session, words: str, question: Question | None) -> Any:
+def _choice(step: Step, now: int) -> Any:
     """A list to choose from: nothing is chosen beforehand, which would anchor the answer."""
     import ipywidgets
 
-    game, state = session.game, session.state
-    space: Any = question.space if question else game.moves(state)
-    name = question.name if question else game.key(session.me)
-    about = game.words[name if question and question.about != "self" else f"{name}.self"]
-    now = state.round + (question.horizon if question else 0)
-    values = [int(text) if text.lstrip("-").isdigit() else text for text in space.texts]
-    field = ipywidgets.Dropdown(
-        options=[("choose …", ""), *zip(space.texts, values, strict=True)], value="",
-        description=f"{words}, round {now}: {about}", style=_STYLE, layout={"width": "auto"},
-    )  # fmt: skip
+    asked, texts = step.question, step.question.space.texts  # type: ignore[union-attr]
+    about = asked.game.words[f"{asked.name}.self" if asked.about == "self" else asked.name]
+    options = [("choose …", ""), *((text, int(text) if text.lstrip("-").isdigit() else text) for text in texts)]
+    given = {"description": f"{step.words}, round {now + asked.horizon}: {about}", "layout": {"width": "auto"}}
+    field = ipywidgets.Dropdown(options=options, value="", style=_STYLE, **given)
     field.add_class("beliefsim-question")
     return field
 
@@ -176,13 +158,10 @@ def _choice(session: Session, words: str, question: Question | None) -> Any:
 def _history(session: Session) -> str:
     if not session.state.past:
         return ""
-    try:
-        past = session.game.history(session.state)
-    except ValueError:  # a game of one round need have no words for past ones
-        past = ""
-    mine = session.decisions["player"] == session.me
-    total = f"You have ${session.decisions['payoff'][mine].sum():g} {'in all' if session.over else 'so far'}."
-    return f'<div role="status">{block(past)}<p><b>{html.escape(total)}</b></p></div>'
+    past = session.game.history(session.state) if session.game.rounds > 1 else ""
+    paid = session.decisions["payoff"][session.decisions["player"] == session.me].sum()
+    total = f"You have ${paid:g} {'in all' if session.over else 'so far'}."
+    return f'<div role="status">{block(past)}<p><b>{total}</b></p></div>'
 
 
 def _end(session: Session, beside: tuple[DataFrame, DataFrame] | None, figure: Draw, published: Draw) -> str:
@@ -191,31 +170,26 @@ def _end(session: Session, beside: tuple[DataFrame, DataFrame] | None, figure: D
     decisions = decisions[decisions["player"] == session.me]
     trust = isinstance(session.game, TrustGame)
     beside = beside or (_recorded() if trust else None)
-    mine = stated_done(beliefs, decisions).assign(arm="you")
-    everybody = pd.concat([mine, stated_done(*beside)] if beside else [mine], ignore_index=True)
+    mine = bs.analysis.stated_done(beliefs, decisions).assign(arm="you")
+    everybody = pd.concat([mine, bs.analysis.stated_done(*beside)] if beside else [mine], ignore_index=True)
     options = " Stated is how often you had named what you then did." if (mine["unit"] == "probability").any() else ""
-    parts = [
-        note(f"Your own statements beside your moves.{options}"),
-        table(everybody.drop(columns=["who", "session"])),
-    ]
+    shown = note(f"Your own statements beside your moves.{options}") + table(everybody.drop(columns=["who", "session"]))
     if len(mine) and not options:
-        parts.append(picture(figure(everybody)))
+        shown += picture(figure(everybody))
     if trust:
         sends = [decisions[decisions["amount"].notna()], *([beside[1]] if beside else [])]
-        parts.append(picture(published(schema.concat(sends))))
+        shown += picture(published(bs.schema.concat(sends)))
     early = "A reply could not be read, so the game ends here. " if session.stopped else ""
-    parts.append(
-        note(f"{early}Your session is in {session.file}. bs.load_human() merges the files of several players.")
-    )
-    return "".join(parts)
+    kept = f"Your session is in {session.file}. bs.load_human() merges the files of several players."
+    return shown + note(early + kept)
 
 
 def _recorded() -> tuple[DataFrame, DataFrame] | None:
     """What the embedded model's people of 00_start_here stated and did, where this is recorded."""
-    game, agent = TrustGame(), replaying(LanguageAgent(Model()))
-    people = personas.sample(24, design="factorial", seed=1)
+    game, agent = TrustGame(), replaying(bs.LanguageAgent(bs.Model()))
+    people = bs.personas.sample(24, design="factorial", seed=1)
     asked = game.question("sent", by=["age", "openness", "highest_degree_received"])
     try:
-        return elicit(asked, GroupMeans(), agent), play(game, agent, people, seed=1)
+        return bs.elicit(asked, bs.GroupMeans(), agent), bs.play(game, agent, people, seed=1)
     except ModelError:
         return None

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 from pandas import DataFrame
 
-from beliefsim import figures, paths, recordings
-from beliefsim.analysis import Comparison, rows_behind
+import beliefsim as bs
+from beliefsim import recordings
+from beliefsim.analysis import Comparison
 from beliefsim.personas import title
 from beliefsim.recordings import Recording
 
@@ -38,21 +39,23 @@ def replies(recording: Recording | DataFrame | str | Path | None = None, *, wher
     Panel
         Only one page is built at a time. In a cell: `recordings.opened(path).to_frame()` and `bs.reply(id)`.
 
+    Raises
+    ------
+    ValueError
+        If there are more than a million lines.
+
     Examples
     --------
     >>> import pandas as pd
     >>> print(replies(pd.DataFrame({"reply": ["0" * 32], "text": ["5"], "finish": ["stop"], "draw": [0]})).sentence)
     Filter, search and page through 1 reply.
     """
-    try:
-        rows, why = _recorded(recording), ""
-    except ValueError as error:
-        rows, why = DataFrame(columns=_COLUMNS), str(error)
+    rows = _recorded(recording)
     if where is not None:
         rows = rows[rows["reply"].isin(set(where["reply"].astype(str)))].drop_duplicates("reply")
     rows = rows.reset_index(drop=True)
-    sentence = why or f"Filter, search and page through {len(rows):,} {'reply' if len(rows) == 1 else 'replies'}."
-    return Panel(sentence, lambda: _first_page(rows), lambda: _Browser(rows, sentence).box)
+    sentence = f"Filter, search and page through {len(rows):,} {'reply' if len(rows) == 1 else 'replies'}."
+    return Panel(sentence, lambda: _first_page(rows), lambda: _Browser(rows).box)
 
 
 def behind(
@@ -61,7 +64,7 @@ def behind(
     decisions: DataFrame,
     people: DataFrame,
     *,
-    figure: Draw = figures.scatter,
+    figure: Draw = bs.figures.scatter,
 ) -> Panel:
     """Click a point of the scatter, or choose it from a list, and read what was said and done behind it.
 
@@ -89,7 +92,7 @@ def behind(
     points["name"] = _names(points)
 
     def rows(at: int, everything: DataFrame) -> DataFrame:
-        found = rows_behind(points.iloc[at], stated, decisions, people).merge(everything, on="reply")
+        found = bs.analysis.rows_behind(points.iloc[at], stated, decisions, people).merge(everything, on="reply")
         who = (found["edge"] + " " + found["persona"]).str.strip()
         return found.assign(text=who + ": " + found["text"])[everything.columns]
 
@@ -100,16 +103,17 @@ def behind(
         import ipywidgets
 
         everything = _recorded().drop_duplicates("reply")
-        browser = _Browser(everything, "")
+        browser = _Browser(everything)
         options = list(zip(points["name"], points.index, strict=True))
         choices = ipywidgets.Dropdown(options=options, description="Point", **FIELD)
         choices.add_class("beliefsim-points")
 
         def choose(at: int) -> str:
-            browser.show(rows(at, everything))
+            browser.rows = rows(at, everything)
+            browser.search()
             return _ringed(figure(comparison, **points.loc[at, _FACETS]), points, at)
 
-        return ipywidgets.VBox([choices, following(choose, {"at": choices}), browser.box])
+        return ipywidgets.VBox([following(choose, {"at": choices}), browser.box])
 
     sentence = f"Click one of the {len(points)} points, or choose it from the list, and read the replies behind it."
     return Panel(sentence, still, build)
@@ -141,18 +145,20 @@ def _ringed(fig: Any, points: DataFrame, at: int) -> str:
 
 
 def _recorded(given: Recording | DataFrame | str | Path | None = None) -> DataFrame:
-    """Replies as a table: `reply`, `draw`, `finish` and the whole `text`; ValueError if there are over a million."""
+    """Replies as a table: `reply`, `draw`, `finish` and the whole `text`."""
     if isinstance(given, DataFrame):
         frames = [given]
     else:
-        files = [*recordings.committed("*"), *sorted(paths.recordings().glob("*.jsonl"))] if given is None else [given]
+        files = (
+            [*recordings.committed("*"), *sorted(bs.paths.recordings().glob("*.jsonl"))] if given is None else [given]
+        )
         opened = [each if isinstance(each, Recording) else recordings.opened(each) for each in files]
         if (size := sum(map(len, opened))) > _MOST:
             most = f"(at most {_MOST:,}); read them with Recording.to_frame()."
             raise ValueError(f"{size:,} recorded lines are too many to page through here {most}")
         frames = [each.to_frame() for each in opened]
-    kept = [frame.reindex(columns=_COLUMNS).astype(object) for frame in frames if len(frame)]
-    rows = pd.concat(kept) if kept else DataFrame(columns=_COLUMNS)
+    empty = DataFrame(columns=_COLUMNS, dtype=object)
+    rows = pd.concat([empty, *(frame.reindex(columns=_COLUMNS).astype(object) for frame in frames)])
     return rows.assign(text=rows.pop("prefill").fillna("").astype(str) + rows["text"].fillna("").astype(str))
 
 
@@ -168,26 +174,20 @@ def _cut(value: Any) -> str:
 class _Browser:
     """Search, filter, page, list, and the reply that was chosen from the list."""
 
-    def __init__(self, rows: DataFrame, sentence: str) -> None:
+    def __init__(self, rows: DataFrame) -> None:
         import ipywidgets
 
         finishes = [("any", ""), *((each, each) for each in sorted(rows["finish"].astype(str).unique()))]
-        self.said = ipywidgets.HTML()
+        self.rows, self.said = rows, ipywidgets.HTML()
         self.words = ipywidgets.Text(description="Search the replies", **FIELD)
         self.finish = ipywidgets.Dropdown(options=finishes, description="Ended by", **FIELD)
         self.page = ipywidgets.BoundedIntText(1, min=1, description="Page", **FIELD)
         self.list = ipywidgets.Select(rows=_PAGE, description="Replies", **FIELD)
-        self.show(rows)
-        self.said.value = note(sentence)
+        self.search()
         for control, then in ((self.words, self.search), (self.finish, self.search), (self.page, self.turn)):
             control.observe(then, "value")
-        controls = [self.words, self.finish, self.page, self.list]
-        self.box = ipywidgets.VBox([self.said, *controls, following(_text, {"id": self.list})])
-
-    def show(self, rows: DataFrame) -> None:
-        """Browse these replies, with the same search."""
-        self.rows = rows
-        self.search()
+        chosen = following(_text, {"id": self.list})
+        self.box = ipywidgets.VBox([self.said, self.words, self.finish, self.page, chosen])
 
     def search(self, _: Any = None) -> None:
         """Keep replies that hold the words (any case) and ended so, from their first page."""
