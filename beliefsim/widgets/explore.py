@@ -70,9 +70,8 @@ def explore(
     Choose game, wording, persona, question, condition and model; see the exact prompt, reply and reading.
     """
     people = bs.personas.sample(24, design="factorial", seed=1) if people is None else people
-    if not isinstance(agents, Mapping):
-        agent = agents or bs.LanguageAgent(bs.Model())
-        agents = {agent.arm: agent}
+    agents = agents or bs.LanguageAgent(bs.Model())
+    agents = agents if isinstance(agents, Mapping) else {agents.arm: agents}
     conditions = {"none": None, **{each.condition: each for each in interventions}}
     desk = _Desk(_games(game), people.iloc[:_MOST_PEOPLE], agents, conditions, attribute, figure)
     sentence = "Choose game, wording, persona, question, condition and model; see the exact prompt, reply and reading."
@@ -225,8 +224,7 @@ def _reached(game: bs.Game, seat: str) -> Any:
 
 def _marked(text: str, before: str) -> str:
     """A prompt as HTML, words that the last prompt had not marked, words that it had struck out."""
-    if not before:
-        return block(text)
+    before = before or text
     new, old, parts = re.findall(r"\S+\s*", text), re.findall(r"\S+\s*", before), []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone = html.escape("".join(old[a:b]).rstrip() + " " * (a < b))

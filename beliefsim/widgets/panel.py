@@ -45,9 +45,8 @@ class Panel:
         if self._widget is None:
             import ipywidgets
 
-            extras = (Path(__file__).parent / "panel.html").read_text(encoding="utf-8")
-            self._widget = ipywidgets.VBox([self._build(), ipywidgets.HTML(extras)])
-            self._widget.add_class("beliefsim")
+            extras = Path(__file__).with_name("panel.html").read_text(encoding="utf-8")
+            self._widget = ipywidgets.VBox([self._build(), ipywidgets.HTML(extras)]).add_class("beliefsim")
         return self._widget
 
     @property
@@ -62,9 +61,8 @@ class Panel:
 
 def live() -> bool:
     """Whether somebody can use a panel: papermill, nbmake and nbconvert tell the kernel that nobody can be asked."""
-    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
-    kernel = getattr(shell, "kernel", None)
-    return kernel is not None and bool(getattr(kernel, "_allow_stdin", True))
+    kernel = "IPython" in sys.modules and getattr(sys.modules["IPython"].get_ipython(), "kernel", None)
+    return bool(kernel and getattr(kernel, "_allow_stdin", True))
 
 
 def following(draw: Callable[..., str], controls: Mapping[str, Any], *below: Any) -> Any:

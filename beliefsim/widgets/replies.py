@@ -10,7 +10,7 @@ import pandas as pd
 from pandas import DataFrame
 
 import beliefsim as bs
-from beliefsim import recordings
+from beliefsim import figures, recordings
 from beliefsim.analysis import Comparison
 from beliefsim.personas import title
 from beliefsim.recordings import Recording
@@ -64,7 +64,7 @@ def behind(
     decisions: DataFrame,
     people: DataFrame,
     *,
-    figure: Draw = bs.figures.scatter,
+    figure: Draw = figures.scatter,
 ) -> Panel:
     """Click a point of the scatter, or choose it from a list, and read what was said and done behind it.
 
@@ -146,19 +146,16 @@ def _ringed(fig: Any, points: DataFrame, at: int) -> str:
 
 def _recorded(given: Recording | DataFrame | str | Path | None = None) -> DataFrame:
     """Replies as a table: `reply`, `draw`, `finish` and the whole `text`."""
-    if isinstance(given, DataFrame):
-        frames = [given]
-    else:
-        files = (
-            [*recordings.committed("*"), *sorted(bs.paths.recordings().glob("*.jsonl"))] if given is None else [given]
-        )
-        opened = [each if isinstance(each, Recording) else recordings.opened(each) for each in files]
-        if (size := sum(map(len, opened))) > _MOST:
-            most = f"(at most {_MOST:,}); read them with Recording.to_frame()."
-            raise ValueError(f"{size:,} recorded lines are too many to page through here {most}")
-        frames = [each.to_frame() for each in opened]
-    empty = DataFrame(columns=_COLUMNS, dtype=object)
-    rows = pd.concat([empty, *(frame.reindex(columns=_COLUMNS).astype(object) for frame in frames)])
+    every = [*recordings.committed("*"), *sorted(bs.paths.recordings().glob("*.jsonl"))] if given is None else [given]
+    sources = [each if isinstance(each, (Recording, DataFrame)) else recordings.opened(each) for each in every]
+    if (size := sum(map(len, sources))) > _MOST:
+        most = f"(at most {_MOST:,}); read them with Recording.to_frame()."
+        raise ValueError(f"{size:,} recorded lines are too many to page through here {most}")
+    frames = [
+        DataFrame(columns=_COLUMNS),
+        *(each.to_frame() if isinstance(each, Recording) else each for each in sources),
+    ]
+    rows = pd.concat([frame.reindex(columns=_COLUMNS).astype(object) for frame in frames])
     return rows.assign(text=rows.pop("prefill").fillna("").astype(str) + rows["text"].fillna("").astype(str))
 
 
@@ -167,8 +164,7 @@ def _first_page(rows: DataFrame) -> str:
 
 
 def _cut(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 90 else text[:90] + " …"
+    return str(value)[:90] + " …" * (len(str(value)) > 90)
 
 
 class _Browser:
@@ -184,8 +180,9 @@ class _Browser:
         self.page = ipywidgets.BoundedIntText(1, min=1, description="Page", **FIELD)
         self.list = ipywidgets.Select(rows=_PAGE, description="Replies", **FIELD)
         self.search()
-        for control, then in ((self.words, self.search), (self.finish, self.search), (self.page, self.turn)):
-            control.observe(then, "value")
+        self.words.observe(self.search, "value")
+        self.finish.observe(self.search, "value")
+        self.page.observe(self.turn, "value")
         chosen = following(_text, {"id": self.list})
         self.box = ipywidgets.VBox([self.said, self.words, self.finish, self.page, chosen])
 
