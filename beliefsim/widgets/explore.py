@@ -26,7 +26,7 @@ from .panel import FIELD, Draw, Panel, block, following, note, picture, pre, tab
 _FREE = "No recording holds this reply. The button asks the model, which runs here and is free."
 _COSTS = "No recording holds this reply, and {} may cost money: ask it in a cell, with live=True."
 _CHANGED = (
-    '<del style="color:#8a1c1c;background:#fbe9e7">{}</del><ins style="color:#0b3d0b;background:#dff2df">{}</ins>'
+    '<del style="color:#8a1c1c;background:#fbe9e7">{}</del>{}<ins style="color:#0b3d0b;background:#dff2df">{}</ins>'
 )
 _LISTS = ("Game", "Wording", "Persona", "Asked", "Condition", "Model")
 _MOST_PEOPLE = 2000  # in a list to choose from
@@ -186,7 +186,7 @@ def replaying(agent: Any) -> Any:
     if not isinstance(agent, bs.LanguageAgent):
         return agent
     model = copy.copy(agent.model)
-    model.budget = Budget(calls=0)
+    model.budget, model.bill = Budget(calls=0), copy.copy(model.bill)
     return replace(agent, model=model)
 
 
@@ -227,9 +227,8 @@ def _marked(text: str, before: str) -> str:
     before = before or text
     new, old, parts = re.findall(r"\S+\s*", text), re.findall(r"\S+\s*", before), []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone = html.escape("".join(old[a:b]).rstrip() + " " * (a < b))
-        come = html.escape("".join(new[c:d]))
-        parts.append(come if tag == "equal" else _CHANGED.format(gone, come))
+        gone, come = html.escape("".join(old[a:b]).rstrip()), html.escape("".join(new[c:d]))
+        parts.append(come if tag == "equal" else _CHANGED.format(gone, " " * (a < b), come))
     return pre("".join(parts))
 
 

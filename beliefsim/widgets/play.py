@@ -81,9 +81,9 @@ def _others(game: bs.Game, agent: Agent | Mapping[str, Agent] | None) -> Mapping
         raise ValueError(f"nobody sends back in this trust game: {ways}")
     if isinstance(agent, Mapping):
         return agent
-    before = {seat: bs.State((0,) * game.seats.index(seat)) for seat in game.players[1:]}
-    seats = [seat for seat, state in before.items() if game.rule(seat, state) is None]
-    return dict.fromkeys(seats, agent or bs.LanguageAgent(bs.Model())) if seats else {}
+    states = {seat: bs.State((0,) * game.seats.index(seat)) for seat in game.players[1:]}
+    agent = agent or bs.LanguageAgent(bs.Model())
+    return {seat: agent for seat, state in states.items() if game.rule(seat, state) is None}
 
 
 def _rules(session: Session) -> str:

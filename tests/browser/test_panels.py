@@ -46,6 +46,24 @@ def test_dragging_n_moves_the_power_and_not_the_null(desk):
     assert _power(after) > _power(before)
 
 
+def test_a_slider_faster_than_its_figure_leaves_no_queue(desk):
+    counted = "def counted(plan):\n    drawn.append(plan)\n    fig = bs.figures.chance(plan)"
+    counted += "\n    fig.caption = f'Drawn {len(drawn)} times, at last for η² {plan.eta_squared:.3f}.'\n    return fig"
+    desk.write("queue", IMPORTS, f"drawn = []\n{counted}\nbs.widgets.chance(figure=counted)")
+    assert desk.run("queue") == []
+    panel, mouse = desk.panel(), desk.page.mouse
+    box = panel.get_by_role("slider").nth(1).bounding_box()
+    mouse.move(box["x"] + 5, box["y"] + 5)
+    mouse.down()
+    for step in range(1, 41):  # about as many values
+        mouse.move(box["x"] + 5 + 8 * step, box["y"] + 5)
+    mouse.up()
+    shown = panel.locator(".widget-readout").nth(1).inner_text()
+    panel.get_by_text(f"at last for η² {shown}.").wait_for()
+    assert float(shown) > 0.07
+    assert 2 <= int(panel.locator("figcaption").inner_text().split()[1]) <= 20
+
+
 def _power(caption):
     return float(caption.split("with power ")[1].split(";")[0])
 
