@@ -90,6 +90,7 @@ class _Desk:
     figure: Draw
     prompt: str = ""
     before: str = ""  # the last other prompt
+    top: str = ""  # the prompt as HTML
 
     def options(self, game: str = "") -> dict[str, tuple[str, ...]]:
         """What each list offers while a game is chosen; the first of each is shown first."""
@@ -161,16 +162,12 @@ class _Desk:
             prompt, self.agent, self.rows = self.look({name: each.value for name, each in lists.items()})
             if prompt != self.prompt:
                 self.before, self.prompt = self.prompt, prompt
+            self.top = f"<h4>Prompt</h4>{_marked(prompt, self.before)}"
             below, free = self.replayed(self.agent, self.rows)
         except (AttributeError, KeyError, ValueError) as error:  # a scripted agent takes no intervention
             below = note(f"This cannot be asked: {error}")
         ask.disabled = not free
         return self.top + below
-
-    @property
-    def top(self) -> str:
-        """The prompt as HTML."""
-        return f"<h4>Prompt</h4>{_marked(self.prompt, self.before)}"
 
     def ask(self, button: Any, text: Any) -> None:
         """Ask, and show what came back."""

@@ -71,10 +71,12 @@ def following(draw: Callable[..., str], controls: Mapping[str, Any], *below: Any
     A control that is dragged sends its newest value when its last one was drawn: a fast slider leaves no queue.
     """
     import ipywidgets
+    from IPython.display import clear_output
 
     text = ipywidgets.HTML()
 
     def update(**values: Any) -> None:
+        clear_output()  # of the last error
         values = {name: round(each, 9) if isinstance(each, float) else each for name, each in values.items()}
         text.value = draw(**values)
 
