@@ -13,7 +13,7 @@ from typing import Any
 from pandas import DataFrame
 
 Draw = Callable[..., Any]  # gives a figure of `beliefsim.figures`
-FIELD: dict[str, Any] = {"style": {"description_width": "min(12em, 40%)"}, "layout": {"width": "min(98%, 640px)"}}
+FIELD: dict[str, Any] = {"style": {"description_width": "min(15em, 40%)"}, "layout": {"width": "min(98%, 640px)"}}
 _PRE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.4;margin:.3em 0"
 
 
