@@ -191,6 +191,24 @@ def test_a_bandit_is_played_too():
     assert "probability" in said.value
 
 
+def test_what_chance_shows_before_a_move_is_seen_as_an_agent_sees_it():
+    game = bs.games.Urns(rounds=2)
+    top, _, fields, button, said = inside(play_yourself(game))
+    assert "drawn so far" not in top.value
+    answer(fields, "B")
+    button.click()
+    state = bs.games.State(tuple(load_human().decisions["move"]))
+    assert f"Balls drawn so far, in this order: {state.moves[-1]}." in top.value
+    answer(fields, "A", "red", "B", "A")
+    button.click()
+    answer(fields, "A", "red", "A")
+    button.click()
+    rows = load_human().decisions
+    again = bs.play(game, Human(("B", "A")), seed=int(rows["session"].iloc[0]))
+    assert rows[["player", "move"]].astype(str).values.tolist() == again[["player", "move"]].astype(str).values.tolist()
+    assert "you" in said.value
+
+
 def test_trust_yardsticks_are_shown_after_the_trust_game_only():
     _, _, fields, button, said = inside(play_yourself(bs.games.Dictator()))
     answer(fields, 4)

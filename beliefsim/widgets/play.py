@@ -110,12 +110,13 @@ class _Form:
     def show(self) -> None:
         """The form of the moment."""
         session, self.steps = self.session, self.session.steps()
-        self.top.value = _rules(session) + _history(session)
+        begun = session.over or any(step.moves for step in self.steps)
+        self.top.value = _rules(session) + (_history(session) if begun else "")
         self.fields.children = [_choice(step, session.state.round) for step in self.steps]
         self.said.value, self.button.description = "", f"Play round {session.state.round}"
         if session.over:
             self.said.value, self.button.description = self.end(session), "Play again"
-        elif not any(step.moves for step in self.steps):
+        elif not begun:
             kept = f"Every move is kept at once in {session.file}. Nothing leaves this machine; a name is optional."
             self.said.value, self.button.description = note(kept), "State"
 
@@ -156,9 +157,11 @@ def _choice(step: Step, now: int) -> Any:
 
 
 def _history(session: Session) -> str:
-    if not session.state.past:
+    """What was played and shown, as a prompt has it, and what was earned."""
+    game, state = session.game, session.state
+    past = game.history(state) if game.rounds > 1 or game.seats[0] in game.chance else ""
+    if not past and not state.past:
         return ""
-    past = session.game.history(session.state) if session.game.rounds > 1 else ""
     paid = session.decisions["payoff"][session.decisions["player"] == session.me].sum()
     total = f"You have ${paid:g} {'in all' if session.over else 'so far'}."
     return f'<div role="status">{block(past)}<p><b>{total}</b></p></div>'

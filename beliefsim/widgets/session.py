@@ -61,6 +61,8 @@ class Session:
         self.moves: tuple[Any, ...] = ()
         self.decisions = bs.schema.decisions().iloc[:0]
         self._told: dict[Any, pd.DataFrame] = {}
+        if game.turn(self.state) != self.me:  # chance begins
+            self._play(())
 
     @property
     def over(self) -> bool:
@@ -111,13 +113,15 @@ class Session:
             If a model cannot be asked.
         """
         self.game.moves(self.state).index([move])  # type: ignore[union-attr]
-        moves = (*self.moves, move)
+        self._play((*self.moves, move))
+        self.save()
+
+    def _play(self, moves: tuple[Any, ...]) -> None:
         table = bs.play(self.game, {self.me: Human(moves), **self.others}, seed=self.number)
         waiting = (table["player"] == self.me) & (table["round"] > len(moves))
         self.decisions, self.moves = table[~waiting].reset_index(drop=True), moves
         self.state = self._reached()
         self.stopped = self.state.round == len(moves) and bool(self.decisions["move"].isna().any())
-        self.save()
 
     def _reached(self) -> Any:
         rows = self.decisions[self.decisions["chosen"] & self.decisions["move"].notna()]
