@@ -88,9 +88,7 @@ class _Desk:
     conditions: Mapping[str, Any]
     attribute: str
     figure: Draw
-    prompt: str = ""
-    before: str = ""  # the last other prompt
-    top: str = ""  # the prompt as HTML
+    prompt = before = top = ""  # the last prompt, the other one before it, and the last as HTML
 
     def options(self, game: str = "") -> dict[str, tuple[str, ...]]:
         """What each list offers while a game is chosen; the first of each is shown first."""
