@@ -15,20 +15,6 @@ from numpy.typing import NDArray
 from . import prompts
 from .beliefs import Integers, Options, Space
 
-__all__ = [
-    "form",
-    "instruction",
-    "last_object",
-    "move",
-    "number",
-    "prefill",
-    "property_of",
-    "property_of_ranking",
-    "ranking",
-    "schema",
-    "terminator",
-]
-
 _MOST_PERMUTATIONS = 720  # of 6 names: beyond, a schema of all rankings grows too long
 _WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b", flags=re.IGNORECASE)

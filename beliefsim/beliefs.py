@@ -8,20 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = [
-    "Belief",
-    "Integers",
-    "Options",
-    "Space",
-    "Text",
-    "brier",
-    "kullback_leibler",
-    "log_score",
-    "ranked_probability_score",
-    "total_variation",
-    "wasserstein",
-]
-
 Array = NDArray[np.float64]
 
 
@@ -236,7 +222,7 @@ def total_variation(first: Belief, second: Belief) -> Array:
     Examples
     --------
     >>> first, second = (bs.Belief(bs.Integers(0, 1), [p]) for p in ([0.8, 0.2], [0.5, 0.5]))
-    >>> bs.beliefs.total_variation(first, second).round(2)
+    >>> total_variation(first, second).round(2)
     array([0.3])
     """
     _same_space(first, second)
@@ -249,7 +235,7 @@ def wasserstein(first: Belief, second: Belief) -> Array:
     Examples
     --------
     >>> first, second = (bs.Belief(bs.Integers(0, 2), [p]) for p in ([1, 0, 0], [0, 0, 1]))
-    >>> bs.beliefs.wasserstein(first, second)
+    >>> wasserstein(first, second)
     array([2.])
     """
     _same_space(first, second)
@@ -263,7 +249,7 @@ def brier(belief: Belief, outcomes: ArrayLike) -> Array:
     Examples
     --------
     >>> rain = bs.Belief(bs.Options(("rain", "sun")), [[0.8, 0.2]])
-    >>> bs.beliefs.brier(rain, ["rain"]).round(2)
+    >>> brier(rain, ["rain"]).round(2)
     array([0.08])
     """
     return ((belief.p - np.eye(len(belief.space))[belief.space.index(outcomes)]) ** 2).sum(axis=-1)
@@ -275,7 +261,7 @@ def log_score(belief: Belief, outcomes: ArrayLike, floor: float = 1e-6) -> Array
     Examples
     --------
     >>> rain = bs.Belief(bs.Options(("rain", "sun")), [[0.8, 0.2]])
-    >>> bs.beliefs.log_score(rain, ["rain"]).round(2)
+    >>> log_score(rain, ["rain"]).round(2)
     array([0.22])
     """
     chosen = np.take_along_axis(belief.p, belief.space.index(outcomes)[..., None], axis=-1)[..., 0]
@@ -291,7 +277,7 @@ def kullback_leibler(first: Belief, second: Belief, floor: float = 1e-6) -> Arra
     Examples
     --------
     >>> first, second = (bs.Belief(bs.Integers(0, 1), [p]) for p in ([0.5, 0.5], [0.9, 0.1]))
-    >>> bs.beliefs.kullback_leibler(first, second).round(3), bs.beliefs.kullback_leibler(first, first)
+    >>> kullback_leibler(first, second).round(3), kullback_leibler(first, first)
     (array([0.511]), array([0.]))
     """
     _same_space(first, second)
@@ -305,7 +291,7 @@ def ranked_probability_score(belief: Belief, outcomes: ArrayLike) -> Array:
     Examples
     --------
     >>> number = bs.Belief(bs.Integers(0, 2), [[0.5, 0.5, 0.0]])
-    >>> bs.beliefs.ranked_probability_score(number, [0])
+    >>> ranked_probability_score(number, [0])
     array([0.25])
     """
     happened = np.eye(len(belief.space))[belief.space.index(outcomes)]

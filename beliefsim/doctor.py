@@ -82,8 +82,9 @@ def _fits(name: str, specifier: object) -> bool:
 
 
 def _weights() -> Finding:
-    from beliefsim.models.endpoint import DEFAULT
     from beliefsim.models.weights import catalogue, digest
+
+    from .models import DEFAULT
 
     entry = catalogue()[DEFAULT]
     if entry.installed and digest(entry.path) == entry.sha256:

@@ -1,18 +1,19 @@
-"""What is asked: a question about one outcome space, and the block of people and sessions that are asked it."""
+"""What is asked: a question about one outcome space; and who is asked it, or moves: sessions at one point of a game."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .beliefs import Space
+from .beliefs import Integers, Options, Space, Text
 
-__all__ = ["Block", "Question"]
+if TYPE_CHECKING:
+    from .games import Game, State
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Question:
     """
 
     name: str
-    game: Any
+    game: Game
     seat: str
     about: str
     space: Space
@@ -57,20 +58,19 @@ class Question:
         first, _, further = self.about.partition("/")
         if further:
             return first
-        players: tuple[str, ...] = self.game.players
-        return players[0] if self.seat in self.game.chance else self.seat
+        return self.game.players[0] if self.seat in self.game.chance else self.seat
 
 
 @dataclass(frozen=True)
-class Block:
-    """Sessions that stand at the same point of a game and are asked the same thing at once.
+class Turn:
+    """Sessions that stand at the same point of a game, where a seat is to move.
 
     Parameters
     ----------
     game : Game
         The game.
     seat : str
-        The seat that acts or is asked; ``"researcher"`` for a question without a persona.
+        The seat that moves.
     state : State
         The sessions' moves so far, each an array of shape (n,).
     sessions : ndarray of int, shape (n,)
@@ -81,34 +81,54 @@ class Block:
         Number of the repetition, from 0.
     seed : int
         The verb's seed.
-    question : Question or None
-        What is asked; None for a move.
-    attribute : str
-        The attribute whose levels are compared, ``""`` for a question about one person.
+
+    Examples
+    --------
+    >>> turn = bs.questions.Turn(game, "trustor", game.start(), np.arange(3))
+    >>> len(turn), turn.space
+    (3, Integers(low=0, high=10, unit='dollars'))
     """
 
-    game: Any
+    game: Game
     seat: str
-    state: Any
+    state: State
     sessions: NDArray[np.int64]
     people: pd.DataFrame | None = None
     draw: int = 0
     seed: int = 0
-    question: Question | None = None
-    attribute: str = ""
 
     def __len__(self) -> int:
         return len(self.sessions)
 
     @property
-    def levels(self) -> tuple[str, ...]:
-        """The levels compared, in the question's order."""
-        return self.question.levels[self.attribute] if self.question and self.attribute else ()
+    def space(self) -> Space:
+        """The legal moves."""
+        return self.game.moves(self.state)
 
     @property
-    def space(self) -> Space:
-        """The outcomes asked about, or the legal moves."""
-        return self.question.space if self.question else self.game.moves(self.state)
+    def listed(self) -> Integers | Options:
+        """The space, where it lists what is possible; for a free text ValueError is raised."""
+        if isinstance(space := self.space, Text):
+            raise ValueError(
+                f"here {self.seat} of the {self.game.name} game writes a text, which has no list of outcomes"
+            )
+        return space
+
+    @property
+    def amounts(self) -> Integers:
+        """The space, where it is of whole numbers; ValueError for any other."""
+        if not isinstance(space := self.space, Integers):
+            raise ValueError(f"whole numbers are needed; what is possible here is {space}")
+        return space
+
+    def take(self, keep: Any) -> Self:
+        """Some of the sessions, by a mask or positions."""
+        people = None if self.people is None else self.people.iloc[keep]
+        return replace(self, sessions=self.sessions[keep], people=people, state=self.state.take(keep))
+
+    def asking(self, question: Question, attribute: str = "") -> Asking:
+        """The same sessions, asked a question."""
+        return Asking(**{**vars(self), "question": question, "attribute": attribute})
 
     def uniform(self, stream: int = 0) -> NDArray[np.float64]:
         """One uniform number per session, shape (n,); the same for a session in whatever block it comes.
@@ -125,3 +145,39 @@ class Block:
         span = int(self.sessions[-1]) - first + 1 if len(self) else 0
         numbers = np.random.Generator(bits).random(max(span, 0))
         return numbers[self.sessions - first]
+
+
+@dataclass(frozen=True)
+class Asking(Turn):
+    """Sessions that stand at the same point of a game and are asked the same thing.
+
+    The parameters are those of `Turn`, and:
+
+    Parameters
+    ----------
+    seat : str
+        The seat that is asked; ``"researcher"`` for a question without a persona.
+    question : Question
+        What is asked.
+    attribute : str
+        The attribute whose levels are compared, ``""`` for a question about one person.
+
+    Examples
+    --------
+    >>> turn = bs.questions.Turn(game, "researcher", game.start(), np.arange(1))
+    >>> turn.asking(game.question("sent", by=["openness"]), "openness").levels
+    ('Low', 'Moderate', 'High')
+    """
+
+    question: Question = field(kw_only=True)
+    attribute: str = ""
+
+    @property
+    def space(self) -> Space:
+        """The outcomes asked about."""
+        return self.question.space
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels compared, in the question's order."""
+        return self.question.levels.get(self.attribute, ())

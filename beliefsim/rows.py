@@ -1,25 +1,24 @@
-"""Rows of the two tables from what a block of sessions did or told."""
+"""Rows of the two tables from what sessions did or told."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from . import schema
-from .agents import Acts, Agent, Told
-from .beliefs import Integers, Options
-from .instruments import Instrument
-from .questions import Block
+from .questions import Turn
 
-__all__ = ["belief_rows", "decision_rows"]
+if TYPE_CHECKING:
+    from .agents import Acts, Agent, Told
+    from .instruments import Instrument
 
 
-def decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, NDArray[np.intp]]:
-    """The block's rows, and where among them each session's chosen move stands."""
-    n, space = len(block), block.space
+def decision_rows(turn: Turn, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+    """The rows of a turn, and where among them each session's chosen move stands."""
+    n = len(turn)
     exact = np.zeros(n, dtype=bool) if acts.p is None else np.asarray(~np.isnan(acts.p).any(axis=1))
     width = np.where(exact, 1 if acts.p is None else acts.p.shape[1], 1)
     session = np.repeat(np.arange(n), width)
@@ -34,19 +33,18 @@ def decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame,
     if acts.texts is not None:
         move = pd.Categorical(acts.texts)
     else:
-        assert isinstance(space, (Integers, Options))
-        move = pd.Categorical.from_codes(option, categories=list(space.texts))
-        amount = np.where(missing, np.nan, space.values[option])
+        move = pd.Categorical.from_codes(option, categories=list(turn.listed.texts))
+        amount = np.where(missing, np.nan, turn.listed.values[option])
     table = schema.decisions(
-        **_origin(block, agent),
-        session=block.sessions[session],
-        player=block.seat,
-        persona=_personas(block, session),
+        **_origin(turn, agent),
+        session=turn.sessions[session],
+        player=turn.seat,
+        persona=_personas(turn, session),
         move=move,
         amount=amount,
         probability=probability,
         chosen=option == acts.chosen[session],
-        unit=space.unit,
+        unit=turn.space.unit,
         read=_per_session(acts.read, session),
         legal=_per_session(acts.legal, session),
         reply=_per_session(acts.reply, session),
@@ -55,29 +53,27 @@ def decision_rows(block: Block, acts: Acts, agent: Agent) -> tuple[pd.DataFrame,
 
 
 def belief_rows(told: Told, instrument: Instrument, agent: Agent) -> pd.DataFrame:
-    """The block's answers, a row per cell of the instrument."""
-    block = told.block
-    question = block.question
-    assert question is not None
-    cells = instrument.cells(block)
+    """The answers, a row per cell of the instrument."""
+    asking, question = told.asking, told.asking.question
+    cells = instrument.cells(asking)
     if question.given:  # a belief by supposed move is stored as one by level
         ((supposed, value),) = question.given.items()
         cells = [cell._replace(level=str(value)) for cell in cells]
-    session = np.repeat(np.arange(len(block)), len(cells))
+    session = np.repeat(np.arange(len(asking)), len(cells))
 
     def tiled(words: list[str]) -> pd.Categorical:
         codes, known = pd.factorize(np.array(words, dtype=object))
-        return pd.Categorical.from_codes(np.tile(codes, len(block)), categories=pd.Index(known))
+        return pd.Categorical.from_codes(np.tile(codes, len(asking)), categories=pd.Index(known))
 
     return schema.beliefs(
-        **_origin(block, agent),
-        item=instrument.paraphrase(block),
-        session=block.sessions[session],
-        teller=block.seat,
-        persona=_personas(block, session),
+        **_origin(asking, agent),
+        item=instrument.paraphrase(asking),
+        session=asking.sessions[session],
+        teller=asking.seat,
+        persona=_personas(asking, session),
         question=question.name,
         about=question.about,
-        attribute=supposed if question.given else block.attribute,
+        attribute=supposed if question.given else asking.attribute,
         horizon=question.horizon,
         instrument=instrument.name,
         statistic=tiled([cell.statistic for cell in cells]),
@@ -90,23 +86,23 @@ def belief_rows(told: Told, instrument: Instrument, agent: Agent) -> pd.DataFram
     )
 
 
-def _origin(block: Block, agent: Agent) -> dict[str, Any]:
+def _origin(turn: Turn, agent: Agent) -> dict[str, Any]:
     return {
         "arm": agent.arm,
-        "game": block.game.name,
-        "terms": block.game.terms,
-        "frame": block.game.frame,
+        "game": turn.game.name,
+        "terms": turn.game.terms,
+        "frame": turn.game.frame,
         "condition": agent.condition,
         "style": agent.style,
-        "draw": block.draw,
-        "round": block.state.round,
+        "draw": turn.draw,
+        "round": turn.state.round,
     }
 
 
-def _personas(block: Block, session: NDArray[np.intp]) -> Any:
-    if block.people is None:
+def _personas(turn: Turn, session: NDArray[np.intp]) -> Any:
+    if turn.people is None:
         return ""
-    codes, names = pd.factorize(block.people.index.astype(str))  # of several draws a persona has a session each
+    codes, names = pd.factorize(turn.people.index.astype(str))  # of several draws a persona has a session each
     return pd.Categorical.from_codes(codes[session], categories=names)
 
 

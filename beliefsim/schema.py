@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-__all__ = ["BELIEFS", "DECISIONS", "VERSION", "beliefs", "concat", "decisions", "plain", "term"]
-
 VERSION = 2
 
 _WORD, _WHOLE, _NUMBER, _TRUTH = "word", "whole", "number", "truth"

@@ -23,8 +23,8 @@ import pandas as pd
 
 import beliefsim as bs
 from beliefsim import paths, schema
-from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.analysis import compare, conditioning, slope_over_frames
+from beliefsim.consistency import Dials, ScriptedPopulation, compare, conditioning
+from beliefsim.studies.robustness import slope_over_frames
 from benchmarks import minds, persuasion
 from benchmarks.persuasion import Hit
 

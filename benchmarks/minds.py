@@ -14,19 +14,13 @@ import numpy as np
 import pandas as pd
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedArguer, ScriptedDebater, ScriptedMessenger, ScriptedReviewer
-from beliefsim.analysis import (
-    calibration,
-    consultation,
-    coverage,
-    debate,
-    jackknife,
-    martingale,
-    messages,
-    ratio_over_personas,
-    weighing,
-)
-from beliefsim.games import Consultation, Debate, Relay, Review, Tips
+from beliefsim.games import Tips
+from beliefsim.measures import calibration, ratio_over_personas, ratio_over_units
+from beliefsim.studies import consultation, debate, messages, review
+from beliefsim.studies.consultation import Consultation, ScriptedArguer, weighing
+from beliefsim.studies.debate import Debate, ScriptedDebater, martingale
+from beliefsim.studies.messages import Relay, ScriptedMessenger
+from beliefsim.studies.review import Review, ScriptedReviewer
 from benchmarks.persuasion import CHANCES, LONG, Hit, cut
 
 __all__ = ["STUDIES"]
@@ -62,7 +56,7 @@ def _panel(name: str, talk: debate.Talk, agent: ScriptedDebater, seed: int) -> A
         return debate.covariance(talk, agent.weights(talk.held))
     if name == "conformity":
         row = debate.conformity(talk).iloc[0]
-        return bs.analysis.slopes.Estimate(row["gain"], row["low"], row["high"])
+        return bs.measures.Estimate(row["gain"], row["low"], row["high"])
     majority = debate.plurality(talk.votes[:, -1], talk)
     silent = debate.plurality(debate.votes_drawn(talk, 5, np.random.default_rng(seed)), talk)
     present = (agent.game.case.favours[talk.held] == talk.truth[:, None]).any(axis=1) * 1.0
@@ -115,7 +109,7 @@ def consultations(n: int, many: int, seed: int) -> Iterator[Hit]:
                 found = _mean_of(table[name].to_numpy()[some], share=name.startswith("right"))
                 yield name, f"noise {noise:g}", table[name].mean(), found.low, found.high
             for name, (moved, arguments) in changed.items():
-                found = jackknife.ratio_over_units(moved[some], arguments[some], share=True)
+                found = ratio_over_units(moved[some], arguments[some], share=True)
                 yield f"changed, {name}", f"noise {noise:g}", moved.sum() / arguments.sum(), found.low, found.high
 
 
@@ -163,7 +157,7 @@ def reviews(n: int, many: int, seed: int) -> Iterator[Hit]:
         reader, judge = ScriptedReviewer(hit=hit, alarm=alarm, shared=shared), ScriptedReviewer(hit=keeps, alarm=agrees)
         seats = {**dict.fromkeys(TEAM, reader), "judge": judge}
         said = bs.play(game, seats, sessions=n * many, seed=seed)
-        found, wrong = (coverage.union_bound([rate] * 4, shared) for rate in (hit, alarm))
+        found, wrong = (review.union_bound([rate] * 4, shared) for rate in (hit, alarm))
         real = found / (found + wrong)
         kept = real * keeps / (real * keeps + (1 - real) * agrees)
         truths = {
@@ -178,14 +172,14 @@ def reviews(n: int, many: int, seed: int) -> Iterator[Hit]:
         errors = {"agrees, planted": keeps, "agrees, not planted": agrees,
                   "bias": real * keeps + (1 - real) * agrees - real}  # fmt: skip
         setting = f"shared {shared:g}"
-        for some in _slices(coverage.read(said, game), n):
-            for row in pd.concat([coverage.found(some), coverage.found(some, judged=True)]).itertuples():
+        for some in _slices(review.read(said, game), n):
+            for row in pd.concat([review.found(some), review.found(some, judged=True)]).itertuples():
                 if (row.who, row.measure) in truths:
                     yield f"{row.measure} {row.who}", setting, truths[row.who, row.measure], row.low, row.high
-            for row in coverage.judge_errors(some).itertuples():
+            for row in review.judge_errors(some).itertuples():
                 yield row.measure, setting, errors[row.measure], row.low, row.high
             if n > 100:
-                link = coverage.miss_correlation(some)
+                link = review.miss_correlation(some)
                 yield "miss correlation", setting, shared, link.low, link.high
     if n < 100:
         return
@@ -207,7 +201,7 @@ def _slices(whole: Any, n: int) -> Iterator[Any]:
 
 
 def _mean_of(values: Any, share: bool = False) -> Any:
-    return jackknife.ratio_over_units(values, np.ones(len(values)), share=share)
+    return ratio_over_units(values, np.ones(len(values)), share=share)
 
 
 # Name → the replication, and its sizes: a notebook's default for scripted arms, about a language arm's.

@@ -15,16 +15,11 @@ import pandas as pd
 from scipy.special import expit, logit, ndtr
 
 import beliefsim as bs
-from beliefsim.agents import (
-    AttitudePredictor,
-    ScriptedBuyer,
-    ScriptedListener,
-    ScriptedPersuader,
-    ScriptedSceptic,
-    ScriptedSpeaker,
-)
-from beliefsim.analysis import bradley_terry, opponents, persuasion, ratio_over_personas, updating
-from beliefsim.games import Appeal, Persuasion, Talk
+from beliefsim.measures import ratio_over_personas, updating
+from beliefsim.studies import appeals, opponents, persuasion
+from beliefsim.studies.appeals import Appeal, ScriptedSceptic
+from beliefsim.studies.opponents import AttitudePredictor, ScriptedListener, ScriptedPersuader, ScriptedSpeaker, Talk
+from beliefsim.studies.persuasion import Persuasion, ScriptedBuyer
 
 __all__ = ["STUDIES", "Hit", "cut"]
 
@@ -138,16 +133,16 @@ def strengths(n: int, many: int, seed: int) -> Iterator[Hit]:
             appeal, {"listener": sceptics, "speaker": ScriptedSpeaker((name,))}, sessions=n * many, seed=seed
         )
         told = bs.elicit(appeal.question("change"), CHANCES, sceptics, at=heard)
-        rows.append(opponents.appeals(appeal, heard, told))
+        rows.append(appeals.heard_appeals(appeal, heard, told))
     said = pd.concat(rows, ignore_index=True)
     said["gave"] += np.random.default_rng(seed).normal(0, 0.5, len(said))
     stubborn = sceptics.stubborn(np.arange(n * many))
     for part in cut(said, n):
-        ranked = bradley_terry.strengths_of(part, "argument", "session", "change").set_index("argument")
+        ranked = appeals.strengths_of(part, "argument", "session", "change").set_index("argument")
         for name, row in ranked.iterrows():
             yield "strength", str(name), planted[str(name)] - np.mean(WEIGHTS), row["low"], row["high"]
         some = part[part["argument"].isin(appeal.dimensions[:5])]
-        paid = bradley_terry.slope_within(some, "change", "gave", "session")
+        paid = appeals.slope_within(some, "change", "gave", "session")
         yield "slope_within", "coupling .6", 3 * 0.6, paid.low, paid.high
         if n < 100:
             continue

@@ -11,10 +11,9 @@ import time
 import numpy as np
 
 import beliefsim as bs
-from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.analysis.cells import Cells
-from beliefsim.analysis.choices import Choices
-from beliefsim.analysis.statistics import Statistics
+from beliefsim.consistency import Choices, Dials, ScriptedPopulation
+from beliefsim.consistency.cells import Cells
+from beliefsim.consistency.statistics import Statistics
 
 __all__ = ["run"]
 

@@ -42,8 +42,9 @@ def build(results: Path, reproduce: bool = True) -> list[str]:
     """
     from sphinx.cmd.build import build_main
 
+    from beliefsim.reproduce import Changes
     from beliefsim.reproduce.command import run
-    from beliefsim.reproduce.notebooks import Changes, listing
+    from beliefsim.reproduce.notebooks import listing
 
     listed = listing(paths.clone() / "notebooks" / "paper.yml")
     executed = [results / "notebooks" / f"{name}.ipynb" for name in listed]

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import beliefsim
+from beliefsim import studies
 
 __all__ = ["modules", "names", "write"]
 
@@ -18,14 +19,19 @@ _COMMAND_LINE = {"reproduce"}
 
 def modules() -> dict[str, ModuleType]:
     """Public modules by their full name: those that `__all__` lists, at any depth, and the subpackages."""
-    packages = [module.name for module in pkgutil.iter_modules(beliefsim.__path__) if module.ispkg]
     found = {"beliefsim": beliefsim}
-    for package in sorted({*packages} - _COMMAND_LINE):
+    for package in sorted({*_packages(beliefsim)} - _COMMAND_LINE):
         found |= _below(importlib.import_module(f"beliefsim.{package}"))
+    for room in sorted(_packages(studies)):
+        found |= _below(importlib.import_module(f"beliefsim.studies.{room}"))
     for name in sorted(beliefsim.__all__):
         if inspect.ismodule(getattr(beliefsim, name)):
             found |= _below(getattr(beliefsim, name))
     return found
+
+
+def _packages(module: ModuleType) -> list[str]:
+    return [each.name for each in pkgutil.iter_modules(module.__path__) if each.ispkg]
 
 
 def _below(module: ModuleType) -> dict[str, ModuleType]:
@@ -38,10 +44,11 @@ def _below(module: ModuleType) -> dict[str, ModuleType]:
 
 
 def names(module: ModuleType) -> Iterator[tuple[str, object]]:
-    """Functions and classes that a module's `__all__` lists."""
-    for name in sorted(module.__all__, key=str.lower):
+    """Functions and classes that a face's `__all__` lists, or that a module defines."""
+    own = [name for name, each in vars(module).items() if getattr(each, "__module__", "") == module.__name__]
+    for name in sorted(getattr(module, "__all__", own), key=str.lower):
         member = getattr(module, name)
-        if inspect.isclass(member) or inspect.isroutine(member):
+        if not name.startswith("_") and (inspect.isclass(member) or inspect.isroutine(member)):
             yield name, member
 
 

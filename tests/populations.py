@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.analysis.cells import Cells
+from beliefsim.consistency import Dials, ScriptedPopulation
+from beliefsim.consistency.cells import Cells
 
 NINE = (4, 3, 6, 5, 3, 4, 3, 2, 4)
 

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import beliefsim as bs
-from beliefsim.agents import Acts, ScriptedArguer, ScriptedDebater
-from beliefsim.analysis import arguments, consultation, debate, weighing
-from beliefsim.games import Consultation, Debate, State, Tips
+from beliefsim.agents import Acts
+from beliefsim.games import State, Tips
+from beliefsim.studies import consultation, debate
+from beliefsim.studies.consultation import Consultation, ScriptedArguer, arguments, weighing
+from beliefsim.studies.debate import Debate, ScriptedDebater
 
 GAME = Consultation(size=5)
 graphs = st.integers(0, 6).flatmap(lambda n: st.lists(st.booleans(), min_size=n * n, max_size=n * n)).map(
@@ -154,8 +156,8 @@ def test_bad_graphs_are_refused_and_no_argument_at_all_decides_nothing():
 class Speechless(ScriptedArguer):
     """Never says what its finding speaks for."""
 
-    def act(self, block):
-        return Acts(np.full(len(block), -1))
+    def act(self, turn):
+        return Acts(np.full(len(turn), -1))
 
 
 def test_an_argument_that_could_not_be_read_is_missing_and_the_rest_is_weighed():

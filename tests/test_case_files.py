@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import beliefsim as bs
-from beliefsim.agents import CaseReader
-from beliefsim.analysis import casework, revision, variance_shares
-from beliefsim.games import CaseFile
+from beliefsim.measures import variance_shares
+from beliefsim.studies import case_files
+from beliefsim.studies.case_files import CaseFile, CaseReader, revision
 
 
 def filed(game, reader, sessions=200, seed=1, claims=("A", "B")):
@@ -20,7 +20,7 @@ def filed(game, reader, sessions=200, seed=1, claims=("A", "B")):
 def finals(game, rule, sessions=200):
     """Whether each final verdict of a reader by a rule is right."""
     read = bs.play(game, CaseReader(game, rule=rule), sessions=sessions, seed=1)
-    return casework.selections(game, read).query(f"round == {game.rounds}")["chosen"].to_numpy()
+    return case_files.selections(game, read).query(f"round == {game.rounds}")["chosen"].to_numpy()
 
 
 RULES = ("all", "latest", "first", "majority")
@@ -31,9 +31,9 @@ def test_row_17_bayes_dominates_every_rule_of_thumb():
     game = CaseFile(rounds=8)
     scores = {}
     for rule in RULES:
-        table = casework.selections(game, bs.play(game, CaseReader(game, rule=rule), sessions=1500, seed=1))
+        table = case_files.selections(game, bs.play(game, CaseReader(game, rule=rule), sessions=1500, seed=1))
         wide = table.pivot(index="session", columns="round", values="chosen").to_numpy()
-        crs = np.array([casework.case_scores(row)["crs"] for row in wide])
+        crs = np.array([case_files.case_scores(row)["crs"] for row in wide])
         scores[rule] = wide[:, -1], table[table["round"] == 8]["iou"].to_numpy(), crs
     for rule in RULES[1:]:
         for best, other in zip(scores["all"], scores[rule], strict=True):
@@ -113,7 +113,7 @@ def test_row_17_sets_and_files_are_scored_as_by_hand_and_by_sklearn():
     sets = {"none": [0, 0], "A": [1, 0], "B": [0, 1], "A and B": [1, 1]}
     for said, one in sets.items():
         for true, other in sets.items():
-            found = casework.set_scores(said, true)
+            found = case_files.set_scores(said, true)
             assert found["iou"] == pytest.approx(jaccard_score(other, one, zero_division=1.0))
             assert found["f1"] == pytest.approx(f1_score(other, one, zero_division=1.0))
     awkward = {
@@ -124,22 +124,22 @@ def test_row_17_sets_and_files_are_scored_as_by_hand_and_by_sklearn():
         '{"A": true, "B": true}': "TTF",
     }
     for text, expected in awkward.items():
-        checks = casework.file_check(text, "A")
+        checks = case_files.file_check(text, "A")
         assert [checks[name] for name in ("complete", "parses", "passes")] == [letter == "T" for letter in expected]
     game = CaseFile(design="authority", rounds=6, frame="filing")
-    table = casework.selections(game, filed(game, CaseReader(game), 20)[0])
+    table = case_files.selections(game, filed(game, CaseReader(game), 20)[0])
     assert (table["passes"] == (table["chosen"] == 1)).all() and table["passes"].mean() > 0
 
 
 def test_row_17_the_case_score_is_the_benchmarks_by_hand():
     right = [1, 1, 0, 0, 1]
-    found = casework.case_scores(right)
+    found = case_files.case_scores(right)
     assert found["tcr"] == 0.6 and found["continuity"] == 0.25 and found["dispersal"] == 0.75
     assert found["crs"] == pytest.approx((0.6 + 0.25 * 0.75) / 2)
-    assert casework.case_scores([1, 1, 1])["crs"] == 1 and casework.case_scores([0, 0])["crs"] == 0
-    assert np.isnan(casework.case_scores([1, np.nan])["crs"])
+    assert case_files.case_scores([1, 1, 1])["crs"] == 1 and case_files.case_scores([0, 0])["crs"] == 0
+    assert np.isnan(case_files.case_scores([1, np.nan])["crs"])
     with pytest.raises(ValueError, match="at least 2 rounds"):
-        casework.case_scores([1])
+        case_files.case_scores([1])
 
 
 def test_row_17_a_file_that_nobody_could_judge_is_refused():

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 import beliefsim as bs
-from beliefsim.analysis import compare, conditioning, conditions, pull_claim
-from beliefsim.analysis.paired import scores
+from beliefsim.consistency import compare, conditioning, conditions
+from beliefsim.consistency.paired import scores
+from beliefsim.studies.population import pull_claim
 
 GAME = bs.games.TrustGame()
 PEOPLE = bs.personas.sample(3000, design="factorial", seed=1)

@@ -2,17 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from populations import planted
 
 import beliefsim as bs
 from beliefsim import schema
-from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.analysis import Choices, compare, nulls
-from beliefsim.analysis.adjusted import Adjusted
-from beliefsim.analysis.cells import Cells
-from beliefsim.analysis.measures import CANNOT_TELL
-from beliefsim.analysis.ranks import spearman
-from beliefsim.analysis.slopes import coupling, slope
+from beliefsim.consistency import Choices, Dials, ScriptedPopulation, compare, nulls
+from beliefsim.consistency.cells import Cells
+from beliefsim.consistency.measures import CANNOT_TELL
+from beliefsim.consistency.ranks import spearman
+from beliefsim.consistency.slopes import Adjusted, coupling, slope
+from beliefsim.studies import population
+from tests.populations import planted
 
 GAME = bs.games.TrustGame()
 TRAITS = ["age", "openness", "highest_degree_received", "political_views"]
@@ -344,7 +343,7 @@ def test_sends_weigh_moves_by_their_probability_and_average_draws():
         arm="a", persona=["x", "x", "x", "y"], session=[0, 0, 1, 2], amount=[2.0, 4.0, 9.0, np.nan],
         probability=[0.5, 0.5, 1.0, np.nan],
     )  # fmt: skip
-    found = bs.analysis.sends(rows).droplevel(["arm", "condition", "frame", "terms"])
+    found = bs.consistency.sends(rows).droplevel(["arm", "condition", "frame", "terms"])
     assert found["x"] == 6.0
     assert np.isnan(found["y"])
 
@@ -360,7 +359,7 @@ def test_a_claim_is_told_as_far_as_the_data_reach(coupling, size, verdict):
     game = bs.games.TrustGame()
     question = game.question("sent", by=bs.personas.TEST_ATTRIBUTES)
     result = bs.compare(bs.elicit(question, bs.GroupMeans(), agent), bs.play(game, agent, people, seed=1), people)
-    line = bs.analysis.coupling_claim(result, "CTX+$")
+    line = population.coupling_claim(result, "CTX+$")
     assert line["verdict"].startswith(verdict), line
     assert ("N needed" in line["verdict"]) == (verdict == "cannot tell")
 
@@ -370,7 +369,7 @@ def test_the_papers_table_sets_published_medians_beside_ours():
     agent, game = bs.ScriptedPopulation(people, seed=1), bs.games.TrustGame()
     stated = bs.elicit(game.question("sent", by=bs.personas.TEST_ATTRIBUTES), bs.GroupMeans(), agent)
     result = bs.compare(stated, bs.play(game, agent, people), people, permutations=100)
-    table = bs.analysis.paper_table(result, bs.load("mannekote2025/table3")).set_index("attribute")
+    table = population.paper_table(result, bs.load("mannekote2025/table3")).set_index("attribute")
     assert table.loc["Median", "ρ, published gemma-2-27b"] == 0.83
     assert np.isnan(table.loc["religion", "ρ, published gemma-2-27b"])  # the paper's table leaves it out
     assert table.loc["Median", "rho"] == np.median(table["rho"].drop("Median"))

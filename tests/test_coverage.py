@@ -5,18 +5,20 @@ from hypothesis import strategies as st
 
 import beliefsim as bs
 from beliefsim import prompts
-from beliefsim.agents import Acts, ScriptedReviewer
-from beliefsim.analysis import calibration, coverage, matching
-from beliefsim.games import Review, State
+from beliefsim.agents import Acts
+from beliefsim.games import State
+from beliefsim.measures import calibration
+from beliefsim.studies import review
+from beliefsim.studies.review import Review, ScriptedReviewer
 
-KINDS = prompts.names("limitations")
-PLANTED = {kind: prompts.section("limitations", kind, "said 1") for kind in KINDS}
+KINDS = prompts.names(review.MATERIAL)
+PLANTED = {kind: prompts.section(review.MATERIAL, kind, "said 1") for kind in KINDS}
 
 
 def played(reader, judge=None, game=None, n=800, seed=1):
     game = game or Review()
     seats = {**dict.fromkeys(game.readers, reader), "judge": judge or ScriptedReviewer(hit=0.9, alarm=0.3)}
-    return coverage.read(bs.play(game, seats, sessions=n, seed=seed), game)
+    return review.read(bs.play(game, seats, sessions=n, seed=seed), game)
 
 
 def row(table, **where):
@@ -26,9 +28,9 @@ def row(table, **where):
 @pytest.mark.parametrize("shared", [0.0, 0.4, 1.0])
 def test_row_31_coverage_of_a_team_is_the_union_bound_at_every_correlation(shared):
     some = played(ScriptedReviewer(hit=0.4, alarm=0.1, shared=shared))
-    found = row(coverage.found(some), who="together", measure="coverage")
-    assert found["low"] <= coverage.union_bound([0.4] * 4, shared) <= found["high"]
-    link = coverage.miss_correlation(some)
+    found = row(review.found(some), who="together", measure="coverage")
+    assert found["low"] <= review.union_bound([0.4] * 4, shared) <= found["high"]
+    link = review.miss_correlation(some)
     assert link.value == pytest.approx(shared, abs=max(0.02, link.high - link.value))
 
 
@@ -36,26 +38,26 @@ def test_row_31_roles_beat_one_reader_at_equal_calls_by_as_much_as_their_luck_di
     team, alone = Review(), Review(("reader",) * 4)
     both = {
         game: row(
-            coverage.found(played(ScriptedReviewer(hit=0.4, alarm=0.1, shared=s), game=game)),
+            review.found(played(ScriptedReviewer(hit=0.4, alarm=0.1, shared=s), game=game)),
             who="together",
             measure="coverage",
         )
         for game, s in ((team, 0.2), (alone, 0.9))
     }
     assert both[team]["low"] > both[alone]["high"]
-    gap = coverage.union_bound([0.4] * 4, 0.2) - coverage.union_bound([0.4] * 4, 0.9)
+    gap = review.union_bound([0.4] * 4, 0.2) - review.union_bound([0.4] * 4, 0.9)
     assert both[team]["value"] - both[alone]["value"] == pytest.approx(gap, abs=0.04)
 
 
 def test_row_31_the_judges_errors_come_back_from_the_planted_truth():
     for hit, alarm in ((0.95, 0.6), (0.7, 0.05)):
         some = played(ScriptedReviewer(hit=0.5, alarm=0.2), ScriptedReviewer(hit=hit, alarm=alarm))
-        errors = coverage.judge_errors(some).set_index("measure")
+        errors = review.judge_errors(some).set_index("measure")
         for measure, planted in (("agrees, planted", hit), ("agrees, not planted", alarm)):
             assert errors.loc[measure, "low"] <= planted <= errors.loc[measure, "high"]
-        share = row(coverage.found(some), who="together", measure="precision")["value"]
+        share = row(review.found(some), who="together", measure="precision")["value"]
         assert errors.loc["bias", "value"] == pytest.approx(share * hit + (1 - share) * alarm - share, abs=0.04)
-        kept = row(coverage.found(some, judged=True), who="judged", measure="precision")["value"]
+        kept = row(review.found(some, judged=True), who="judged", measure="precision")["value"]
         assert kept == pytest.approx(share * hit / (share * hit + (1 - share) * alarm), abs=0.04)
 
 
@@ -67,7 +69,7 @@ def test_row_31_the_matcher_of_words_misses_what_is_said_in_other_words():
     kinds = [KINDS[number - 1] for number in limited.index.get_level_values("round")]
     missed = {}
     for number in (1, 2, 3):
-        table = matching.matching(limited[f"writer {number}"], kinds, PLANTED, [0.0, 0.2, 1.1])
+        table = review.matching(limited[f"writer {number}"], kinds, PLANTED, [0.0, 0.2, 1.1])
         missed[number] = table["missed"].tolist()
         assert table["false"].iloc[0] == 1 and table["false"].iloc[1] < 0.1
     assert [rates[1] for rates in missed.values()] == [0, 0, 1]  # the words; near them; the same in other words
@@ -76,10 +78,10 @@ def test_row_31_the_matcher_of_words_misses_what_is_said_in_other_words():
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_jaccard_is_symmetric_within_bounds_and_zero_for_an_empty_text(first, second):
-    value = matching.jaccard(first, second)
+    value = review.jaccard(first, second)
     assert 0 <= value <= 1
-    assert value == matching.jaccard(second, first)
-    assert matching.jaccard("", second) == 0
+    assert value == review.jaccard(second, first)
+    assert review.jaccard("", second) == 0
 
 
 def test_row_31_severity_beliefs_are_calibrated_unless_boldness_is_planted():
@@ -97,16 +99,16 @@ def test_row_31_severity_beliefs_are_calibrated_unless_boldness_is_planted():
 def test_row_31_alarms_and_what_is_told_apart_come_back_and_a_yes_sayer_tells_nothing_apart():
     some = played(ScriptedReviewer(hit=0.6, alarm=0.2), n=400)
     for measure, planted in (("alarm", 0.2), ("apart", 0.4)):
-        one = row(coverage.found(some), who="1", measure=measure)
+        one = row(review.found(some), who="1", measure=measure)
         assert one["low"] <= planted <= one["high"]
-    always = coverage.found(coverage.Read(some.limited, np.ones((400, 6, 1)), some.named, some.judge))
+    always = review.found(review.Read(some.limited, np.ones((400, 6, 1)), some.named, some.judge))
     assert row(always, who="together", measure="coverage")["value"] == 1
     assert row(always, who="together", measure="apart")["value"] == 0
 
 
 def test_passages_as_units_give_the_same_shares_with_other_intervals():
     some = played(ScriptedReviewer(), n=50)
-    by_report, by_passage = (coverage.found(each).set_index(["who", "measure"]) for each in (some, some.by_passage))
+    by_report, by_passage = (review.found(each).set_index(["who", "measure"]) for each in (some, some.by_passage))
     assert np.allclose(by_report["value"], by_passage["value"])
     assert not np.allclose(by_report["low"], by_passage["low"])
 
@@ -115,26 +117,26 @@ def test_correlation_of_misses_is_numpys():
     some = played(ScriptedReviewer(shared=0.5), n=100)
     misses = some.flags[some.limited > 0]
     pairs = np.corrcoef(misses.T)[np.tril_indices(4, -1)]
-    assert coverage.miss_correlation(some).value == pytest.approx(pairs.mean())
+    assert review.miss_correlation(some).value == pytest.approx(pairs.mean())
 
 
 class Mumbler(ScriptedReviewer):
     """Never answers in the form that was asked for."""
 
-    def act(self, block):
-        return Acts(np.full(len(block), -1))
+    def act(self, turn):
+        return Acts(np.full(len(turn), -1))
 
 
 def test_a_reader_who_never_answers_in_form_is_missing_and_bad_reviews_are_refused():
     game = Review(("reader", "citer"), rounds=2)
     seats = {"reader": ScriptedReviewer(), "citer": Mumbler(), "judge": ScriptedReviewer()}
-    some = coverage.read(bs.play(game, seats, sessions=9, seed=1), game)
+    some = review.read(bs.play(game, seats, sessions=9, seed=1), game)
     assert not np.isnan(some.flags[:, 0, 0]).any()
     assert np.isnan(some.flags[..., 1]).all() and np.isnan(some.judge).all()
-    table = coverage.found(some)
+    table = review.found(some)
     assert np.isfinite(row(table, who="1", measure="coverage")["value"])
     assert np.isnan(row(table, who="together", measure="coverage")["value"])
-    assert coverage.judge_errors(some)["value"].isna().all()
+    assert review.judge_errors(some)["value"].isna().all()
     with pytest.raises(ValueError, match=r"'poet'.* must be among extractor, analyser"):
         Review(("poet",))
     with pytest.raises(ValueError, match="at least one"):

@@ -6,10 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import beliefsim as bs
-from beliefsim.agents import Acts, Known, ScriptedDebater
-from beliefsim.analysis import debate, martingale
-from beliefsim.analysis.calibration import expected_calibration_error
-from beliefsim.games import Debate, Diagnosis, State, Tips
+from beliefsim.agents import Acts, Known
+from beliefsim.games import State, Tips
+from beliefsim.measures.calibration import expected_calibration_error
+from beliefsim.studies import debate
+from beliefsim.studies.consultation import Diagnosis
+from beliefsim.studies.debate import Debate, ScriptedDebater, martingale
 
 CALIBRATED, AGAINST = Tips(sure=77, unsure=26), Tips(sure=26, unsure=56)
 REGIMES = {  # case, how much sure votes count, and the plan's simulated accuracies in rounds 1 and 5 [sim]
@@ -177,8 +179,8 @@ def test_a_debate_of_one_stands_still_and_an_empty_panel_is_refused():
 class Mumbler(Known):
     """Never answers in the form that was asked for."""
 
-    def act(self, block):
-        return Acts(np.full(len(block), -1))
+    def act(self, turn):
+        return Acts(np.full(len(turn), -1))
 
 
 def test_a_member_who_never_answers_in_form_is_missing_and_the_others_first_votes_are_kept():

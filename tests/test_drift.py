@@ -7,11 +7,9 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedHolder
-from beliefsim.analysis import drift, repetition, together
-from beliefsim.analysis.drift import shift_rates
-from beliefsim.games import State, Topic, topics
-from beliefsim.games.topic import KINDS
+from beliefsim.games import State
+from beliefsim.studies import topics
+from beliefsim.studies.topics import KINDS, ScriptedHolder, Topic, drift, repetition, shift_rates, topic_names
 
 
 def drifted(sessions=400, kind="argument", rounds=3, frame="neutral", **dials):
@@ -24,17 +22,17 @@ def drifted(sessions=400, kind="argument", rounds=3, frame="neutral", **dials):
 
 
 def test_row_03_without_coupling_alignment_is_its_base_rate_and_with_full_coupling_it_is_one():
-    apart = together.alignment(drifted(coupling=0.0, weight=0.3, spread=0.6), seed=1)
+    apart = topics.alignment(drifted(coupling=0.0, weight=0.3, spread=0.6), seed=1)
     assert apart["null_low"] <= apart["value"] <= apart["null_high"]
     assert apart["value"] == pytest.approx(apart["base_rate"], abs=0.06)
-    assert together.alignment(drifted(coupling=1.0, weight=0.3, spread=0.6), seed=1)["value"] == 1
+    assert topics.alignment(drifted(coupling=1.0, weight=0.3, spread=0.6), seed=1)["value"] == 1
 
 
 @pytest.mark.parametrize("planted", [0.0, 0.5, 0.9])
 def test_row_03_the_planted_coupling_comes_back_though_answers_are_noisy(planted):
     dials = {"coupling": planted, "spread": 0.6, "noise": 0.4}
     moved, still = drifted(**dials), drifted(kind="placebo", **dials)
-    found = together.coupling(moved, still)
+    found = topics.coupling(moved, still)
     assert found.low <= planted <= found.high
     assert found.high - found.low < 0.5
     if planted == 0.9:  # uncorrected, noise hides a part of it
@@ -47,7 +45,7 @@ def test_row_03_intervals_of_drift_and_coupling_hold_what_was_planted():
     for seed in range(16):
         moved, still = (drifted(60, kind, **dials, seed=100 + seed) for kind in ("argument", "placebo"))
         shift = drift.curve(moved, still).query("what == 'said' and round == 3").iloc[0]
-        found = together.coupling(moved, still)
+        found = topics.coupling(moved, still)
         held += [(shift["low"] <= 0.85 <= shift["high"], found.low <= 0.5 <= found.high)]
     assert np.mean(held, axis=0).min() > 0.8
 
@@ -55,9 +53,7 @@ def test_row_03_intervals_of_drift_and_coupling_hold_what_was_planted():
 def test_row_03_without_noise_the_coupling_is_the_correlation_that_numpy_finds():
     moved, still = drifted(coupling=0.5), drifted(kind="placebo", coupling=0.5)
     last = moved[moved["round"] == 3]
-    assert together.coupling(moved, still).value == pytest.approx(
-        np.corrcoef(last["said"], last["did"])[0, 1], abs=1e-6
-    )
+    assert topics.coupling(moved, still).value == pytest.approx(np.corrcoef(last["said"], last["did"])[0, 1], abs=1e-6)
 
 
 def test_row_03_the_shift_by_round_is_the_discounted_sum_and_nothing_under_a_placebo():
@@ -65,7 +61,7 @@ def test_row_03_the_shift_by_round_is_the_discounted_sum_and_nothing_under_a_pla
     found = drift.curve(drifted(5, **dials), drifted(5, "placebo", **dials))
     assert found.loc[found["what"] == "said", "value"].tolist() == pytest.approx([0.8, 1.2])
     assert drift.curve(drifted(5, "placebo", **dials))["value"].abs().max() == pytest.approx(0)
-    noted = together.coupling(drifted(5, "placebo", **dials), drifted(5, "placebo", **dials))
+    noted = topics.coupling(drifted(5, "placebo", **dials), drifted(5, "placebo", **dials))
     assert np.isnan(noted.value) and "no more than under the placebo" in noted.note
 
 
@@ -108,7 +104,7 @@ def test_row_03_rates_are_the_papers_and_asking_again_is_their_floor():
 
 def test_row_03_the_longer_way_by_list_and_inspection_gives_the_coupling_too():
     dials = {"coupling": 0.6, "spread": 0.6, "noise": 0.3, "frame": "inspect"}
-    found = together.coupling(drifted(**dials), drifted(kind="placebo", **dials))
+    found = topics.coupling(drifted(**dials), drifted(kind="placebo", **dials))
     assert found.low <= 0.6 <= found.high
     game = Topic("notes", frame="inspect")
     played = bs.play(game, ScriptedHolder(game), sessions=2)
@@ -123,7 +119,7 @@ def test_row_03_a_scale_from_0_to_100_tells_the_same_stance():
     game = Topic("notes")
     holder = ScriptedHolder(game, weight=1.0)
     held = bs.play(game, holder, sessions=20, seed=1)
-    ways = (bs.ChoiceProbabilities(), bs.instruments.Scale())
+    ways = (bs.ChoiceProbabilities(), topics.Scale())
     one, other = (bs.elicit(game.question("stance"), way, holder, at=held)["value"] for way in ways)
     assert one.tolist() == pytest.approx(other.tolist())
 
@@ -144,7 +140,7 @@ def test_row_03_stages_and_kinds_show_what_they_say_and_bad_topics_are_refused()
         Topic("notes", stage="song")
 
 
-@pytest.mark.parametrize("topic", topics(contested=True))
+@pytest.mark.parametrize("topic", topic_names(contested=True))
 def test_row_03_both_sides_of_a_topic_have_as_many_texts_and_nearly_as_many_words(topic):
     for kind in KINDS:
         games = [Topic(topic, stage="reading", kind=kind, side=side) for side in ("first", "second")]

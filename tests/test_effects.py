@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from beliefsim.analysis.effects import (
+from beliefsim.consistency.effects import (
     LABELS,
     effects,
     effects_from_sums,

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from servers import Known, serve
 
 import beliefsim as bs
+from tests.servers import Known, serve
 
 PEOPLE = bs.personas.sample(6, seed=1).iloc[:1]
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from beliefsim import schema
-from beliefsim.analysis import exact_against_sampled
+from beliefsim.consistency import exact_against_sampled
 
 P = {"ask 1": [0.7, 0.2, 0.1], "ask 2": [0.1, 0.1, 0.8]}
 

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from beliefsim import figures, outputs, schema
-from beliefsim.analysis import Plan, compare, power_table
+from beliefsim.consistency import Plan, compare, power_table
+from beliefsim.consistency.planning import power_curves
+from beliefsim.studies import population
 
 LEVELS = {"age": ["18-29", "30-44", "45-64", "65+"], "openness": ["Low", "Moderate", "High"]}
 STATED = {"age": [2.0, 4.0, 5.0, 7.0], "openness": [3.0, 5.0, 6.0]}
@@ -130,9 +132,9 @@ def test_nothing_read_is_an_error_that_says_where_to_look(comparison):
 
 
 def test_all_eighteen_published_medians_stand_on_their_null(several):
-    table = figures.published_medians()
+    table = population.published_medians()
     assert len(table) == 18
-    fig = figures.null_medians(ours=several.metrics)
+    fig = population.null_medians(ours=several.metrics)
     distribution, points = fig.axes
     assert sum(bar.get_height() for bar in distribution.patches if bar.get_height() < 1) == pytest.approx(1)
     drawn = np.concatenate([line.get_xdata() for line in points.lines if line.get_linestyle() == "None"])
@@ -176,14 +178,14 @@ def test_recovery_counts_runs_that_cannot_tell():
 
 def test_power_curves_hold_the_table():
     table = power_table(Plan(50), personas=(50, 200), frames=(1, 8), eta_squared=(0.05,), coupling=(0.5, 1.0))
-    fig = figures.power(table, panel="frames")
+    fig = power_curves(table, panel="frames")
     assert [axes.get_title("left") for axes in fig.axes] == ["frames 1", "frames 8"]
     drawn = [line.get_ydata() for axes in fig.axes for line in axes.lines if line.get_marker() != "None"]
     assert np.sort(np.concatenate(drawn)) == pytest.approx(np.sort(table["power"]))
     with pytest.raises(ValueError, match="several rows have the same"):
-        figures.power(table)
+        power_curves(table)
     with pytest.raises(ValueError, match="columns that are not there: wording"):
-        figures.power(table, by=("wording",))
+        power_curves(table, by=("wording",))
 
 
 def test_every_figure_can_be_saved_as_it_is(comparison, several, tmp_path, monkeypatch):
@@ -191,7 +193,7 @@ def test_every_figure_can_be_saved_as_it_is(comparison, several, tmp_path, monke
     monkeypatch.setenv(outputs.STUDY, "99_test")
     drawn = {
         "scatter": figures.scatter(several),
-        "medians": figures.null_medians(),
+        "medians": population.null_medians(),
         "forest": figures.forest(several.headline),
         "recovery": figures.recovery([0, 1], [0, 1], [0, 1], [0, 1]),
     }

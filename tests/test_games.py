@@ -7,46 +7,19 @@ import beliefsim as bs
 from beliefsim import games, prompts
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief, Integers, Text
-from beliefsim.games import (
-    Addition,
-    Bandit,
-    CaseFile,
-    Coin,
-    Dictator,
-    Inquiry,
-    Lookalikes,
-    Lookup,
-    Lottery,
-    Multiplication,
-    Returns,
-    Screening,
-    State,
-    Topic,
-    TrustGame,
-    Urns,
-)
+from beliefsim.games import Bandit, Coin, Dictator, Lookup, Lottery, Returns, State, TrustGame, Urns
+from beliefsim.studies import messages
+from beliefsim.studies.case_files import CaseFile
+from beliefsim.studies.confidence import Lookalikes
+from beliefsim.studies.inquiry import Inquiry
+from beliefsim.studies.messages import Relay
+from beliefsim.studies.samples import Addition, Multiplication
+from beliefsim.studies.screening import Screening
+from beliefsim.studies.topics import Topic
 
-FRAMES = [
-    (name, frame)
-    for name in (
-        "trust",
-        "dictator",
-        "lottery",
-        "urns",
-        "coin",
-        "bandit",
-        "topic",
-        "case_file",
-        "inquiry",
-        "screening",
-        "lookup",
-        "lookalikes",
-        "addition",
-        "multiplication",
-        "relay",
-    )
-    for frame in prompts.names(f"games/{name}")
-]
+KINDS = (TrustGame, Dictator, Lottery, Urns, Coin, Bandit, Topic, CaseFile, Inquiry, Screening, Lookup, Lookalikes,
+         Addition, Multiplication, Relay)  # fmt: skip
+FRAMES = [(kind().name, frame) for kind in KINDS for frame in prompts.names(kind().folder)]
 
 EVOLVING = {  # a game, who is asked, and at which states
     "topic": (Topic, "holder", [State(("none",)), State(("text",), (("none", "order_notebook"),) * 2)]),
@@ -103,8 +76,8 @@ def test_a_bandit_pays_as_often_as_its_machines_say():
 class Left(Known):
     """Takes the left machine."""
 
-    def decide(self, block):
-        return Belief.certain(block.space, np.full(len(block), "left"))
+    def decide(self, turn):
+        return Belief.certain(turn.space, np.full(len(turn), "left"))
 
 
 def test_two_games_with_different_terms_are_unequal_and_say_so():
@@ -123,7 +96,7 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
         transcript(f"{name}_{frame}", "\n\n======\n\n".join(seen))
         return
     if name == "relay":
-        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_relayed(bs.games.Relay(frame=frame))))
+        transcript(f"{name}_{frame}", "\n\n======\n\n".join(_relayed(messages.Relay(frame=frame))))
         return
     if name in EVOLVING:
         game, seat, states = EVOLVING[name]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from beliefsim import figures
-from beliefsim.analysis import calibration
+from beliefsim.measures import calibration
 
 
 def table():

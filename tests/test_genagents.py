@@ -10,7 +10,7 @@ import pytest
 
 from beliefsim import personas
 from beliefsim.personas import codebook
-from beliefsim.personas.fit_population import cramers_v, fit
+from data.population.fit_population import cramers_v, fit
 
 PEOPLE = "agent_bank/populations/gss_agents"
 
@@ -208,7 +208,7 @@ def test_the_codebooks_counts_and_the_trees_tables_are_the_real_banks(bank):
     for name, table in fit(bank).items():
         committed = codebook.read_table(f"population/{name}.csv")
         assert table.astype(str).to_numpy().tolist() == committed.astype(str).to_numpy().tolist(), (
-            f"run python -m beliefsim.personas.fit_population ({name}.csv)"
+            f"run python data/population/fit_population.py ({name}.csv)"
         )
 
 

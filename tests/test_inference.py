@@ -3,22 +3,17 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from populations import NINE, planted
 
 import beliefsim as bs
 from beliefsim import schema
-from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.analysis import (
-    Plan,
-    agreement,
-    power_table,
-    slope_over_frames,
-    variance_table,
-)
-from beliefsim.analysis.paired import fieller
-from beliefsim.analysis.power import minimum_detectable_slope, needed_personas, power, slope_error
-from beliefsim.analysis.slopes import Estimate, slope
-from beliefsim.analysis.verdicts import verdict
+from beliefsim.consistency import Dials, Plan, ScriptedPopulation, power_table
+from beliefsim.consistency.paired import fieller
+from beliefsim.consistency.power import minimum_detectable_slope, needed_personas, power, slope_error
+from beliefsim.consistency.slopes import slope
+from beliefsim.measures import Estimate, verdict
+from beliefsim.studies.population import agreement
+from beliefsim.studies.robustness import slope_over_frames, variance_table
+from tests.populations import NINE, planted
 
 GAME = bs.games.TrustGame()
 TRAITS = ["age", "openness", "highest_degree_received", "political_views"]

@@ -6,10 +6,18 @@ import pytest
 from scipy.stats import entropy
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedInquirer
-from beliefsim.analysis import motifs, ratio_over_personas, variance_shares
-from beliefsim.analysis.traces import edges, scores
-from beliefsim.games import Inquiry, State
+from beliefsim.games import State
+from beliefsim.measures import ratio_over_personas, variance_shares
+from beliefsim.studies.inquiry import (
+    BREAKDOWNS,
+    PRODUCTIVE,
+    Inquiry,
+    ScriptedInquirer,
+    detection,
+    edges,
+    motif_table,
+    scores,
+)
 
 
 def traced(policy="curious", update="bayes", sessions=400, seed=1, blurred=True, weight=1.0, **terms):
@@ -82,24 +90,24 @@ def occasions(motif, box, tested):
     return np.ones(len(tests), dtype=bool)
 
 
-@pytest.mark.parametrize("motif", motifs.BREAKDOWNS)
+@pytest.mark.parametrize("motif", BREAKDOWNS)
 def test_row_10_each_breakdown_is_detected_in_scripted_inquirers(motif):
     box, tested, told = traced(**PLANTED[motif])
-    shown = motifs.motifs(box, tested, told)[motif]
-    clean = motifs.motifs(*traced())[motif]
+    shown = motif_table(box, tested, told)[motif]
+    clean = motif_table(*traced())[motif]
     planted = pd.Series([*occasions(motif, box, tested), *[False] * len(clean)])
-    found = motifs.detection(pd.concat([shown, clean], ignore_index=True), planted)
+    found = detection(pd.concat([shown, clean], ignore_index=True), planted)
     assert found["precision"] >= 0.95 and found["recall"] >= 0.95, found
     assert found["planted"] > 40
 
 
-@pytest.mark.parametrize("motif", motifs.PRODUCTIVE)
+@pytest.mark.parametrize("motif", PRODUCTIVE)
 def test_row_10_each_productive_motif_is_detected_through_noise_and_rounding(motif):
     labels, found = [], []
     for who in ({"policy": "plan"}, {"policy": "curious"}, {"policy": "confirm"}, {"update": "ignore"}):
-        labels.append(motifs.motifs(*traced(**who, blurred=False))[motif])
-        found.append(motifs.motifs(*traced(**who))[motif])
-    scores = motifs.detection(pd.concat(found, ignore_index=True), pd.concat(labels, ignore_index=True))
+        labels.append(motif_table(*traced(**who, blurred=False))[motif])
+        found.append(motif_table(*traced(**who))[motif])
+    scores = detection(pd.concat(found, ignore_index=True), pd.concat(labels, ignore_index=True))
     assert scores["precision"] >= 0.95 and scores["recall"] >= 0.95, scores
     assert 40 < scores["planted"] < scores["n"]
 
@@ -211,7 +219,7 @@ def test_row_10_information_of_chosen_tests_is_the_most_for_the_curious_and_none
 
 @pytest.mark.parametrize("frame", ["salts", "triples"])
 def test_row_10_the_same_problem_in_other_words_shows_the_same_motifs(frame):
-    plain, other = (motifs.motifs(*traced("plan", frame=name)) for name in ("neutral", frame))
+    plain, other = (motif_table(*traced("plan", frame=name)) for name in ("neutral", frame))
     assert plain.mean().tolist() == pytest.approx(other.mean().tolist(), abs=0.02)
 
 

@@ -11,7 +11,7 @@ from beliefsim import interventions
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief
 from beliefsim.games import TrustGame
-from beliefsim.questions import Block
+from beliefsim.questions import Turn
 
 GAME = TrustGame()
 
@@ -19,8 +19,8 @@ GAME = TrustGame()
 class Ascending(Known):
     """Expects more from each next level."""
 
-    def believe(self, block):
-        return Belief.certain(block.space, np.arange(len(block.levels)))
+    def believe(self, asking):
+        return Belief.certain(asking.space, np.arange(len(asking.levels)))
 
 
 def stated(by=("age", "openness", "family_structure_at_16", "us_citizenship_status"), instrument=None):
@@ -122,9 +122,9 @@ def test_a_prior_from_means_ranks_by_the_means_and_ties_share_a_place():
 
 def test_the_placebo_is_as_long_as_the_prior_and_says_nothing_about_trust():
     prior = bs.Prior(stated())
-    block = Block(GAME, "trustor", GAME.start(), np.arange(1))
-    text = bs.Placebo(prior).context(block, 0)
-    assert len(text.split()) == len(prior.context(block, 0).split())
+    turn = Turn(GAME, "trustor", GAME.start(), np.arange(1))
+    text = bs.Placebo(prior).context(turn, 0)
+    assert len(text.split()) == len(prior.context(turn, 0).split())
     assert "trust" not in text and "dollar" not in text
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from beliefsim.analysis.jackknife import ratio_over_personas, ratio_over_units, share_difference
+from beliefsim.measures import ratio_over_personas, ratio_over_units
+from beliefsim.measures.estimate import share_difference
 
 
 @pytest.mark.parametrize("right", [0, 1, 7, 20])

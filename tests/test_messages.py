@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from scipy.stats import entropy
 
 import beliefsim as bs
-from beliefsim.agents import ScriptedMessenger
 from beliefsim.agents.bayes import rounded
-from beliefsim.analysis import messages
-from beliefsim.games import Relay, State
+from beliefsim.games import State
+from beliefsim.studies import messages
+from beliefsim.studies.messages import Relay, ScriptedMessenger
 
 FORMS = ("prose", "words", "code")
 GAME = Relay()
@@ -42,7 +42,7 @@ def test_row_35_coarser_codes_lose_more_as_worked_out_exactly_and_stay_above_the
         agent = ScriptedMessenger(game, grain=grain)
         bits, exact = messages.code_loss(game.shares, agent.code(game.shares))
         _, table = relayed(game, agent)
-        found = bs.analysis.ratio_over_personas(table, "loss")
+        found = bs.measures.ratio_over_personas(table, "loss")
         assert abs(found.value - exact) <= 1.6 * (found.high - found.value) + 1e-9, grain  # six at once
         assert exact >= np.interp(bits, bound["bits"], bound["loss"]) - 1e-9
         losses.append(exact)
@@ -54,7 +54,7 @@ def test_row_35_coarser_codes_lose_more_as_worked_out_exactly_and_stay_above_the
 def test_row_35_the_planted_trust_of_a_receiver_comes_back_and_costs_what_it_must(trust):
     game = Relay(frame="code")
     _, table = relayed(game, ScriptedMessenger(game), receiver=ScriptedMessenger(game, trust=trust))
-    found = bs.analysis.ratio_over_personas(table, "moved", "apart")
+    found = bs.measures.ratio_over_personas(table, "moved", "apart")
     assert found.value == pytest.approx(trust)
     believed = trust * game.shares + (1 - trust) / 3
     assert table["loss"].mean() == pytest.approx(entropy(game.shares.T, believed.T).mean(), abs=0.03)

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import pytest
 from aiohttp import web
-from servers import completion, refuse, serve
 
 from beliefsim import paths, recordings
 from beliefsim.models import Budget, BudgetSpent, Limits, MissingReply, Model, ModelError, Request, itemised
@@ -17,6 +16,7 @@ from beliefsim.models.errors import classify
 from beliefsim.models.pace import Pace
 from beliefsim.models.prices import price
 from beliefsim.models.requests import Keys
+from tests.servers import completion, refuse, serve
 
 QUICK = Limits(concurrency=8, start=8, attempt_seconds=5, backoff_seconds=0.01, deadline_seconds=20, attempts=4)
 KEY = "sk-planted-0123456789"

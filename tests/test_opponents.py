@@ -8,20 +8,21 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import completion, serve
 
 import beliefsim as bs
 from beliefsim import prompts
-from beliefsim.agents import (
+from beliefsim.games import State
+from beliefsim.studies import appeals, opponents
+from beliefsim.studies.appeals import Appeal, ScriptedSceptic
+from beliefsim.studies.opponents import (
     AttitudePredictor,
     BeliefNetwork,
     ScriptedListener,
     ScriptedPersuader,
-    ScriptedSceptic,
     ScriptedSpeaker,
+    Talk,
 )
-from beliefsim.analysis import bradley_terry, opponents
-from beliefsim.games import Appeal, State, Talk
+from tests.servers import completion, serve
 
 TALK = Talk("trees", rounds=3)  # two arguments, three objections
 LISTENER = ScriptedListener(TALK, seed=3)
@@ -105,7 +106,7 @@ def test_the_listener_has_the_last_word_and_its_reply_tells_what_it_thinks():
     assert turns == ["listener", "speaker"] * 2 + ["listener"]
     first = talk[(talk["player"] == "listener") & (talk["round"] == 1) & (talk["session"] == 0)]["move"].iloc[0]
     level = LISTENER.levels(np.arange(1))[0, 0]
-    openings = prompts.section("phrases", "attitudes", str(level)).splitlines()
+    openings = prompts.section(opponents.MATERIAL, "attitudes", str(level)).splitlines()
     assert any(
         f"{opening} {clause}" in first
         for opening in openings
@@ -138,14 +139,14 @@ def appealed(sceptic, names, sessions):
         heard = bs.play(game, crew, sessions=sessions, seed=1)
         asks = [game.question(each) for each in ("change", "opinion")]
         told = pd.concat([bs.elicit(ask, bs.ChoiceProbabilities(), sceptic, at=heard) for ask in asks])
-        rows.append(opponents.appeals(game, heard, told))
+        rows.append(appeals.heard_appeals(game, heard, told))
     return pd.concat(rows, ignore_index=True)
 
 
 def test_row_26_planted_weights_of_dimensions_come_back_in_rank_and_size():
     sceptic = ScriptedSceptic(Appeal("trees"), WEIGHTS, stubbornness=0.5, spread=1.2, seed=2)
     rows = appealed(sceptic, Appeal.dimensions, 200)
-    found = bradley_terry.strengths_of(rows, "argument", "session", "change")
+    found = appeals.strengths_of(rows, "argument", "session", "change")
     planted = found["argument"].map(WEIGHTS) - np.mean(list(WEIGHTS.values()))
     assert found["strength"].corr(planted, method="spearman") > 0.9
     covered = (found["low"] <= planted) & (planted <= found["high"])
@@ -157,7 +158,7 @@ def test_row_26_strengths_do_not_hang_on_how_stubborn_the_sceptics_are():
     means = []
     for stubborn in (-0.5, 1.0):
         sceptic = ScriptedSceptic(Appeal(), WEIGHTS, stubbornness=stubborn, spread=1.5, seed=5)
-        found = bradley_terry.strengths_of(appealed(sceptic, Appeal.dimensions, 250), "argument", "session", "change")
+        found = appeals.strengths_of(appealed(sceptic, Appeal.dimensions, 250), "argument", "session", "change")
         means.append(found.set_index("argument")[["strength", "changed"]])
     assert means[0]["changed"].mean() > means[1]["changed"].mean() + 0.15
     np.testing.assert_allclose(means[0]["strength"], means[1]["strength"].reindex(means[0].index), atol=0.75)
@@ -166,7 +167,7 @@ def test_row_26_strengths_do_not_hang_on_how_stubborn_the_sceptics_are():
 @pytest.mark.parametrize("coupling", [0.0, 0.5, 1.0])
 def test_row_26_the_costly_act_follows_the_changed_mind_as_far_as_planted(coupling):
     sceptic = ScriptedSceptic(Appeal(stake=5), WEIGHTS, coupling=coupling, seed=2)
-    found = bradley_terry.slope_within(appealed(sceptic, Appeal.dimensions[:5], 150), "change", "gave", "session")
+    found = appeals.slope_within(appealed(sceptic, Appeal.dimensions[:5], 150), "change", "gave", "session")
     assert found.value == pytest.approx(3 * coupling, abs=1e-9)  # $4 instead of $1
 
 
@@ -196,7 +197,7 @@ def test_strengths_are_those_of_a_logistic_regression(k, seed):
     x = np.array([np.eye(k)[a] - np.eye(k)[b] for a, b in pairs])[:, 1:]
     y = np.array([(wins[a, b], wins[b, a]) for a, b in pairs])
     other = np.append(0, np.asarray(sm.GLM(y, x, family=sm.families.Binomial()).fit().params))
-    np.testing.assert_allclose(bradley_terry.strengths(wins), other - other.mean(), atol=1e-5)
+    np.testing.assert_allclose(appeals.strengths(wins), other - other.mean(), atol=1e-5)
 
 
 def test_intervals_of_strengths_cover_what_was_planted():
@@ -206,7 +207,7 @@ def test_intervals_of_strengths_cover_what_was_planted():
         odds = planted - rng.normal(0.3, 1.0, size=(80, 1))
         changed = rng.random((80, 4)) < 1 / (1 + np.exp(-odds))
         rows = pd.DataFrame(changed.astype(float)).rename_axis("who").reset_index().melt("who", var_name="what")
-        found = bradley_terry.strengths_of(rows, "what", "who", "value").sort_values("what")
+        found = appeals.strengths_of(rows, "what", "who", "value").sort_values("what")
         covered.append(((found["low"] <= planted) & (planted <= found["high"])).to_numpy())
     assert 0.91 <= np.mean(covered) <= 0.98
 
@@ -214,26 +215,26 @@ def test_intervals_of_strengths_cover_what_was_planted():
 def test_units_of_one_cluster_are_left_out_together():
     rng = np.random.default_rng(3)
     rows = pd.DataFrame(rng.random((12, 4))).rename_axis("who").reset_index().melt("who", var_name="what")
-    alone = bradley_terry.strengths_of(rows, "what", "who", "value")
-    pairs = bradley_terry.strengths_of(rows.assign(text=rows["who"] // 2), "what", "who", "value", cluster="text")
+    alone = appeals.strengths_of(rows, "what", "who", "value")
+    pairs = appeals.strengths_of(rows.assign(text=rows["who"] // 2), "what", "who", "value", cluster="text")
     assert set(alone["n"]) == {12} and set(pairs["n"]) == {6}
     np.testing.assert_allclose(pairs["strength"], alone["strength"])
     # Six texts, each read twice in the very same way, are six units however many readers there were.
     once = rows[rows["who"] < 6]
     twice = pd.concat([once, once.assign(who=once["who"] + 6)]).assign(text=lambda each: each["who"] % 6)
     for column in ("low", "high"):
-        single = bradley_terry.strengths_of(once, "what", "who", "value")[column]
-        double = bradley_terry.strengths_of(twice, "what", "who", "value", cluster="text")[column]
+        single = appeals.strengths_of(once, "what", "who", "value")[column]
+        double = appeals.strengths_of(twice, "what", "who", "value", cluster="text")[column]
         np.testing.assert_allclose(single, double, atol=1e-8)
 
 
 def test_an_item_that_never_won_has_no_strength_and_missing_answers_leave_a_unit_out():
-    assert np.isnan(bradley_terry.strengths([[0, 2, 1], [0, 0, 0], [1, 1, 0]])).all()
-    np.testing.assert_array_equal(bradley_terry.discordant_wins([[1, 0], [np.nan, 1]]), [[0, 1], [0, 0]])
+    assert np.isnan(appeals.strengths([[0, 2, 1], [0, 0, 0], [1, 1, 0]])).all()
+    np.testing.assert_array_equal(appeals.discordant_wins([[1, 0], [np.nan, 1]]), [[0, 1], [0, 0]])
     with pytest.raises(ValueError, match=r"within \[0, 1\]"):
-        bradley_terry.discordant_wins([[2, 0]])
+        appeals.discordant_wins([[2, 0]])
     with pytest.raises(ValueError, match="square table"):
-        bradley_terry.strengths([[0, 1, 2]])
+        appeals.strengths([[0, 1, 2]])
 
 
 @pytest.mark.parametrize("claim", prompts.names("claims"))
@@ -302,15 +303,15 @@ def test_a_persona_is_the_first_seats_and_no_other_seat_sees_it_in_play(tmp_path
 class Mute(ScriptedSpeaker):
     """Says nothing."""
 
-    def decide(self, block):
-        return np.full(len(block), " ", dtype=object)
+    def decide(self, turn):
+        return np.full(len(turn), " ", dtype=object)
 
 
 class Stranger(ScriptedSpeaker):
     """Says something of its own."""
 
-    def decide(self, block):
-        return np.full(len(block), "Why not?", dtype=object)
+    def decide(self, turn):
+        return np.full(len(turn), "Why not?", dtype=object)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from beliefsim import paths, personas
 from beliefsim.personas import plausibility, sampling
-from beliefsim.personas.fit_population import cramers_v
+from data.population.fit_population import cramers_v
 
 DESIGNS = tuple(sampling.DESIGNS)
 FOLDER = paths.package / "personas"

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from scipy.special import logit
 
 import beliefsim as bs
-from beliefsim.agents import Acts, Known, ScriptedBuyer, ScriptedSeller, Told, needed
-from beliefsim.analysis import persuasion, updating
-from beliefsim.games import Persuasion, Pitch, State
+from beliefsim.agents import Acts, Known, Told
+from beliefsim.games import State
+from beliefsim.measures import updating
+from beliefsim.studies import persuasion
+from beliefsim.studies.persuasion import Persuasion, Pitch, ScriptedBuyer, ScriptedSeller, needed
 
 chances = st.floats(0.02, 0.98)
 
@@ -166,7 +168,7 @@ def test_a_seller_who_knows_of_conservative_buyers_is_more_honest():
     assert chosen == [6, 9]
 
 
-@pytest.mark.parametrize("frame", bs.prompts.names("games/persuasion"))
+@pytest.mark.parametrize("frame", bs.prompts.names(Persuasion().folder))
 def test_frames_share_rules_and_only_those_that_narrate_tell_of_types(frame):
     prompt = Persuasion(frame=frame).prompt("buyer", state=State(("bad", "good")))
     assert ("honest" in prompt) == (frame in ("neutral", "prose"))
@@ -174,7 +176,7 @@ def test_frames_share_rules_and_only_those_that_narrate_tell_of_types(frame):
     assert "this bicycle is good" in prompt.lower()
 
 
-@pytest.mark.parametrize("frame", bs.prompts.names("games/persuasion"))
+@pytest.mark.parametrize("frame", bs.prompts.names(Persuasion().folder))
 def test_the_prompts_of_the_shop_read_as_in_the_transcript(frame, transcript):
     game = Persuasion(frame=frame)
     asks = [("item", State()), ("item", State(("bad", "good"))), ("type", State(("bad", "good")))]
@@ -217,12 +219,12 @@ def test_bad_input_is_refused_with_what_is_possible(make, match):
 class Mumbling(Known):
     """Never answers in the form that is asked for."""
 
-    def act(self, block):
-        return Acts(np.full(len(block), -1))
+    def act(self, turn):
+        return Acts(np.full(len(turn), -1))
 
-    def tell(self, instrument, blocks):
-        for block in blocks:
-            yield Told(block, np.full((len(block), len(instrument.cells(block))), np.nan))
+    def tell(self, instrument, askings):
+        for asking in askings:
+            yield Told(asking, np.full((len(asking), len(instrument.cells(asking))), np.nan))
 
 
 def test_a_buyer_who_never_answers_in_format_is_missing_not_zero():
@@ -239,9 +241,9 @@ def test_the_needed_posterior_is_where_a_distorted_belief_reaches_the_threshold(
 
 def test_the_figures_show_the_points_the_optimum_and_the_split():
     points = pd.DataFrame({"prior": [0.25, 0.5], "success": [0.5, 1.0], "low": 0.4, "high": 1.0, "persuader": "best"})
-    fig = bs.figures.envelope(points, 0.5, "caption")
+    fig = persuasion.envelope(points, 0.5, "caption")
     dashes = next(line for line in fig.axes[0].lines if "envelope" in str(line.get_label()))
     x, y = dashes.get_data()
     np.testing.assert_allclose(y, np.minimum(1, x / 0.5), atol=1e-6)
-    split = bs.figures.splitting(0.3, 0.5, persuasion.best_honesty(0.3, 0.5))
+    split = persuasion.splitting(0.3, 0.5, persuasion.best_honesty(0.3, 0.5))
     assert "60% sold, at most 60% (with 57% honest)" in split.caption

@@ -6,7 +6,7 @@ import pytest
 
 from beliefsim import personas
 from beliefsim.personas import codebook, population
-from beliefsim.personas.fit_population import cramers_v, mutual_information
+from data.population.fit_population import cramers_v, mutual_information
 
 
 def association(people, one, other):

@@ -5,12 +5,12 @@ import warnings
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from servers import completion, serve
 
 from beliefsim import recordings
 from beliefsim.models import Model, Request
 from beliefsim.models.requests import digest
 from beliefsim.recordings import Recording, RecordingError
+from tests.servers import completion, serve
 
 HEADER = {"model": "any", "weights": ""}
 

@@ -6,8 +6,9 @@ import pytest
 from scipy.stats import entropy
 
 import beliefsim as bs
-from beliefsim.activations import Anchors, Cache, Decoder, Weights, debaters, losses, reuse, rotated
+from beliefsim.activations import Cache, Decoder, Weights, rotated
 from beliefsim.games import State
+from beliefsim.studies.caches import Anchors, debaters, losses, reuse
 
 OPTIONS = {"true": 50, "false": 51, "unknown": 52}
 

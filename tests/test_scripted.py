@@ -3,10 +3,9 @@ import pandas as pd
 import pytest
 
 import beliefsim as bs
-from beliefsim.agents import Dials, ScriptedPopulation
-from beliefsim.agents.rounded import clipped_normal
-from beliefsim.analysis import Choices, compare
 from beliefsim.beliefs import Integers
+from beliefsim.consistency import Choices, Dials, ScriptedPopulation, compare
+from beliefsim.consistency.rounded import clipped_normal
 
 GAME = bs.games.TrustGame()
 PEOPLE = bs.personas.sample(3000, design="factorial", seed=1)

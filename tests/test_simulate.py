@@ -1,3 +1,5 @@
+import hashlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,7 +8,8 @@ import beliefsim as bs
 from beliefsim import schema
 from beliefsim.agents import Acts, Known
 from beliefsim.beliefs import Belief, Integers
-from beliefsim.games import Dictator, Returns, TrustGame
+from beliefsim.games import Dictator, Returns, State, TrustGame
+from beliefsim.questions import Turn
 
 PEOPLE = bs.personas.sample(60, design="factorial", seed=1)
 
@@ -14,11 +17,11 @@ PEOPLE = bs.personas.sample(60, design="factorial", seed=1)
 class Uniform(Known):
     """Sends any amount with equal probability."""
 
-    def decide(self, block):
-        return Belief(block.space, np.full((len(block), len(block.space)), 1 / len(block.space)))
+    def decide(self, turn):
+        return Belief(turn.space, np.full((len(turn), len(turn.space)), 1 / len(turn.space)))
 
-    def believe(self, block):
-        return Belief.uniform(block.space)
+    def believe(self, asking):
+        return Belief.uniform(asking.space)
 
 
 class Blocky(Uniform):
@@ -28,8 +31,8 @@ class Blocky(Uniform):
 class Even(Known):
     """Sends 4, but cannot be read in every third session."""
 
-    def act(self, block):
-        return Acts(np.where(block.sessions % 3 == 0, -1, 4))
+    def act(self, turn):
+        return Acts(np.where(turn.sessions % 3 == 0, -1, 4))
 
 
 def test_the_two_tables_have_the_documented_columns_and_types():
@@ -43,8 +46,8 @@ def test_the_two_tables_have_the_documented_columns_and_types():
 class Ranked(Known):
     """Expects more from each next level."""
 
-    def believe(self, block):
-        return Belief.certain(block.space, np.arange(len(block.levels)))
+    def believe(self, asking):
+        return Belief.certain(asking.space, np.arange(len(asking.levels)))
 
 
 def test_probabilities_of_a_session_sum_to_one_and_one_move_is_chosen():
@@ -63,6 +66,15 @@ def test_play_in_blocks_equals_play_at_once():
         whole.astype({"move": str}).sort_values(keys, ignore_index=True)[["session", "round", "chosen", "payoff"]],
         parts.astype({"move": str}).sort_values(keys, ignore_index=True)[["session", "round", "chosen", "payoff"]],
     )
+
+
+def test_random_numbers_of_sessions_are_as_they_were_when_replies_were_recorded():
+    digest = hashlib.sha256()
+    for state in (State(), State((), ((4,),))):
+        turn = Turn(TrustGame(rounds=3), "trustor", state, np.arange(5, 1005), draw=2, seed=7)
+        for stream in (0, 1, 1001, 2003):
+            digest.update(turn.uniform(stream).tobytes())
+    assert digest.hexdigest() == "61cbaffc56f69a69a886f73ed83d75b0ac80c1e53d6ae3b88df9d7c2e8dc5ae3"
 
 
 def test_seeds_repeat_and_other_seeds_differ():
@@ -94,9 +106,9 @@ def test_a_question_at_recorded_rounds_sees_the_recorded_moves():
     seen = []
 
     class Watcher(Uniform):
-        def believe(self, block):
-            seen.append(block.state)
-            return Belief.certain(block.space, np.arange(len(block.levels)))
+        def believe(self, asking):
+            seen.append(asking.state)
+            return Belief.certain(asking.space, np.arange(len(asking.levels)))
 
     game = TrustGame(trustee=Returns(3), rounds=3)
     decisions = bs.play(game, Uniform(), PEOPLE, seed=3)

@@ -6,8 +6,8 @@ from beliefsim import instruments
 from beliefsim.agents import Bayes, Known
 from beliefsim.beliefs import Belief, Integers, Options
 from beliefsim.games import Coin, Returns, State, TrustGame, Urns
-from beliefsim.models.requests import Choice, Reply
-from beliefsim.questions import Block
+from beliefsim.models import Choice, Reply
+from beliefsim.questions import Asking
 
 URNS, COIN = Urns(rounds=3), Coin(rounds=3)
 REPEATED = TrustGame(trustee=Returns(3), rounds=4)
@@ -15,8 +15,8 @@ SINGLE = [bs.Forecast(), bs.ChoiceProbabilities(), bs.Percent(), bs.Bet(), bs.Ou
 nan = np.nan
 
 
-def block(game=URNS, name="urn", n=1, **more):
-    return Block(game, "researcher", game.start(), np.arange(n), question=game.question(name), **more)
+def asking(game=URNS, name="urn", n=1, **more):
+    return Asking(game, "researcher", game.start(), np.arange(n), question=game.question(name), **more)
 
 
 @pytest.mark.parametrize(
@@ -34,23 +34,23 @@ def block(game=URNS, name="urn", n=1, **more):
     ],
 )
 def test_percentages_that_do_not_sum_to_one_hundred_are_missing(reply, values):
-    np.testing.assert_allclose(bs.Percent().read(reply, block()), values, atol=0.005)
+    np.testing.assert_allclose(bs.Percent().read(reply, asking()), values, atol=0.005)
 
 
 def test_percentages_are_renormalised_only_when_told():
     reply = '{"A": 90, "B": 60}'
-    assert np.isnan(bs.Percent().read(reply, block())).all()
-    np.testing.assert_allclose(bs.Percent(renormalise=True).read(reply, block()), [0.6, 0.4])
-    assert np.isnan(bs.Percent(renormalise=True).read('{"A": 0, "B": 0}', block())).all()
+    assert np.isnan(bs.Percent().read(reply, asking())).all()
+    np.testing.assert_allclose(bs.Percent(renormalise=True).read(reply, asking()), [0.6, 0.4])
+    assert np.isnan(bs.Percent(renormalise=True).read('{"A": 0, "B": 0}', asking())).all()
 
 
 def test_matching_probabilities_need_not_sum_to_one_and_are_missing_one_by_one():
-    np.testing.assert_allclose(bs.Bet().read('{"A": 60, "B": 30}', block()), [0.6, 0.3])
-    np.testing.assert_allclose(bs.Bet().read('{"A": 60, "B": "no"}', block()), [0.6, nan])
+    np.testing.assert_allclose(bs.Bet().read('{"A": 60, "B": 30}', asking()), [0.6, 0.3])
+    np.testing.assert_allclose(bs.Bet().read('{"A": 60, "B": "no"}', asking()), [0.6, nan])
 
 
 def test_a_forecast_is_a_legal_number_or_the_median_of_the_distribution():
-    asked = block(COIN, "heads")
+    asked = asking(COIN, "heads")
     assert bs.Forecast().read('{"heads": 4}', asked) == [4]
     assert np.isnan(bs.Forecast().read('{"heads": 12}', asked))
     p = np.array([0.3, 0.15, 0.1, 0.45, 0, 0, 0, 0, 0])
@@ -59,23 +59,23 @@ def test_a_forecast_is_a_legal_number_or_the_median_of_the_distribution():
 
 
 def test_a_sampled_choice_puts_all_probability_on_what_was_said():
-    assert bs.ChoiceProbabilities().read('{"urn": "B"}', block()).tolist() == [0, 1]
-    assert np.isnan(bs.ChoiceProbabilities().read('{"urn": "C"}', block())).all()
+    assert bs.ChoiceProbabilities().read('{"urn": "B"}', asking()).tolist() == [0, 1]
+    assert np.isnan(bs.ChoiceProbabilities().read('{"urn": "C"}', asking())).all()
 
 
 def test_outcomes_are_ranked_by_name_with_ties():
     instrument = bs.OutcomeRanking()
-    assert instrument.read('{"ranking": "B > A"}', block()).tolist() == [2, 1]
-    assert instrument.read("a = b", block()).tolist() == [1.5, 1.5]
-    assert np.isnan(instrument.read('{"ranking": "B"}', block())).all()
-    asked = block(COIN, "heads")
+    assert instrument.read('{"ranking": "B > A"}', asking()).tolist() == [2, 1]
+    assert instrument.read("a = b", asking()).tolist() == [1.5, 1.5]
+    assert np.isnan(instrument.read('{"ranking": "B"}', asking())).all()
+    asked = asking(COIN, "heads")
     order = " > ".join("987654321")
     assert instrument.read(f'{{"ranking": "{order}"}}', asked).tolist() == list(range(9, 0, -1))
 
 
 @pytest.mark.parametrize("instrument", SINGLE[1:], ids=lambda one: one.name)
 def test_a_belief_is_expressed_for_every_session_and_read_back(instrument):
-    asked = block(n=3)
+    asked = asking(n=3)
     belief = Belief(Options(("A", "B"), unit="urn"), np.array([[0.8, 0.2]] * 3))
     values = instrument.express(belief, asked)
     assert values.shape == (3, len(instrument.cells(asked)))
@@ -113,11 +113,11 @@ def test_the_prompts_of_an_instrument_read_as_in_the_transcript(instrument, tran
 class Ahead(Known):
     """Sends 4 and forecasts 5."""
 
-    def decide(self, block):
-        return np.full(len(block), 4)
+    def decide(self, turn):
+        return np.full(len(turn), 4)
 
-    def believe(self, block):
-        return Belief.certain(block.space, np.full(len(block), 5))
+    def believe(self, asking):
+        return Belief.certain(asking.space, np.full(len(asking), 5))
 
 
 def test_a_forecast_is_asked_of_each_persona_in_rounds_whose_target_is_played():

@@ -4,8 +4,9 @@ import pytest
 
 import beliefsim as bs
 from beliefsim.agents import Bayes, ScriptedTeller
-from beliefsim.analysis import updating
 from beliefsim.games import Coin, Urns
+from beliefsim.measures import updating
+from beliefsim.measures.lapses import rounding
 
 PLANTED = {"evidence_weight": 0.6, "prior_weight": 0.5, "order_bias": 0.3, "noise": 0.4}
 
@@ -101,7 +102,7 @@ def test_rankings_recover_the_relative_prior_weight_and_the_order_bias():
 
 @pytest.mark.parametrize(("p", "step"), [([0.5, 1.0, 0], 0.5), ([0.3, 0.6], 0.1), ([0.33, 0.61], 0.01), ([0.333], 0)])
 def test_rounding_is_the_coarsest_step_that_fits(p, step):
-    assert updating.rounding([*p, np.nan]) == step
+    assert rounding([*p, np.nan]) == step
 
 
 def test_weights_that_the_design_does_not_identify_are_missing_with_the_reason():

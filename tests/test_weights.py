@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from beliefsim.cli import main
 from beliefsim.models import weights
-from beliefsim.models.weights import Entry, WeightsError
+from beliefsim.models.weights import Entry
+from beliefsim.models.wheels import WeightsError
 
 PARTS = [b"GGUF first part " * 100, b"second part " * 50]
 WHOLE = b"".join(PARTS)

@@ -12,7 +12,7 @@ from beliefsim import recordings
 from beliefsim.agents import Human
 from beliefsim.datasets import load_human
 from beliefsim.games import Bandit, Returns, TrustGame
-from beliefsim.models.errors import ModelError
+from beliefsim.models import ModelError
 from beliefsim.models.requests import digest
 from beliefsim.recordings import Recording
 from beliefsim.widgets import Session, chance, explore, play_yourself, replies
@@ -90,7 +90,7 @@ def test_a_person_plays_three_rounds_and_sees_the_own_gap_and_published_rates():
     assert kept.decisions["amount"].tolist() == [6, 3, 2]
     assert kept.decisions["payoff"].tolist() == [9, 12, 13]
     assert set(kept.decisions["persona"]) == {"Ada"}
-    [row] = bs.analysis.stated_done(*reversed(kept)).to_dict("records")
+    [row] = bs.consistency.stated_done(*reversed(kept)).to_dict("records")
     assert (row["stated"], row["n"]) == (3.0, 3)
     assert row["done"] == pytest.approx(11 / 3)
     button.click()
@@ -152,11 +152,11 @@ class Failing(Human):
 
     calls: ClassVar[list[int]] = []
 
-    def act(self, block):
-        self.calls.append(block.state.round)
+    def act(self, turn):
+        self.calls.append(turn.state.round)
         if len(self.calls) == 1:
             raise ModelError("no reply in any recording")
-        return super().act(block)
+        return super().act(turn)
 
 
 def test_a_model_that_fails_loses_nothing_and_can_be_asked_again():
@@ -184,7 +184,7 @@ def test_a_bandit_is_played_too():
     button.click()
     kept = load_human()
     assert kept.decisions["amount"].dropna().tolist() == [0, 0]
-    [row] = bs.analysis.stated_done(kept.beliefs, kept.decisions).to_dict("records")
+    [row] = bs.consistency.stated_done(kept.beliefs, kept.decisions).to_dict("records")
     assert (row["stated"], row["done"], row["n"]) == (0.5, 1.0, 2)
     assert "Play again" in button.description
     assert "how often you had named what you then did" in said.value
@@ -225,9 +225,9 @@ def test_several_players_merge_into_one_figure(tmp_path):
         session.tell(session.plan(0), number)
         session.move(5)
     everybody = load_human([tmp_path / f"player {number}" for number in range(3)] + [session.file])
-    table = bs.analysis.stated_done(everybody.beliefs, everybody.decisions)
+    table = bs.consistency.stated_done(everybody.beliefs, everybody.decisions)
     assert len(table) == 3
-    fig = bs.figures.stated_done(table)
+    fig = bs.consistency.people.own_gaps(table)
     assert fig.axes[0].lines[1].get_xdata().tolist() == [0, 1, 2]
     assert "human: stated 1.00, done 5.00 dollars (n = 3)" in fig.caption
 
@@ -297,7 +297,7 @@ def test_a_reply_that_is_in_no_recording_as_in_a_rehearsal_stops_no_panel(monkey
     def reply(id):
         raise KeyError(id)
 
-    monkeypatch.setattr(recordings, "reply", reply)
+    monkeypatch.setattr(bs, "reply", reply)
     assert "No recording holds this reply" in explore().still
 
 
@@ -305,7 +305,7 @@ def captioned(caption):
     """A form of figure that says what it was given."""
 
     def draw(given, **words):
-        fig = bs.figures.chance(bs.analysis.Plan(20))
+        fig = bs.consistency.planning.chance_panels(bs.consistency.Plan(20))
         fig.caption = f"{caption}: {type(given).__name__}"
         return fig
 

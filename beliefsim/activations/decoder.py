@@ -13,8 +13,6 @@ from scipy.special import softmax
 
 from .cache import Array, Cache, rotated
 
-__all__ = ["Decoder"]
-
 _HEADS, _WIDTH, _VOCABULARY = 4, 16, 60  # the width is per head, and even
 _SHARPNESS = 3.0  # s.d. of logits, so that beliefs are neither even nor certain
 
@@ -36,7 +34,7 @@ class Decoder:
 
     Examples
     --------
-    >>> reader = bs.activations.Decoder(layers=2)
+    >>> reader = Decoder(layers=2)
     >>> kept, _ = reader.read([3, 1, 4])
     >>> whole, again = reader.read([3, 1, 4, 1]), reader.read([1], kept)
     >>> bool(np.allclose(whole[1], again[1])), len(again[0])

@@ -11,8 +11,6 @@ import numpy as np
 from ..models.weights import find
 from .cache import Array, Cache
 
-__all__ = ["Weights"]
-
 
 class Weights:
     """A language model in this process, whose cache can be seen and changed.
@@ -31,7 +29,7 @@ class Weights:
 
     Examples
     --------
-    >>> weights = bs.activations.Weights("smollm2-135m-instruct")  # doctest: +SKIP
+    >>> weights = Weights("smollm2-135m-instruct")  # doctest: +SKIP
     """
 
     def __init__(self, model: str | Path = "smollm2-135m-instruct") -> None:

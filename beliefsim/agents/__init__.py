@@ -1,53 +1,18 @@
 """Agents: they act, and they tell."""
 
 from .agent import Acts, Agent, Chance, Known, Told
-from .arguer import ScriptedArguer
 from .bayes import Bayes, ScriptedTeller
-from .debater import ScriptedDebater
-from .dials import Dials
-from .holder import ScriptedHolder
 from .human import Human
-from .inquirer import ScriptedInquirer
 from .language import LanguageAgent
-from .listeners import BeliefNetwork, ScriptedListener, ScriptedSceptic
-from .market import ScriptedBuyer, ScriptedSeller, needed
-from .messenger import ScriptedMessenger
-from .readers import CaseReader
-from .reviewer import ScriptedReviewer
-from .scripted import ScriptedPopulation
-from .solver import ScriptedSolver
-from .speakers import AttitudePredictor, ScriptedPersuader, ScriptedSpeaker
-from .trustor import ScriptedForecaster, ScriptedTrustor
 
 __all__ = [
     "Acts",
     "Agent",
-    "AttitudePredictor",
     "Bayes",
-    "BeliefNetwork",
-    "CaseReader",
     "Chance",
-    "Dials",
     "Human",
     "Known",
     "LanguageAgent",
-    "ScriptedArguer",
-    "ScriptedBuyer",
-    "ScriptedDebater",
-    "ScriptedForecaster",
-    "ScriptedHolder",
-    "ScriptedInquirer",
-    "ScriptedListener",
-    "ScriptedMessenger",
-    "ScriptedPersuader",
-    "ScriptedPopulation",
-    "ScriptedReviewer",
-    "ScriptedSceptic",
-    "ScriptedSeller",
-    "ScriptedSolver",
-    "ScriptedSpeaker",
     "ScriptedTeller",
-    "ScriptedTrustor",
     "Told",
-    "needed",
 ]

@@ -9,17 +9,15 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief, Integers
-from ..games import Game
-from ..instruments import Instrument, OwnAttribute
-from ..questions import Block
-
-__all__ = ["Acts", "Agent", "Chance", "Known", "Told"]
+from beliefsim.beliefs import Belief, Integers
+from beliefsim.games import Game
+from beliefsim.instruments import Instrument, OwnAttribute
+from beliefsim.questions import Asking, Turn
 
 
 @dataclass(frozen=True)
 class Acts:
-    """Moves of a block of n sessions.
+    """Moves of n sessions.
 
     Parameters
     ----------
@@ -52,16 +50,16 @@ class Acts:
 
 
 class Told(NamedTuple):
-    """Answers of a block: one row per session, one column per cell of the instrument.
+    """Answers: one row per session, one column per cell of the instrument.
 
     Examples
     --------
     >>> from beliefsim.agents import Told
     >>> Told._fields
-    ('block', 'values', 'reply', 'read')
+    ('asking', 'values', 'reply', 'read')
     """
 
-    block: Block
+    asking: Asking
     values: NDArray[np.float64]
     reply: Any = ""
     read: Any = "sampled"
@@ -92,11 +90,11 @@ class Agent(Protocol):
     def block_size(self) -> int:
         """How many sessions it answers at once."""
 
-    def act(self, block: Block) -> Acts:
-        """Moves of a block."""
+    def act(self, turn: Turn) -> Acts:
+        """The move of each session."""
 
-    def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
-        """Answers, block by block."""
+    def tell(self, instrument: Instrument, askings: Iterable[Asking]) -> Iterator[Told]:
+        """Answers to each asking, in order."""
 
 
 class Known:
@@ -117,34 +115,40 @@ class Known:
     style: ClassVar[str] = "plain"
     block_size: ClassVar[int] = 1 << 40
 
-    def believe(self, block: Block) -> Belief:
-        """Belief about the block's question: shape (levels, K), or (n, K) for a question about each person."""
-        raise NotImplementedError(f"{type(self).__name__} has no belief about {block.question}")
+    def believe(self, asking: Asking) -> Belief:
+        """Belief about what is asked: shape (levels, K), or (n, K) for a question about each person."""
+        raise NotImplementedError(f"{type(self).__name__} has no belief about {asking.question}")
 
-    def decide(self, block: Block) -> Belief | NDArray[Any]:
+    def decide(self, turn: Turn) -> Belief | NDArray[Any]:
         """Moves of shape (n,), or a Belief of shape (n, K) from which play draws."""
         raise NotImplementedError(f"{type(self).__name__} does not move")
 
-    def act(self, block: Block) -> Acts:
-        """Moves of a block; a Belief over moves is recorded as exact probabilities."""
-        decided = self.decide(block)
+    def act(self, turn: Turn) -> Acts:
+        """The move of each session; a Belief over moves is recorded as exact probabilities."""
+        decided = self.decide(turn)
         if isinstance(decided, Belief):
-            return Acts(pick(decided.p, block), decided.p, read="exact")
-        space = block.space
+            return Acts(pick(decided.p, turn), decided.p, read="exact")
+        space = turn.space
         if isinstance(space, Integers):
             return Acts(np.asarray(decided, dtype=np.intp) - space.low)
-        return Acts(np.zeros(len(block), dtype=np.intp), texts=np.asarray(decided, dtype=object))
+        return Acts(np.zeros(len(turn), dtype=np.intp), texts=np.asarray(decided, dtype=object))
 
-    def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
+    def tell(self, instrument: Instrument, askings: Iterable[Asking]) -> Iterator[Told]:
         """What the instrument makes of the belief; who its personas are, such an agent knows."""
-        for block in blocks:
-            belief = instrument.truth(block) if isinstance(instrument, OwnAttribute) else self.believe(block)
-            yield Told(block, instrument.express(belief, block))
+        for asking in askings:
+            belief = instrument.truth(asking) if isinstance(instrument, OwnAttribute) else self.believe(asking)
+            yield Told(asking, instrument.express(belief, asking))
 
-    def _check(self, block: Block) -> None:
+    def _plays(self, turn: Turn, kind: type) -> Any:
+        """The turn's game, refused if it is of another kind than such agents play."""
+        if not isinstance(turn.game, kind):
+            raise ValueError(f"{type(self).__name__} plays {kind.__name__}, not {turn.game}")
+        return turn.game
+
+    def _check(self, turn: Turn) -> None:
         """Refuse another game than the agent is made for."""
-        if block.game != self.game:
-            raise ValueError(f"{type(self).__name__} of {self.game} is asked about {block.game}")
+        if turn.game != self.game:
+            raise ValueError(f"{type(self).__name__} of {self.game} is asked about {turn.game}")
 
 
 class Chance(Known):
@@ -161,21 +165,25 @@ class Chance(Known):
 
     arm = "chance"
 
-    def act(self, block: Block) -> Acts:
+    def act(self, turn: Turn) -> Acts:
         """One draw per session from the game's odds."""
-        p = block.game.odds(block.seat, block.state).p
-        return Acts(pick(np.broadcast_to(p, (len(block), p.shape[-1])), block))
+        p = turn.game.odds(turn.seat, turn.state).p
+        return Acts(pick(np.broadcast_to(p, (len(turn), p.shape[-1])), turn))
 
 
-def pick(p: NDArray[np.float64], block: Block) -> NDArray[np.intp]:
+def pick(p: NDArray[np.float64], turn: Turn) -> NDArray[np.intp]:
     """Position drawn from each session's distribution with the session's own uniform number; -1 where missing."""
     cumulative = np.cumsum(p, axis=1)
-    position = (cumulative < block.uniform()[:, None] * cumulative[:, -1:]).sum(axis=1)
+    position = (cumulative < turn.uniform()[:, None] * cumulative[:, -1:]).sum(axis=1)
     return np.where(np.isnan(cumulative[:, -1]), -1, np.minimum(position, p.shape[1] - 1))
 
 
-def amounts(block: Block) -> Integers:
-    """The amounts from which a scripted person chooses."""
-    if not isinstance(block.space, Integers):
-        raise ValueError(f"scripted people send whole amounts; here the moves are {block.space}")
-    return block.space
+Array = NDArray[np.float64]
+
+
+def check_dials(owner: object, **ranges: tuple[float, float]) -> None:
+    """Refuse a dial that is outside its range, whose ends are allowed; None is a dial that is not set."""
+    for name, (low, high) in ranges.items():
+        value = getattr(owner, name)
+        if value is not None and not low <= value <= high:
+            raise ValueError(f"dial {name} must be within [{low}, {high}], got {value!r}")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief, Integers, Options
+from ..beliefs import Belief
 from ..games import Evidence, Game
-from ..questions import Block
-from .agent import Known
-from .dials import check_dials
-
-__all__ = ["Bayes", "ScriptedTeller"]
+from ..questions import Asking, Turn
+from .agent import Known, check_dials
 
 Array = NDArray[np.float64]
 
@@ -44,18 +41,17 @@ class Bayes(Known):
     game: Game
     arm = "bayes"
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """The game's true answer, a row per session."""
-        self._check(block)
-        return block.game.truth(block.question, block.state)
+        self._check(asking)
+        return asking.game.truth(asking.question, asking.state)
 
-    def decide(self, block: Block) -> Belief:
+    def decide(self, turn: Turn) -> Belief:
         """What is worth most by its own belief; ties are drawn."""
-        question = block.game.question(block.game.key(block.game.seats[0]))
-        worth = block.game.worth(self.believe(replace(block, question=question)).p)
+        game: Evidence = self._plays(turn, Evidence)
+        worth = game.worth(self.believe(turn.asking(game.question(game.key(game.seats[0])))).p)
         best = np.isclose(worth, worth.max(axis=-1, keepdims=True))
-        assert isinstance(block.space, (Integers, Options))
-        return Belief.normalised(block.space, np.broadcast_to(best, (len(block), best.shape[-1])))
+        return Belief.normalised(turn.listed, np.broadcast_to(best, (len(turn), best.shape[-1])))
 
 
 @dataclass(frozen=True)
@@ -115,51 +111,50 @@ class ScriptedTeller(Bayes):
         if self.rounding and not np.isclose(1 / self.rounding, round(1 / self.rounding)):
             raise ValueError(f"dial rounding must divide 1 (.1, .05, .25), got {self.rounding!r}")
 
-    def believe(self, block: Block) -> Belief:
+    def believe(self, asking: Asking) -> Belief:
         """The planted belief, a row per session."""
-        self._check(block)
+        self._check(asking)
         game = self.game
-        if block.question is None or block.question.seat != game.seats[0]:
-            return self._likelihood(block)
-        evidence = self.heard(block)
+        if asking.question.seat != game.seats[0]:
+            return self._likelihood(asking)
+        evidence = self.heard(asking)
         place = np.linspace(-1, 1, len(evidence)) if len(evidence) > 1 else np.zeros(len(evidence))
         weights = self.evidence_weight * (1 + self.order_bias * place)
         logs = self.prior_weight * np.log(game.prior) + np.tensordot(weights, evidence, axes=1)
-        p = self._blurred(np.broadcast_to(logs, (len(block), logs.shape[-1])), block)
+        p = self._blurred(np.broadcast_to(logs, (len(asking), logs.shape[-1])), asking)
         return Belief(game.hidden, rounded(p, round(1 / self.rounding)) if self.rounding else p)
 
-    def heard(self, block: Block) -> Array:
+    def heard(self, turn: Turn) -> Array:
         """Log-likelihoods by signal as this teller takes them, shape (T, n, H)."""
-        return self.game.evidence(block.state)
+        return self.game.evidence(turn.state)
 
-    def _likelihood(self, block: Block) -> Belief:
+    def _likelihood(self, asking: Asking) -> Belief:
         """Chances of a signal given what is supposed hidden: sharpened by the evidence weight, then blurred."""
-        true = super().believe(block)
-        assert block.question is not None
-        first = 100 * (1 + self.game.hidden.texts.index(str(block.question.given[self.game.key(self.game.seats[0])])))
-        logs = np.broadcast_to(self.evidence_weight * np.log(true.p), (len(block), true.p.shape[-1]))
-        return Belief(true.space, self._blurred(logs, block, first))
+        true = super().believe(asking)
+        first = 100 * (1 + self.game.hidden.texts.index(str(asking.question.given[self.game.key(self.game.seats[0])])))
+        logs = np.broadcast_to(self.evidence_weight * np.log(true.p), (len(asking), true.p.shape[-1]))
+        return Belief(true.space, self._blurred(logs, asking, first))
 
-    def _blurred(self, logs: Array, block: Block, first: int = 0) -> Array:
+    def _blurred(self, logs: Array, turn: Turn, first: int = 0) -> Array:
         """Noise on log-probabilities, then lapses."""
         from scipy.special import ndtri, softmax
 
         if not self.noise and not self.lapse:
             return softmax(logs, axis=-1)
         k = logs.shape[-1]
-        uniform = np.column_stack([self._uniform(block, first + stream) for stream in range(2 * k + 1)])
+        uniform = np.column_stack([self._uniform(turn, first + stream) for stream in range(2 * k + 1)])
         error = ndtri(uniform[:, :k])
         if self.shared:
-            common = np.column_stack([_inside(block.uniform(500 + first + stream)) for stream in range(k)])
+            common = np.column_stack([_inside(turn.uniform(500 + first + stream)) for stream in range(k)])
             error = np.sqrt(1 - self.shared) * error + np.sqrt(self.shared) * ndtri(common)
         p = softmax(logs + self.noise / np.sqrt(2) * error, axis=-1)
         anything = -np.log(uniform[:, k : 2 * k])
         lapsed = uniform[:, -1:] < self.lapse
         return np.where(lapsed, anything / anything.sum(axis=-1, keepdims=True), p)
 
-    def _uniform(self, block: Block, stream: int) -> Array:
+    def _uniform(self, turn: Turn, stream: int) -> Array:
         """Numbers off 0 and 1, other than those with which chance draws."""
-        return _inside(block.uniform(1000 * (self.seed + 1) + stream))
+        return _inside(turn.uniform(1000 * (self.seed + 1) + stream))
 
 
 def _inside(uniform: Array) -> Array:

@@ -9,12 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ..beliefs import Integers, Options
 from ..instruments import Instrument
-from ..questions import Block
+from ..questions import Asking, Turn
 from .agent import Acts, Known, Told
-
-__all__ = ["Human"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class Human(Known):
     Examples
     --------
     >>> from beliefsim.games import Returns, TrustGame
-    >>> from beliefsim.simulate import play
+    >>> from beliefsim.play import play
     >>> play(TrustGame(trustee=Returns(5), rounds=3), Human((4, 6)))["payoff"].tolist()
     [11.0, 9.0, nan]
     """
@@ -40,17 +37,15 @@ class Human(Known):
     answers: Mapping[str, Any] = field(default_factory=dict, hash=False)
     arm = "human"
 
-    def act(self, block: Block) -> Acts:
+    def act(self, turn: Turn) -> Acts:
         """The move of this round; unread where there is none yet."""
-        space, at = block.space, block.state.round - 1
-        if at >= len(self.moves):
-            return Acts(np.full(len(block), -1, dtype=np.intp))
-        assert isinstance(space, (Integers, Options))
-        return Acts(np.repeat(space.index([self.moves[at]]), len(block)))
+        if turn.state.round > len(self.moves):
+            return Acts(np.full(len(turn), -1, dtype=np.intp))
+        return Acts(np.repeat(turn.listed.index([self.moves[turn.state.round - 1]]), len(turn)))
 
-    def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
-        """The answer to each block's question, as the instrument reads it."""
-        for block in blocks:
-            name = block.question.name if block.question else ""
-            said = json.dumps({name: self.answers.get(name)})
-            yield Told(block, np.array([instrument.read(said, block)] * len(block)))
+    def tell(self, instrument: Instrument, askings: Iterable[Asking]) -> Iterator[Told]:
+        """The answer to each question, as the instrument reads it."""
+        for asking in askings:
+            name = asking.question.name
+            reply = json.dumps({name: self.answers.get(name)})
+            yield Told(asking, np.array([instrument.read(reply, asking)] * len(asking)))

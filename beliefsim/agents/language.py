@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from beliefsim.models import Request
+
 from .. import answers, personas, prompts
 from ..beliefs import Integers, Options, Space, Text
 from ..instruments import Instrument
 from ..interventions import Intervention
-from ..models.requests import Request
-from ..questions import Block
+from ..questions import Asking, Turn
 from .agent import Acts, Told, pick
 
 if TYPE_CHECKING:
     from ..models import Model
 
-__all__ = ["LanguageAgent"]
 
 _MAX_TOKENS = {"plain": 24, "reasoning": 240}
 _PREFILLED = 8  # tokens that a number or an option and its closing take
@@ -92,78 +92,77 @@ class LanguageAgent:
         """The same agent, its model asked from an executor's workers."""
         return replace(self, model=self.model.through(executor))
 
-    def act(self, block: Block) -> Acts:
-        """Moves of a block, asked concurrently."""
-        space = block.space
+    def act(self, turn: Turn) -> Acts:
+        """Moves of the sessions, asked concurrently."""
+        space = turn.space
         if isinstance(space, (Integers, Options)):
-            return self._act_exact(block) if self.exact else self._act_sampled(block)
-        replies = list(self.model.ask(self._moves(block)))
+            return self._act_exact(turn) if self.exact else self._act_sampled(turn)
+        replies = list(self.model.ask(self._moves(turn)))
         texts = np.array([answers.move(reply.text, "say", space) for reply in replies], dtype=object)
         chosen = np.where([text is None for text in texts], -1, 0)
         return Acts(chosen, texts=texts, reply=np.array([reply.id for reply in replies]))
 
-    def tell(self, instrument: Instrument, blocks: Iterable[Block]) -> Iterator[Told]:
-        """Answers block by block; requests of later blocks are already under way."""
-        waiting: deque[Block] = deque()
+    def tell(self, instrument: Instrument, askings: Iterable[Asking]) -> Iterator[Told]:
+        """Answers in order; requests of later askings are already under way."""
+        waiting: deque[Asking] = deque()
         exact = instrument.exact and self.exact
 
         def requests() -> Iterator[Request]:
-            for block in blocks:
-                waiting.append(block)
-                yield from self._asks(instrument, block)
+            for asking in askings:
+                waiting.append(asking)
+                yield from self._asks(instrument, asking)
 
         replies: Iterator[Any] = iter(self.model.choose(requests()) if exact else self.model.ask(requests()))
         for first in replies:
-            block = waiting.popleft()
-            turns = len(_turns(block, 0)) if exact else 1
-            group = [first, *itertools.islice(replies, turns * len(block) - 1)]
+            asking = waiting.popleft()
+            turns = len(_rotations(asking, 0)) if exact else 1
+            group = [first, *itertools.islice(replies, turns * len(asking) - 1)]
             if exact:
-                p, ids, read, _ = _averaged(group, block)
-                yield Told(block, np.array([instrument.read_exact(row, block) for row in p]), ids, read)
+                p, ids, read, _ = _averaged(group, asking)
+                yield Told(asking, np.array([instrument.read_exact(row, asking) for row in p]), ids, read)
             else:
-                values = np.array([instrument.read(reply.text, block) for reply in group])
-                yield Told(block, values, np.array([reply.id for reply in group]), "sampled")
+                values = np.array([instrument.read(reply.text, asking) for reply in group])
+                yield Told(asking, values, np.array([reply.id for reply in group]), "sampled")
 
-    def _act_exact(self, block: Block) -> Acts:
-        p, ids, read, legal = _averaged(list(self.model.choose(self._moves(block))), block)
+    def _act_exact(self, turn: Turn) -> Acts:
+        p, ids, read, legal = _averaged(list(self.model.choose(self._moves(turn))), turn)
         shown = np.where((read == "sampled")[:, None], np.nan, p)
-        return Acts(pick(p, block), shown, reply=ids, read=read, legal=np.where(read == "exact", legal, np.nan))
+        return Acts(pick(p, turn), shown, reply=ids, read=read, legal=np.where(read == "exact", legal, np.nan))
 
-    def _act_sampled(self, block: Block) -> Acts:
-        space = block.space
-        assert isinstance(space, (Integers, Options))
-        replies = list(self.model.ask(self._moves(block)))
-        key = block.game.key(block.seat)
+    def _act_sampled(self, turn: Turn) -> Acts:
+        space = turn.listed
+        replies = list(self.model.ask(self._moves(turn)))
+        key = turn.game.key(turn.seat)
         moves = [answers.move(reply.text, key, space) for reply in replies]
         chosen = np.array([-1 if move is None else int(space.index(move)) for move in moves], dtype=np.intp)
         return Acts(chosen, reply=np.array([reply.id for reply in replies]))
 
-    def _moves(self, block: Block) -> Iterator[Request]:
+    def _moves(self, turn: Turn) -> Iterator[Request]:
         """A request per session and order of the options: every rotation if read exactly, else one."""
-        game, key = block.game, block.game.key(block.seat)
-        for position, persona in enumerate(_prose(block)):
-            state = block.state.at(position)
-            context = self._context(block, position)
-            for space in _orders(game.moves(state), _turns(block, position, every=self.exact)):
+        game, key = turn.game, turn.game.key(turn.seat)
+        for position, persona in enumerate(_prose(turn)):
+            state = turn.state.at(position)
+            context = self._context(turn, position)
+            for space in _orders(game.moves(state), _rotations(turn, position, every=self.exact)):
                 answer = "" if isinstance(space, Text) else answers.instruction(self.style, answers.form(key, space))
-                sent = game.messages(block.seat, persona, state, context=context, answer=answer)
-                yield self._request(sent, key, space, block.draw)
+                sent = game.messages(turn.seat, persona, state, context=context, answer=answer)
+                yield self._request(sent, key, space, turn.draw)
 
-    def _asks(self, instrument: Instrument, block: Block) -> Iterator[Request]:
-        key = block.question.name if block.question else ""
-        for position, persona in enumerate(_prose(block)):
-            context = self._context(block, position)
-            state = block.state.at(position)
+    def _asks(self, instrument: Instrument, asking: Asking) -> Iterator[Request]:
+        key = asking.question.name
+        for position, persona in enumerate(_prose(asking)):
+            context = self._context(asking, position)
+            state = asking.state.at(position)
             exact = instrument.exact and self.exact
-            for space in _orders(block.space, _turns(block, position, every=exact)):
-                asked = replace(block, question=replace(block.question, space=space)) if block.question else block
+            for space in _orders(asking.space, _rotations(asking, position, every=exact)):
+                asked = replace(asking, question=replace(asking.question, space=space))
                 sent = instrument.messages(asked, persona, state, context=context, style=self.style)
                 if exact or (instrument.exact and self.read == "prefilled"):
-                    yield self._request(sent, key, space, block.draw)
+                    yield self._request(sent, key, space, asking.draw)
                     continue
                 tokens = instrument.max_tokens + (_MAX_TOKENS["reasoning"] if self.style == "reasoning" else 0)
                 schema = instrument.schema(asked) if self.style == "plain" else None
-                yield Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=block.draw)
+                yield Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=asking.draw)
 
     def _request(self, sent: prompts.Messages, key: str, space: object, draw: int) -> Request:
         if not isinstance(space, (Integers, Options)):
@@ -187,39 +186,39 @@ class LanguageAgent:
             draw=draw,
         )
 
-    def _context(self, block: Block, position: int) -> str:
-        return "\n".join(intervention.context(block, position) for intervention in self.interventions)
+    def _context(self, turn: Turn, position: int) -> str:
+        return "\n".join(intervention.context(turn, position) for intervention in self.interventions)
 
 
-def _turns(block: Block, position: int, every: bool = True) -> list[int]:
+def _rotations(turn: Turn, position: int, every: bool = True) -> list[int]:
     """Rotations in which a session sees listed options: all, or the one that its number and draw give."""
-    space = block.space
+    space = turn.space
     if not isinstance(space, Options):
         return [0]
-    return list(range(len(space))) if every else [(int(block.sessions[position]) + block.draw) % len(space)]
+    return list(range(len(space))) if every else [(int(turn.sessions[position]) + turn.draw) % len(space)]
 
 
-def _orders(space: Space, turns: list[int]) -> list[Space]:
-    return [space.rotated(turn) if isinstance(space, Options) else space for turn in turns]
+def _orders(space: Space, rotations: list[int]) -> list[Space]:
+    return [space.rotated(rotation) if isinstance(space, Options) else space for rotation in rotations]
 
 
-def _averaged(choices: list[Any], block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _averaged(choices: list[Any], turn: Turn) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Each session's probabilities in the natural order of options, its reply, reading and legal mass.
 
     Probabilities and legal mass are averaged over rotations.
     """
-    turns = _turns(block, 0)
-    p = np.zeros((len(block), len(turns), len(block.space)))  # type: ignore[arg-type]
+    rotations = _rotations(turn, 0)
+    p = np.zeros((len(turn), len(rotations), len(turn.listed)))
     for number, choice in enumerate(choices):
-        row, turn = divmod(number, len(turns))
-        p[row, turn, : len(choice.p)] = np.roll(choice.p, turn)
+        row, rotation = divmod(number, len(rotations))
+        p[row, rotation, : len(choice.p)] = np.roll(choice.p, rotation)
     ids = np.array([choice.id for choice in choices]).reshape(p.shape[:2])
     read = np.array([choice.read for choice in choices]).reshape(p.shape[:2])
     legal = np.array([choice.legal for choice in choices]).reshape(p.shape[:2]).mean(axis=1)
     return p.mean(axis=1), ids[:, 0], np.where((read == "sampled").any(axis=1), "sampled", read[:, 0]), legal
 
 
-def _prose(block: Block) -> list[str]:
+def _prose(turn: Turn) -> list[str]:
     """The personas in words: those of a question's teller; in play the first seat's, which the others do not see."""
-    seen = block.question is not None or block.seat == block.game.players[0]
-    return personas.describe_many(block.people) if seen and block.people is not None else [""] * len(block)
+    seen = isinstance(turn, Asking) or turn.seat == turn.game.players[0]
+    return personas.describe_many(turn.people) if seen and turn.people is not None else [""] * len(turn)

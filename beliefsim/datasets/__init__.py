@@ -13,8 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from beliefsim import paths, prompts
-from beliefsim.datasets.human import load_human, save_human
-from beliefsim.datasets.otree import Fields, Sessions, load_otree
+
+from .human import load_human, save_human
+from .otree import Fields, Sessions, load_otree
 
 __all__ = ["Fields", "Sessions", "described_columns", "load", "load_human", "load_otree", "names", "save_human"]
 

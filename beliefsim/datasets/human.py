@@ -11,8 +11,6 @@ import pandas as pd
 from beliefsim import paths, schema
 from beliefsim.datasets.otree import Sessions
 
-__all__ = ["load_human", "save_human"]
-
 _TABLES: Mapping[str, Mapping[str, str]] = {"decisions": schema.DECISIONS, "beliefs": schema.BELIEFS}
 
 

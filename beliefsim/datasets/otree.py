@@ -13,8 +13,6 @@ import pandas as pd
 
 from beliefsim import schema
 
-__all__ = ["Fields", "Sessions", "load_otree"]
-
 
 @dataclass(frozen=True)
 class Fields:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["forest", "recovery"]
 
 _KEYS = ["arm", "condition", "frame", "terms", "style", "read", "instrument", "stated_by"]
 _TITLES = {

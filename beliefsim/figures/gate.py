@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["recoveries", "reliability"]
 
 _ACROSS = 3
 
@@ -74,7 +73,7 @@ def reliability(points: pd.DataFrame, by: str = "arm") -> Figure:
     Parameters
     ----------
     points : DataFrame
-        From `analysis.calibration.reliability`: columns ``confidence``, ``frequency``, ``n``, ``null_low``,
+        From `reliability`: columns ``confidence``, ``frequency``, ``n``, ``null_low``,
         ``null_high``; and `by`, where there are several groups.
     by : str
         Column whose values get a panel each.
@@ -91,7 +90,7 @@ def reliability(points: pd.DataFrame, by: str = "arm") -> Figure:
 
     Examples
     --------
-    >>> points = bs.analysis.calibration.reliability([0.2] * 10 + [0.8] * 10, [0] * 8 + [1] * 12, bins=2)
+    >>> points = bs.measures.calibration.reliability([0.2] * 10 + [0.8] * 10, [0] * 8 + [1] * 12, bins=2)
     >>> bs.figures.reliability(points).alt[-28:]
     ':  0.20 → 0.20, 0.80 → 1.00.'
     """

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from beliefsim.analysis import Comparison
+    from beliefsim.consistency import Comparison
 
-__all__ = ["scatter"]
 
 _KEYS = ["arm", "condition", "frame", "terms", "style", "read", "stated_by"]
 _MOST_ROWS = 4

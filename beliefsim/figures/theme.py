@@ -11,22 +11,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = [
-    "BAND",
-    "COLOURS",
-    "COLUMN",
-    "GREY",
-    "INK",
-    "MARKERS",
-    "PAGE",
-    "described",
-    "group_name",
-    "panels",
-    "reference",
-    "short",
-    "sizes",
-    "theme",
-]
 
 COLUMN, PAGE = 3.5, 7.2  # inches: a journal's column and both of them
 
@@ -34,6 +18,7 @@ COLUMN, PAGE = 3.5, 7.2  # inches: a journal's column and both of them
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
 INK, GREY, BAND = "#1a1a1a", "#767676", "#e3e3e3"
+DASHED = (0, (4, 3))
 
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 150,
@@ -110,3 +95,12 @@ def group_name(words: Iterable[str]) -> str:
 def reference(axes: Axes, x: float) -> None:
     """Draw a thin vertical line behind the data."""
     axes.axvline(x, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+
+
+def points(place: Axes, x: pd.Series, line: pd.DataFrame, number: int, label: str, style: str) -> None:
+    """Values with intervals where there are some."""
+    import numpy as np
+
+    gaps = np.abs(line[["low", "high"]].sub(line["value"], axis=0).to_numpy().T)
+    colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number]
+    place.errorbar(x, line["value"], np.nan_to_num(gaps), color=colour, marker=marker, linestyle=style, label=label)

@@ -1,62 +1,32 @@
 """Games: one small file each, with its texts in ``beliefsim/prompts/games``."""
 
-from .addition import Addition, Multiplication
 from .bandit import Bandit
-from .case_file import CaseFile, stories
 from .coin import Coin
-from .consultation import Consultation
-from .debate import Debate
-from .diagnosis import Diagnosis
 from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
-from .inquiry import Inquiry
-from .lookalikes import Lookalikes
 from .lookup import Lookup
 from .lottery import Lottery
 from .panel import Panel
-from .persuasion import Persuasion, Pitch
-from .proposal import Appeal, Proposal, Talk
-from .relay import Relay
-from .review import Review
-from .screening import Screening
+from .proposal import Proposal
 from .tips import Tips
-from .topic import Topic, topics
 from .trust import Returns, TrustGame
 from .urns import Urns
 
 __all__ = [
-    "Addition",
-    "Appeal",
     "Bandit",
-    "CaseFile",
     "Coin",
-    "Consultation",
-    "Debate",
-    "Diagnosis",
     "Dictator",
     "Evidence",
     "Game",
-    "Inquiry",
-    "Lookalikes",
     "Lookup",
     "Lottery",
-    "Multiplication",
     "Panel",
-    "Persuasion",
-    "Pitch",
     "Proposal",
-    "Relay",
     "Returns",
-    "Review",
-    "Screening",
     "State",
-    "Talk",
     "Tips",
-    "Topic",
     "TrustGame",
     "Urns",
     "registry",
-    "stories",
-    "topics",
 ]

@@ -10,8 +10,6 @@ import numpy as np
 from ..beliefs import Belief, Integers, Options
 from .game import Game, State, check_whole
 
-__all__ = ["Bandit"]
-
 
 @dataclass(frozen=True)
 class Bandit(Game):

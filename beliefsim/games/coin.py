@@ -10,8 +10,6 @@ import numpy as np
 from ..beliefs import Integers, Options
 from .evidence import Array, Evidence
 
-__all__ = ["Coin"]
-
 
 @dataclass(frozen=True)
 class Coin(Evidence):

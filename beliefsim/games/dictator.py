@@ -8,8 +8,6 @@ from typing import Any
 from ..beliefs import Integers
 from .game import Game, State, check_whole
 
-__all__ = ["Dictator"]
-
 
 @dataclass(frozen=True)
 class Dictator(Game):

@@ -14,8 +14,6 @@ from ..beliefs import Belief, Integers, Options
 from ..questions import Question
 from .game import Game, State, check_whole
 
-__all__ = ["Evidence", "Lettered", "naming"]
-
 Array = NDArray[np.float64]
 
 _LETTERS = ("A", "B", "C", "D", "E", "F")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import numbers
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -15,9 +18,6 @@ import numpy as np
 from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers, Options, Space, Text
 from ..questions import Question
-
-__all__ = ["Game", "State", "check_whole", "registry"]
-
 
 Levels = Mapping[str, Iterable[str]]
 
@@ -99,8 +99,8 @@ class Game:
 
     @property
     def folder(self) -> str:
-        """Folder of the frames: below ``beliefsim/prompts``, or an absolute path."""
-        return f"games/{self.name}"
+        """Folder of the frames: ``texts/<name>`` beside a room's game, else below ``beliefsim/prompts``."""
+        return _folder(type(self).__module__, self.name)
 
     @property
     def terms(self) -> str:
@@ -321,6 +321,12 @@ class Game:
                 f"seat {seat!r} is not among {', '.join(self.seats)} of the {self.name} game"
                 f"{prompts.suggestion(seat, self.seats)}"
             )
+
+
+@cache
+def _folder(module: str, name: str) -> str:
+    beside = Path(getattr(sys.modules.get(module), "__file__", None) or "").parent / "texts" / name
+    return str(beside) if beside.is_dir() else f"games/{name}"
 
 
 def _levels(by: str | Iterable[str] | Levels) -> dict[str, tuple[str, ...]]:

@@ -9,8 +9,6 @@ from ..beliefs import Options
 from .evidence import Array, Lettered, naming
 from .game import check_whole
 
-__all__ = ["Lookup"]
-
 
 @dataclass(frozen=True)
 class Lookup(Lettered):

@@ -10,8 +10,6 @@ import numpy as np
 from ..beliefs import Belief, Integers, Options
 from .game import Game, State, check_whole
 
-__all__ = ["Lottery"]
-
 
 @dataclass(frozen=True)
 class Lottery(Game):

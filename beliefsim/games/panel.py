@@ -17,8 +17,6 @@ from .evidence import Evidence, positions
 from .game import Game, State, check_whole
 from .tips import Tips
 
-__all__ = ["Panel"]
-
 _PANELS = ("random", "diverse")
 
 
@@ -42,7 +40,8 @@ class Panel(Game, ABC):
 
     Examples
     --------
-    >>> issubclass(bs.games.Debate, bs.games.Panel)
+    >>> from beliefsim.studies import debate
+    >>> issubclass(debate.Debate, bs.games.Panel)
     True
     """
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import prompts
-from ..beliefs import Integers, Options, Space, Text
-from .game import Game, State, check_whole
+from beliefsim import prompts
+from beliefsim.beliefs import Space, Text
 
-__all__ = ["Appeal", "Proposal", "Talk"]
+from .game import Game, State, check_whole
 
 _STATEMENTS = ("claim", "opposite", "use", "first", "second", "third")
 
@@ -28,7 +26,9 @@ class Proposal(Game, ABC):
 
     Examples
     --------
-    >>> issubclass(bs.games.Appeal, bs.games.Proposal), bs.games.Talk(rounds=4).seats
+    >>> from beliefsim.studies import opponents
+    >>> from beliefsim.studies import appeals
+    >>> issubclass(appeals.Appeal, bs.games.Proposal), opponents.Talk(rounds=4).seats
     (True, ('listener', 'speaker'))
     """
 
@@ -99,126 +99,3 @@ class Proposal(Game, ABC):
         """Also the claim's statements, and how many words a text may have."""
         said = {title: self.said(title) for title in _STATEMENTS}
         return {**super().values(state), **said, "words": Text().words}
-
-
-@dataclass(frozen=True)
-class Appeal(Proposal):
-    """An argument of one social dimension is made; before and after it the listener may give money.
-
-    Parameters
-    ----------
-    claim : str
-        A file in ``beliefsim/prompts/claims``: it has an argument for each of ten dimensions, one that is none
-        (``neutral``) and one for the ``other side``, all of one length; ``label fun`` only names a dimension.
-    rounds : int
-        One more than arguments.
-    stake : int
-        Dollars that the listener has: giving is a costly act.
-    firmness : int, 0 to 5
-        How hard to move the listener is said to be; 0: nothing is said.
-    frame : str
-        The wording, a file in ``beliefsim/prompts/games/appeal``.
-
-    References
-    ----------
-    Breum et al. (2024), arXiv:2312.15523; dimensions: Choi et al. (2020), doi:10.1145/3366423.3380224.
-
-    Examples
-    --------
-    >>> game = bs.games.Appeal("trees")
-    >>> game.argument("neutral")[:34], len(game.arguments["fun"].split())
-    ('The street runs from north to sout', 23)
-    """
-
-    stake: int = 5
-    firmness: int = 0
-    asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
-        {
-            "opinion": ("self", Integers(1, 7, unit="points")),
-            "change": ("self", Options(("yes", "no"), unit="answer")),
-        }
-    )
-    dimensions: ClassVar[tuple[str, ...]] = (
-        *("knowledge", "power", "status", "trust", "support"),
-        *("romance", "similarity", "identity", "fun", "conflict"),
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_whole("stake", self.stake, least=1)
-        check_whole("firmness", self.firmness, least=0, most=5)
-
-    @property
-    def answers(self) -> Integers:
-        """Dollars given."""
-        return Integers(0, self.stake, unit="dollars")
-
-    @property
-    def arguments(self) -> Mapping[str, str]:
-        """Also the labels: a dimension's name without its argument."""
-        label = prompts.section(self.folder, self.frame, "label")
-        labels = {f"label {each}": prompts.render(label, {"dimension": each}) for each in self.dimensions}
-        return {**super().arguments, **labels}
-
-    def payoffs(self, state: State) -> dict[str, Any]:
-        """What the listener keeps."""
-        return {"listener": self.stake - np.asarray(state.moves[0], dtype=float)}
-
-    def history(self, state: State) -> str:
-        """The arguments so far."""
-        said = [self.text("history", None, argument=str(moves[1])) for moves in state.past]
-        return "\n".join(said) or self.text("nothing")
-
-    def values(self, state: State | None = None) -> dict[str, Any]:
-        """Also how firm the listener is."""
-        lines = prompts.section("phrases", "firmness", "listener").splitlines()
-        return {**super().values(state), "firm": lines[self.firmness].partition(":")[2].strip()}
-
-
-@dataclass(frozen=True)
-class Talk(Proposal):
-    """Listener and speaker talk in turn; three counter-claims stand between the listener and the claim.
-
-    Parameters
-    ----------
-    claim : str
-        A file in ``beliefsim/prompts/claims``, with three counter-claims and an answer to each (``against first``, …).
-    rounds : int
-        One more than arguments.
-    frame : str
-        The wording, a file in ``beliefsim/prompts/games/talk``.
-
-    References
-    ----------
-    Han, Liu & You (2025), arXiv:2505.22961; beliefs that rest on others: Wyer & Goldberg (1970), doi:10.1037/h0028769.
-
-    Examples
-    --------
-    >>> game = bs.games.Talk("trees")
-    >>> game.question("second", about="speaker/listener").space
-    Integers(low=0, high=4, unit='agreement')
-    >>> game.said("second")
-    'the roots would break up the pavement'
-    """
-
-    rounds: int = 4
-    counters: ClassVar[tuple[str, ...]] = ("first", "second", "third")
-    asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
-        {name: ("self", Integers(0, 4, unit="agreement")) for name in ("claim", "opposite", *counters)}
-    )
-
-    @property
-    def answers(self) -> Text:
-        """A reply."""
-        return Text()
-
-    def payoffs(self, state: State) -> dict[str, Any]:
-        """Nothing is paid."""
-        return {"listener": 0.0}
-
-    def history(self, state: State) -> str:
-        """The talk so far."""
-        rounds = (*state.past, state.moves)
-        turns = [turn for moves in rounds for turn in zip(self.seats, moves, strict=False)]
-        lines = [self.text("history", None, who=f"The {who}", words=str(text)) for who, text in turns]
-        return "\n".join(lines) or self.text("nothing")

@@ -11,8 +11,6 @@ from ..beliefs import Options
 from .evidence import Array, Lettered
 from .game import check_whole
 
-__all__ = ["Tips"]
-
 
 @dataclass(frozen=True)
 class Tips(Lettered):

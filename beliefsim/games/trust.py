@@ -10,8 +10,6 @@ import numpy as np
 from ..beliefs import Integers
 from .game import Game, State, check_whole
 
-__all__ = ["Returns", "TrustGame"]
-
 
 @dataclass(frozen=True)
 class Returns:

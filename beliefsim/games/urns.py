@@ -11,8 +11,6 @@ from ..beliefs import Options
 from .evidence import Array, Evidence
 from .game import check_whole
 
-__all__ = ["Urns"]
-
 
 @dataclass(frozen=True)
 class Urns(Evidence):

@@ -8,7 +8,6 @@ from .instrument import Cell, Instrument, preview, registry
 from .outcome_ranking import OutcomeRanking
 from .own_attribute import OwnAttribute, own_attribute
 from .percent import Percent
-from .scale import Scale
 
 __all__ = [
     "EFFECT_SIZES",
@@ -22,7 +21,6 @@ __all__ = [
     "OwnAttribute",
     "Percent",
     "Ranking",
-    "Scale",
     "own_attribute",
     "preview",
     "registry",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..questions import Block
+from ..questions import Asking
 from .instrument import Array
 from .percent import percentages
 from .single import PerOutcome
-
-__all__ = ["Bet"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,6 @@ class Bet(PerOutcome):
     text = "bet"
     number = "chance in 100"
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """Chances as probabilities; each missing by itself."""
-        return percentages(text, block) / 100
+        return percentages(text, asking) / 100

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..questions import Block
+from ..questions import Asking
 from .instrument import Array
-from .single import OneAnswer, space_of
-
-__all__ = ["ChoiceProbabilities"]
+from .single import OneAnswer
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,12 @@ class ChoiceProbabilities(OneAnswer):
 
     text = "choice_probabilities"
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """All probability on the outcome that was said."""
-        said = self.said(text, block)
-        texts = space_of(block).texts
+        said = self.said(text, asking)
+        texts = asking.listed.texts
         return np.full(len(texts), np.nan) if said is None else np.array([float(said == text) for text in texts])
 
-    def read_exact(self, p: Array, block: Block) -> Array:
+    def read_exact(self, p: Array, asking: Asking) -> Array:
         """The probabilities as they are."""
         return p

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..beliefs import Belief, Integers
-from ..questions import Block
+from ..questions import Asking
 from .instrument import Array, Cell
-from .single import OneAnswer, per_session, space_of
-
-__all__ = ["Forecast"]
+from .single import OneAnswer, per_session
 
 
 @dataclass(frozen=True)
@@ -33,19 +31,19 @@ class Forecast(OneAnswer):
     text = "forecast"
     spaces = (Integers,)
 
-    def cells(self, block: Block) -> list[Cell]:
+    def cells(self, asking: Asking) -> list[Cell]:
         """The point, in the outcome's unit."""
-        return [Cell("point", space_of(block).unit)]
+        return [Cell("point", asking.listed.unit)]
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """A legal number; another is missing."""
-        said = self.said(text, block)
+        said = self.said(text, asking)
         return np.array([np.nan if said is None else float(said)])
 
-    def read_exact(self, p: Array, block: Block) -> Array:
+    def read_exact(self, p: Array, asking: Asking) -> Array:
         """The median of the distribution."""
-        return Belief(space_of(block), p).median[None]
+        return Belief(asking.listed, p).median[None]
 
-    def express(self, belief: Belief, block: Block) -> Array:
+    def express(self, belief: Belief, asking: Asking) -> Array:
         """The median of the belief."""
-        return per_session(belief.median[..., None], block)
+        return per_session(belief.median[..., None], asking)

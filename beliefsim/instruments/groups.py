@@ -11,10 +11,8 @@ import numpy as np
 
 from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers
-from ..questions import Block, Question
+from ..questions import Asking, Question
 from .instrument import Array, Cell, Instrument
-
-__all__ = ["EFFECT_SIZES", "GroupMeans", "Ranking"]
 
 EFFECT_SIZES: Mapping[str, float] = {"none": 0.0, "small": 0.01, "medium": 0.06, "large": 0.14}
 """Lower edges of Cohen's labels as shares of variance. Cohen (1988), doi:10.4324/9780203771587."""
@@ -30,11 +28,11 @@ class _Groups(Instrument):
                 f"{self.name} compares the levels of an attribute; ask game.question({question.name!r}, by=[...])"
             )
 
-    def messages(self, block: Block, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
-        listed = "\n".join(f"{letter}: {level}" for letter, level in self._listing(block).items())
-        ask = self._ask(block, {"attribute": personas.title(block.attribute), "levels": listed})
-        values = {"ask": ask, "context": context, "answer": self._answer(block, style)}
-        rules = {"rules": block.game.rules()} if self._shows_rules else {}
+    def messages(self, asking: Asking, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
+        listed = "\n".join(f"{letter}: {level}" for letter, level in self._listing(asking).items())
+        ask = self._ask(asking, {"attribute": personas.title(asking.attribute), "levels": listed})
+        values = {"ask": ask, "context": context, "answer": self._answer(asking, style)}
+        rules = {"rules": asking.game.rules()} if self._shows_rules else {}
         title = "with rules" if self._shows_rules else "without rules"
         return prompts.messages(prompts.section("instruments", self.text, title), {**values, **rules})
 
@@ -42,10 +40,10 @@ class _Groups(Instrument):
     def _shows_rules(self) -> bool:
         return True
 
-    def _listing(self, block: Block) -> dict[str, str]:
+    def _listing(self, asking: Asking) -> dict[str, str]:
         """Letters → levels; the listing rotates with the draw, so that order effects average out."""
-        turn = block.draw % len(block.levels)
-        return dict(zip(_LETTERS, block.levels[turn:] + block.levels[:turn], strict=False))
+        turn = asking.draw % len(asking.levels)
+        return dict(zip(_LETTERS, asking.levels[turn:] + asking.levels[:turn], strict=False))
 
 
 @dataclass(frozen=True)
@@ -88,36 +86,36 @@ class Ranking(_Groups):
     def _shows_rules(self) -> bool:
         return self.context
 
-    def cells(self, block: Block) -> list[Cell]:
+    def cells(self, asking: Asking) -> list[Cell]:
         """A rank per level (1 is highest) and the attribute's share of variance."""
-        return [Cell("rank", "rank", level) for level in block.levels] + [Cell("effect_size", "eta_squared")]
+        return [Cell("rank", "rank", level) for level in asking.levels] + [Cell("effect_size", "eta_squared")]
 
-    def form(self, block: Block) -> str:
+    def form(self, asking: Asking) -> str:
         """Letters from highest to lowest, and a label."""
-        letters = ", ".join(self._listing(block))
+        letters = ", ".join(self._listing(asking))
         labels = " or ".join(self.effect_sizes)
         return f'{{"ranking": "<{letters} from highest to lowest, with > between them>", "effect": "<{labels}>"}}'
 
-    def schema(self, block: Block) -> dict[str, Any]:
+    def schema(self, asking: Asking) -> dict[str, Any]:
         """All rankings where they are few, else a pattern."""
-        ranking = answers.property_of_ranking(list(self._listing(block)))
+        ranking = answers.property_of_ranking(list(self._listing(asking)))
         return answers.schema({"ranking": ranking, "effect": {"type": "string", "enum": list(self.effect_sizes)}})
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """Ranks (ties take the mean rank) and the label's share of variance; each missing by itself."""
         found = answers.last_object(text) or {"ranking": text}
-        ranks = self._ranks(str(found.get("ranking", "")), block)
+        ranks = self._ranks(str(found.get("ranking", "")), asking)
         label = str(found.get("effect", "")).strip().casefold()
         return np.append(ranks, self.effect_sizes.get(label, np.nan))
 
-    def _ranks(self, said: str, block: Block) -> Array:
-        listing = self._listing(block)
+    def _ranks(self, said: str, asking: Asking) -> Array:
+        listing = self._listing(asking)
         for letter, level in listing.items():
             said = re.sub(rf"(?<!\w){re.escape(level)}(?!\w)", letter, said, flags=re.IGNORECASE)
         ranks = dict(zip(listing.values(), answers.ranking(said, list(listing)), strict=True))
-        return np.array([ranks[level] for level in block.levels])
+        return np.array([ranks[level] for level in asking.levels])
 
-    def express(self, belief: Belief, block: Block) -> Array:
+    def express(self, belief: Belief, asking: Asking) -> Array:
         """Levels by their believed mean; the largest label not above the believed share of variance."""
         from scipy.stats import rankdata
 
@@ -125,7 +123,7 @@ class Ranking(_Groups):
         between, within = belief.mean.var(), float(np.mean(belief.sd**2))
         share = between / (between + within) if between + within > 0 else 0.0
         label = max((size for size in self.effect_sizes.values() if size <= share), default=0.0)
-        return np.tile(np.append(ranks, label), (len(block), 1))
+        return np.tile(np.append(ranks, label), (len(asking), 1))
 
 
 @dataclass(frozen=True)
@@ -160,40 +158,39 @@ class GroupMeans(_Groups):
         if not isinstance(question.space, Integers):
             raise ValueError(f"{self.name} states amounts; the outcomes of {question.name!r} are {question.space}")
 
-    def cells(self, block: Block) -> list[Cell]:
+    def cells(self, asking: Asking) -> list[Cell]:
         """Mean and s.d. per level."""
-        unit = block.space.unit
-        return [Cell(statistic, unit, level) for level in block.levels for statistic in ("mean", "sd")]
+        unit = asking.space.unit
+        return [Cell(statistic, unit, level) for level in asking.levels for statistic in ("mean", "sd")]
 
-    def form(self, block: Block) -> str:
+    def form(self, asking: Asking) -> str:
         """An object per letter."""
-        first = next(iter(self._listing(block)))
-        more = ", ..." if len(block.levels) > 1 else ""
+        first = next(iter(self._listing(asking)))
+        more = ", ..." if len(asking.levels) > 1 else ""
         return f'{{"{first}": {{"mean": <dollars>, "sd": <dollars>}}{more}}}'
 
-    def schema(self, block: Block) -> dict[str, Any]:
+    def schema(self, asking: Asking) -> dict[str, Any]:
         """Numbers within the space; llama.cpp does not enforce the bounds of decimals, so `read` checks."""
-        assert isinstance(block.space, Integers)
-        bounds = {"type": "number", "minimum": block.space.low, "maximum": block.space.high}
+        bounds = {"type": "number", "minimum": asking.amounts.low, "maximum": asking.amounts.high}
         pair = answers.schema({"mean": bounds, "sd": {**bounds, "minimum": 0}})
-        return answers.schema(dict.fromkeys(self._listing(block), pair))
+        return answers.schema(dict.fromkeys(self._listing(asking), pair))
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """Means and s.d.s within the legal range; each missing by itself."""
-        assert isinstance(block.space, Integers)
+        space = asking.amounts
         found = answers.last_object(text) or {}
-        stated = {level: found.get(letter, found.get(level)) for letter, level in self._listing(block).items()}
+        stated = {level: found.get(letter, found.get(level)) for letter, level in self._listing(asking).items()}
         values = []
-        for level in block.levels:
+        for level in asking.levels:
             found_pair = stated[level]
             pair = found_pair if isinstance(found_pair, dict) else {}
             mean, sd = answers.number(pair.get("mean")), answers.number(pair.get("sd"))
             values += [
-                mean if block.space.low <= mean <= block.space.high else np.nan,
-                sd if 0 <= sd <= block.space.high - block.space.low else np.nan,
+                mean if space.low <= mean <= space.high else np.nan,
+                sd if 0 <= sd <= space.high - space.low else np.nan,
             ]
         return np.array(values)
 
-    def express(self, belief: Belief, block: Block) -> Array:
+    def express(self, belief: Belief, asking: Asking) -> Array:
         """The believed means and s.d.s."""
-        return np.tile(np.column_stack([belief.mean, belief.sd]).ravel(), (len(block), 1))
+        return np.tile(np.column_stack([belief.mean, belief.sd]).ravel(), (len(asking), 1))

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from .. import answers, personas, prompts
 from ..beliefs import Belief
-from ..questions import Block, Question
-
-__all__ = ["Cell", "Instrument", "preview", "registry"]
+from ..questions import Asking, Question, Turn
 
 Array = NDArray[np.float64]
 
@@ -57,58 +55,57 @@ class Instrument:
     def check(self, question: Question) -> None:
         """Raise ValueError if the question does not suit the instrument."""
 
-    def cells(self, block: Block) -> list[Cell]:
+    def cells(self, asking: Asking) -> list[Cell]:
         """What an answer states, in order."""
         raise NotImplementedError
 
-    def form(self, block: Block) -> str:
+    def form(self, asking: Asking) -> str:
         """The JSON form of an answer in words."""
         raise NotImplementedError
 
-    def schema(self, block: Block) -> dict[str, Any]:
+    def schema(self, asking: Asking) -> dict[str, Any]:
         """The JSON schema of an answer."""
         raise NotImplementedError
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """The answer in a reply's text, shape (cells,)."""
         raise NotImplementedError
 
-    def read_exact(self, p: Array, block: Block) -> Array:
+    def read_exact(self, p: Array, asking: Asking) -> Array:
         """The answer in a distribution over outcomes, shape (cells,)."""
         raise NotImplementedError(f"{self.name} is not read exactly")
 
-    def express(self, belief: Belief, block: Block) -> Array:
+    def express(self, belief: Belief, asking: Asking) -> Array:
         """What a teller with this belief answers, shape (n, cells).
 
         Parameters
         ----------
         belief : Belief
             Shape (levels, K) for a question that compares levels, (n, K) for a question about each person.
-        block : Block
+        asking : Asking
             Who is asked.
         """
         raise NotImplementedError
 
-    def messages(self, block: Block, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
+    def messages(self, asking: Asking, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
         """What a language agent is sent, as (role, text) pairs."""
         raise NotImplementedError
 
-    def paraphrase(self, block: Block) -> str:
+    def paraphrase(self, asking: Asking) -> str:
         """Title of the wording that this draw uses; the wordings of a text take turns."""
         titles = [title for title in prompts.titles("instruments", self.text) if title.startswith("ask")]
-        return titles[block.draw % len(titles)]
+        return titles[asking.draw % len(titles)]
 
-    def _ask(self, block: Block, values: dict[str, Any]) -> str:
-        assert block.question is not None
-        game = block.game
-        template = prompts.section("instruments", self.text, self.paraphrase(block))
-        question = game.words[block.question.name]
-        if block.question.about == "self":
-            question = game.words[f"{block.question.name}.self"]
+    def _ask(self, asking: Asking, values: dict[str, Any]) -> str:
+        game = asking.game
+        template = prompts.section("instruments", self.text, self.paraphrase(asking))
+        question = game.words[asking.question.name]
+        if asking.question.about == "self":
+            question = game.words[f"{asking.question.name}.self"]
         return prompts.render(template, {}, {**game.values(), **values, "question": question})
 
-    def _answer(self, block: Block, style: str) -> str:
-        return answers.instruction(style, self.form(block))
+    def _answer(self, asking: Asking, style: str) -> str:
+        return answers.instruction(style, self.form(asking))
 
 
 def preview(
@@ -152,8 +149,8 @@ def preview(
     state = question.game.start() if state is None else state
     seat = "researcher" if persona is None and question.about != "self" else question.teller
     prose = "" if persona is None else personas.describe(persona)
-    block = Block(question.game, seat, state, np.arange(1), draw=draw, question=question, attribute=attribute)
-    sent = instrument.messages(block, prose, state, context=context, style=style)
+    asking = Turn(question.game, seat, state, np.arange(1), draw=draw).asking(question, attribute)
+    sent = instrument.messages(asking, prose, state, context=context, style=style)
     return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
 
 

@@ -9,11 +9,9 @@ import numpy as np
 
 from .. import answers
 from ..beliefs import Belief
-from ..questions import Block
+from ..questions import Asking
 from .instrument import Array, Cell
-from .single import PerOutcome, per_session, space_of
-
-__all__ = ["OutcomeRanking"]
+from .single import PerOutcome, per_session
 
 
 @dataclass(frozen=True)
@@ -36,28 +34,28 @@ class OutcomeRanking(PerOutcome):
     text = "outcome_ranking"
     max_tokens = 80
 
-    def cells(self, block: Block) -> list[Cell]:
+    def cells(self, asking: Asking) -> list[Cell]:
         """A rank per outcome."""
-        return [Cell("rank", "rank", outcome=text) for text in space_of(block).texts]
+        return [Cell("rank", "rank", outcome=text) for text in asking.listed.texts]
 
-    def form(self, block: Block) -> str:
+    def form(self, asking: Asking) -> str:
         """Outcomes with > between them."""
-        listed = ", ".join(space_of(block).texts)
+        listed = ", ".join(asking.listed.texts)
         return f'{{"ranking": "<{listed} from likeliest to least likely, with > between them>"}}'
 
-    def schema(self, block: Block) -> dict[str, Any]:
+    def schema(self, asking: Asking) -> dict[str, Any]:
         """A strict ranking."""
-        return answers.schema({"ranking": answers.property_of_ranking(space_of(block).texts)})
+        return answers.schema({"ranking": answers.property_of_ranking(asking.listed.texts)})
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """Ranks, all missing where the ranking is not complete."""
         found = answers.last_object(text) or {"ranking": text}
-        names = [name.casefold() for name in space_of(block).texts]
+        names = [name.casefold() for name in asking.listed.texts]
         return answers.ranking(str(found.get("ranking", "")).casefold(), names)
 
-    def express(self, belief: Belief, block: Block) -> Array:
+    def express(self, belief: Belief, asking: Asking) -> Array:
         """Outcomes by their believed probability."""
         from scipy.stats import rankdata
 
         ranks = rankdata(-np.round(belief.p, 9), axis=-1)
-        return per_session(np.where(np.isnan(belief.p), np.nan, ranks), block)
+        return per_session(np.where(np.isnan(belief.p), np.nan, ranks), asking)

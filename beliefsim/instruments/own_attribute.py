@@ -9,11 +9,8 @@ import pandas as pd
 
 from .. import personas, prompts
 from ..beliefs import Belief, Options
-from ..questions import Block, Question
+from ..questions import Asking, Question
 from .choice_probabilities import ChoiceProbabilities
-from .single import space_of
-
-__all__ = ["OwnAttribute", "own_attribute"]
 
 _UNIT = "level"
 
@@ -48,12 +45,12 @@ def own_attribute(game: Any, column: pd.Series) -> Question:
 class OwnAttribute(ChoiceProbabilities):
     """Which level of an attribute the persona has: read like any choice, the levels listed in every rotation.
 
-    Ask with ``own_attribute(game, people["age"])``; compare with `analysis.recovered_attributes`.
+    Ask with ``own_attribute(game, people["age"])``; compare with `recovered_attributes`.
 
     Examples
     --------
     >>> asked = bs.instruments.own_attribute(game, people["openness"])
-    >>> bs.elicit(asked, bs.OwnAttribute(), agent, people)["outcome"].unique().tolist()
+    >>> bs.elicit(asked, bs.instruments.OwnAttribute(), agent, people)["outcome"].unique().tolist()
     ['Low', 'Moderate', 'High']
     """
 
@@ -68,7 +65,7 @@ class OwnAttribute(ChoiceProbabilities):
                 'use bs.instruments.own_attribute(game, people["age"])'
             )
 
-    def truth(self, block: Block) -> Belief:
+    def truth(self, asking: Asking) -> Belief:
         """The level that each persona has, shape (n, K); missing where it has none.
 
         Raises
@@ -76,15 +73,13 @@ class OwnAttribute(ChoiceProbabilities):
         ValueError
             If there are no personas, or they lack the attribute.
         """
-        assert block.question is not None
-        name, space = block.question.name, space_of(block)
-        if block.people is None or name not in block.people:
+        name, space = asking.question.name, asking.listed
+        if asking.people is None or name not in asking.people:
             raise ValueError(f"{self.name} needs personas with {name!r}: give elicit(..., people)")
-        codes = pd.Index(space.texts).get_indexer(pd.Index(block.people[name].astype(str)))
+        codes = pd.Index(space.texts).get_indexer(pd.Index(asking.people[name].astype(str)))
         return Belief.normalised(space, codes[:, None] == range(len(space)))
 
-    def _ask(self, block: Block, values: dict[str, Any]) -> str:
-        assert block.question is not None
-        template = prompts.section("instruments", self.text, self.paraphrase(block))
-        outcomes = {"outcomes": "; ".join(space_of(block).texts)}
-        return prompts.render(template, {"attribute": personas.title(block.question.name), **outcomes})
+    def _ask(self, asking: Asking, values: dict[str, Any]) -> str:
+        template = prompts.section("instruments", self.text, self.paraphrase(asking))
+        outcomes = {"outcomes": "; ".join(asking.listed.texts)}
+        return prompts.render(template, {"attribute": personas.title(asking.question.name), **outcomes})

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import answers
-from ..questions import Block
+from ..questions import Asking
 from .instrument import Array
-from .single import PerOutcome, space_of
-
-__all__ = ["Percent"]
+from .single import PerOutcome
 
 _SLACK = 0.5  # percentage points by which a sum may miss 100 through rounding
 
@@ -47,17 +45,17 @@ class Percent(PerOutcome):
         """Says whether sums were forced to 100."""
         return "percent, renormalised" if self.renormalise else "percent"
 
-    def read(self, text: str, block: Block) -> Array:
+    def read(self, text: str, asking: Asking) -> Array:
         """Percentages as probabilities; all missing where one is, or where they do not sum to 100."""
-        stated = percentages(text, block)
+        stated = percentages(text, asking)
         total = stated.sum()
         fits = total > 0 if self.renormalise else abs(total - 100) <= _SLACK
         return stated / total if fits else np.full(len(stated), np.nan)
 
 
-def percentages(text: str, block: Block) -> Array:
+def percentages(text: str, asking: Asking) -> Array:
     """The number between 0 and 100 stated for each outcome, missing one by one."""
     found = answers.last_object(text) or {}
-    said = [str(found.get(name, "")).strip().removesuffix("%") for name in space_of(block).texts]
+    said = [str(found.get(name, "")).strip().removesuffix("%") for name in asking.listed.texts]
     values = np.array([answers.number(value) for value in said])
     return np.where((values >= 0) & (values <= 100), values, np.nan)

@@ -9,10 +9,8 @@ import numpy as np
 
 from .. import answers, prompts
 from ..beliefs import Belief, Integers, Options
-from ..questions import Block, Question
+from ..questions import Asking, Question
 from .instrument import Array, Cell, Instrument
-
-__all__ = ["OF_100", "OneAnswer", "PerOutcome", "SingleOutcome", "per_session", "space_of"]
 
 OF_100 = {"type": "integer", "minimum": 0, "maximum": 100}
 
@@ -31,22 +29,22 @@ class SingleOutcome(Instrument):
             wanted = " or ".join(space.__name__ for space in self.spaces)
             raise ValueError(f"{self.name} needs {wanted}; the outcomes of {question.name!r} are {question.space}")
 
-    def messages(self, block: Block, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
+    def messages(self, asking: Asking, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
         """The game's own prompt, with the instrument's question in the place of the move's."""
-        texts = space_of(block).texts
+        texts = asking.listed.texts
         ends = {"low": texts[0], "high": texts[-1]}
-        ask = self._ask(block, {"when": _when(block), "outcomes": ", ".join(texts), **ends})
-        return block.game.messages(
-            block.seat, persona, state, context=context, ask=ask, answer=self._answer(block, style)
+        ask = self._ask(asking, {"when": _when(asking), "outcomes": ", ".join(texts), **ends})
+        return asking.game.messages(
+            asking.seat, persona, state, context=context, ask=ask, answer=self._answer(asking, style)
         )
 
-    def cells(self, block: Block) -> list[Cell]:
+    def cells(self, asking: Asking) -> list[Cell]:
         """A probability per outcome."""
-        return [Cell("probability", "probability", outcome=text) for text in space_of(block).texts]
+        return [Cell("probability", "probability", outcome=text) for text in asking.listed.texts]
 
-    def express(self, belief: Belief, block: Block) -> Array:
+    def express(self, belief: Belief, asking: Asking) -> Array:
         """The believed probabilities."""
-        return per_session(belief.p, block)
+        return per_session(belief.p, asking)
 
 
 @dataclass(frozen=True)
@@ -56,17 +54,17 @@ class OneAnswer(SingleOutcome):
     max_tokens = 24
     exact = True
 
-    def form(self, block: Block) -> str:
+    def form(self, asking: Asking) -> str:
         """The answer, under the question's name."""
-        return answers.form(_name(block), block.space)
+        return answers.form(asking.question.name, asking.space)
 
-    def schema(self, block: Block) -> dict[str, Any]:
+    def schema(self, asking: Asking) -> dict[str, Any]:
         """One of the outcomes."""
-        return answers.schema({_name(block): answers.property_of(block.space)})
+        return answers.schema({asking.question.name: answers.property_of(asking.space)})
 
-    def said(self, text: str, block: Block) -> str | None:
+    def said(self, text: str, asking: Asking) -> str | None:
         """The outcome that a reply names, or None."""
-        return answers.move(text, _name(block), block.space)
+        return answers.move(text, asking.question.name, asking.space)
 
 
 @dataclass(frozen=True)
@@ -86,49 +84,37 @@ class PerOutcome(SingleOutcome):
                 f"{len(question.space)}: ask with ChoiceProbabilities() or Forecast()"  # type: ignore[arg-type]
             )
 
-    def form(self, block: Block) -> str:
+    def form(self, asking: Asking) -> str:
         """A number per outcome."""
-        pairs = ", ".join(f'"{text}": <{self.number}>' for text in space_of(block).texts)
+        pairs = ", ".join(f'"{text}": <{self.number}>' for text in asking.listed.texts)
         return f"{{{pairs}}}"
 
-    def schema(self, block: Block) -> dict[str, Any]:
+    def schema(self, asking: Asking) -> dict[str, Any]:
         """Whole numbers up to 100."""
-        return answers.schema(dict.fromkeys(space_of(block).texts, OF_100))
+        return answers.schema(dict.fromkeys(asking.listed.texts, OF_100))
 
 
-def per_session(values: Array, block: Block) -> Array:
+def per_session(values: Array, asking: Asking) -> Array:
     """One row per session; a single row is what all of them believe."""
-    return np.broadcast_to(values, (len(block), values.shape[-1])).copy()
+    return np.broadcast_to(values, (len(asking), values.shape[-1])).copy()
 
 
-def space_of(block: Block) -> Integers | Options:
-    """The outcomes asked about."""
-    assert isinstance(block.space, (Integers, Options))
-    return block.space
-
-
-def _name(block: Block) -> str:
-    assert block.question is not None
-    return block.question.name
-
-
-def _when(block: Block) -> str:
+def _when(asking: Asking) -> str:
     """What is supposed, and the round asked about, in words; no round unless a player's move is asked about."""
-    question = block.question
-    assert question is not None
     supposed = ""
-    for move, value in question.given.items():
-        own = block.seat in block.game.seats and block.game.key(block.seat) == move
-        word = block.game.words[f"{move}.self" if own else move]
+    for move, value in asking.question.given.items():
+        own = asking.seat in asking.game.seats and asking.game.key(asking.seat) == move
+        word = asking.game.words[f"{move}.self" if own else move]
         supposed = " " + prompts.render(prompts.section("phrases", "given", "if"), {"move": word, "value": value})
-    return supposed + _round(block, question)
+    return supposed + _round(asking)
 
 
-def _round(block: Block, question: Question) -> str:
-    if block.game.rounds == 1 or question.seat in block.game.chance or question.name in block.game.asked:
+def _round(asking: Asking) -> str:
+    question = asking.question
+    if asking.game.rounds == 1 or question.seat in asking.game.chance or question.name in asking.game.asked:
         return ""
     title = ("coming", "next")[question.horizon] if question.horizon < 2 else "later"
-    values = {"target": block.state.round + question.horizon}
+    values = {"target": asking.state.round + question.horizon}
     if title == "later":
         values["horizon"] = question.horizon
     return " " + prompts.render(prompts.section("phrases", "when", title), values)

@@ -3,6 +3,5 @@
 from .intervention import Intervention
 from .prior import Placebo, Prior
 from .rankings import permuted
-from .tell_first import TellFirst
 
-__all__ = ["Intervention", "Placebo", "Prior", "TellFirst", "permuted"]
+__all__ = ["Intervention", "Placebo", "Prior", "permuted"]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..questions import Block
-
-__all__ = ["Intervention"]
+from ..questions import Turn
 
 
 class Intervention(Protocol):
@@ -22,5 +20,5 @@ class Intervention(Protocol):
     def condition(self) -> str:
         """Name in tables."""
 
-    def context(self, block: Block, position: int) -> str:
-        """Text for one session of a block."""
+    def context(self, turn: Turn, position: int) -> str:
+        """Text for one session of a turn or an asking."""

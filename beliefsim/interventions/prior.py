@@ -10,10 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .. import personas, prompts, schema
-from ..questions import Block
+from ..questions import Turn
 from .rankings import permuted, spearman
-
-__all__ = ["Placebo", "Prior"]
 
 
 @dataclass(frozen=True)
@@ -118,9 +116,9 @@ class Prior:
             value=table["imposed"],
         )
 
-    def context(self, block: Block, position: int) -> str:
+    def context(self, turn: Turn, position: int) -> str:
         """The rankings as text."""
-        return self.text(block.game.words["construct"])
+        return self.text(turn.game.words["construct"])
 
     def text(self, construct: str) -> str:
         """One line per attribute below an opening line; tied levels share a place."""
@@ -154,9 +152,9 @@ class Placebo:
     like: Prior
     condition: str = "placebo"
 
-    def context(self, block: Block, position: int) -> str:
+    def context(self, turn: Turn, position: int) -> str:
         """Sentences about the room, cut to the length of the matched text."""
-        return self.text(block.game.words["construct"])
+        return self.text(turn.game.words["construct"])
 
     def text(self, construct: str) -> str:
         """The same, for a prior about this construct."""

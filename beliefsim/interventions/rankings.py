@@ -7,8 +7,6 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["permuted", "spearman"]
-
 _ENUMERATED = 7  # up to 7! rankings are searched completely; beyond, random ones
 _SEARCHED = 20_000
 

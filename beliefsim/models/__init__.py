@@ -6,6 +6,7 @@ from .errors import BudgetSpent, MissingReply, ModelError
 from .model import Model
 from .pace import Limits
 from .requests import Choice, Reply, Request
+from .tally import asked_for
 
 __all__ = [
     "DEFAULT",
@@ -19,5 +20,6 @@ __all__ = [
     "ModelError",
     "Reply",
     "Request",
+    "asked_for",
     "itemised",
 ]

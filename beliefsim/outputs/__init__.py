@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from beliefsim import paths
-from beliefsim.outputs import cells
-from beliefsim.outputs.cells import exact, flat, markdown, readable
-from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim, Ledger
-from beliefsim.outputs.plans import against, planned, unreported
+
+from . import cells
+from .cells import exact, flat, markdown, readable
+from .ledger import EDGES, VERDICTS, Claim, Ledger
+from .plans import against, planned, unreported
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -150,7 +151,8 @@ def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame) -> None:
 
     Examples
     --------
-    >>> bs.outputs.claims([bs.analysis.coupling_claim(result, "CTX+$")])
+    >>> from beliefsim.studies import population
+    >>> bs.outputs.claims([population.coupling_claim(result, "CTX+$")])
     >>> sorted(path.name for path in bs.outputs.folder().glob("tables/*/*"))
     ['claims.csv', 'claims.md']
     """

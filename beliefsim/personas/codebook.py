@@ -10,8 +10,6 @@ import pandas as pd
 
 from .. import prompts
 
-__all__ = ["AUGMENTED", "TEST_ATTRIBUTES", "attributes", "levels", "sample_persona", "title"]
-
 TEST_ATTRIBUTES: tuple[str, ...] = (
     "age",
     "conscientiousness",

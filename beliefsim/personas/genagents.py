@@ -13,8 +13,6 @@ import pandas as pd
 
 from . import codebook, plausibility, population
 
-__all__ = ["load_genagents", "records"]
-
 _BANK = "agent_bank/populations/gss_agents/<id>/scratch.json"
 _EXPECTED = "a clone or zip of the GenAgents repository, or a .jsonl file with one agent a line"
 _OLDEST = {"18-29": 29, "30-44": 44, "45-64": 64, "65+": np.inf}

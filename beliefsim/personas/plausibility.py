@@ -11,8 +11,6 @@ import pandas as pd
 
 from . import codebook
 
-__all__ = ["implausible", "rules"]
-
 Codes = Mapping[str, np.ndarray]
 
 

@@ -10,8 +10,6 @@ import numpy as np
 
 from . import codebook
 
-__all__ = ["Node", "draw", "generator", "independent", "tree", "years"]
-
 Codes = dict[str, np.ndarray]
 
 

@@ -10,8 +10,6 @@ import pandas as pd
 
 from . import codebook
 
-__all__ = ["describe", "describe_many"]
-
 _NOT_TOLD = frozenset({"implausible", "name", "age_years"})  # the last two have their own place
 
 

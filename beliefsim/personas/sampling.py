@@ -9,8 +9,6 @@ import pandas as pd
 
 from . import codebook, plausibility, population
 
-__all__ = ["DESIGNS", "sample"]
-
 Codes = dict[str, np.ndarray]
 
 _ROUNDS = 200  # repairs of a balanced design settle in about ten

@@ -10,11 +10,12 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
-from .. import paths
+from beliefsim import paths
 
-__all__ = ["Messages", "messages", "names", "render", "section", "suggestion", "titles", "words"]
+__all__ = ["Messages", "messages", "names", "render", "section", "shown_path", "suggestion", "titles", "words"]
 
 Messages = tuple[tuple[str, str], ...]
 
@@ -23,14 +24,14 @@ _DIVIDER = re.compile(r"^---\s*$", flags=re.MULTILINE)
 
 
 def names(folder: str) -> list[str]:
-    """Names of the texts in a folder of `beliefsim/prompts`, sorted.
+    """Names of the texts in a folder, sorted; a folder is named below `beliefsim/prompts`, or by its whole path.
 
     Examples
     --------
     >>> bs.prompts.names("games/trust")[:3]
     ['choice', 'everyday', 'formal']
     """
-    return sorted(path.stem for path in (paths.package / "prompts" / folder).glob("*.md"))
+    return sorted(path.stem for path in _path(folder).glob("*.md"))
 
 
 def section(folder: str, name: str, title: str) -> str:
@@ -43,7 +44,7 @@ def section(folder: str, name: str, title: str) -> str:
     """
     sections = _sections(folder, name)
     if title not in sections:
-        raise ValueError(f"section {title!r} is not among {', '.join(sections)} (beliefsim/prompts/{folder}/{name}.md)")
+        raise ValueError(f"section {title!r} is not among {', '.join(sections)} ({shown_path(folder)}{name}.md)")
     return sections[title]
 
 
@@ -128,14 +129,30 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def shown_path(folder: str) -> str:
+    """Where a folder of texts is, as messages say it: from the package on, if it is the package's.
+
+    Examples
+    --------
+    >>> bs.prompts.shown_path("styles")
+    'beliefsim/prompts/styles/'
+    """
+    path, root = _path(folder), paths.package.parent
+    return f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else path}/"
+
+
+def _path(folder: str) -> Path:
+    return paths.package / "prompts" / folder
+
+
 @cache
 def _sections(folder: str, name: str) -> dict[str, str]:
-    path = paths.package / "prompts" / folder / f"{name}.md"
+    path = _path(folder) / f"{name}.md"
     if name not in names(folder):
         known = names(folder)
-        what = "frame" if folder.startswith("games/") else "text"
+        what = "frame" if folder.startswith("games/") or _path(folder).parent.name == "texts" else "text"
         raise ValueError(
-            f"{what} {name!r} is not among {', '.join(known)} (beliefsim/prompts/{folder}/){suggestion(name, known)}"
+            f"{what} {name!r} is not among {', '.join(known)} ({shown_path(folder)}){suggestion(name, known)}"
         )
     parts = re.split(r"^# (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {title.strip(): text.strip() for title, text in zip(parts[1::2], parts[2::2], strict=True)}

@@ -18,7 +18,8 @@ from typing import Any
 import pandas as pd
 
 from beliefsim import outputs, paths, personas
-from beliefsim.analysis.power import Plan, minimum_detectable_slope, needed_personas
+from beliefsim.consistency import Plan
+from beliefsim.consistency.power import minimum_detectable_slope, needed_personas
 from beliefsim.models.model import DRY_RUN
 from beliefsim.models.tally import TALLY
 from beliefsim.outputs import plans

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import beliefsim as bs
+from beliefsim.consistency.planning import chance_panels
 
 from .panel import FIELD, Draw, Panel, following, note, picture
 
@@ -97,7 +98,7 @@ def explorable(draw: Draw, sentence: str, **dials: Slider | Steps | Words) -> Pa
 
     Examples
     --------
-    >>> plan = lambda personas: bs.figures.chance(bs.analysis.Plan(int(personas)))
+    >>> plan = lambda personas: bs.consistency.planning.chance_panels(bs.consistency.Plan(int(personas)))
     >>> explorable(plan, "Drag N.", personas=bs.widgets.Slider(50, 10, 90, 10, "Personas N")).sentence
     'Drag N.'
     """
@@ -129,7 +130,10 @@ def _control(dial: Slider | Steps | Words) -> Any:
 
 
 def chance(
-    levels: Sequence[int] = (4, 3, 6, 5, 3, 4, 3, 2, 4), *, personas: int = 200, figure: Draw = bs.figures.chance
+    levels: Sequence[int] = (4, 3, 6, 5, 3, 4, 3, 2, 4),
+    *,
+    personas: int = 200,
+    figure: Draw = chance_panels,
 ) -> Panel:
     """Watch the null of the median ρ and the power of the slope while N, effects and coupling change.
 
@@ -140,12 +144,12 @@ def chance(
     personas : int
         People at first.
     figure : callable
-        Draws a `bs.analysis.Plan`.
+        Draws a `bs.consistency.Plan`.
 
     Returns
     -------
     Panel
-        Its picture is ``bs.figures.chance(bs.analysis.Plan(...))``.
+        Its picture is ``bs.consistency.planning.chance_panels(bs.consistency.Plan(...))``.
 
     Examples
     --------
@@ -153,7 +157,7 @@ def chance(
     Drag the number of personas: the null of the median ρ stays put, and the power of the slope grows.
     """
     return explorable(
-        lambda levels, **plan: figure(bs.analysis.Plan(levels=_whole(levels), **plan)),
+        lambda levels, **plan: figure(bs.consistency.Plan(levels=_whole(levels), **plan)),
         "Drag the number of personas: the null of the median ρ stays put, and the power of the slope grows.",
         personas=Steps(personas, sorted({*_SIZES, personas}), "Personas N"),
         eta_squared=Slider(0.01, 0.002, 0.1, 0.002, "Effect of a trait, η²"),

@@ -16,9 +16,8 @@ from pandas import DataFrame
 
 import beliefsim as bs
 from beliefsim.agents import Agent
-from beliefsim.models.bills import Budget
-from beliefsim.models.errors import ModelError
-from beliefsim.questions import Block
+from beliefsim.models import Budget, ModelError
+from beliefsim.questions import Turn
 from beliefsim.rows import decision_rows
 
 from .panel import FIELD, Draw, Panel, block, following, note, picture, pre, table
@@ -40,7 +39,7 @@ def explore(
     *,
     interventions: Sequence[Any] = (),
     attribute: str = "age",
-    figure: Draw = bs.figures.distribution,
+    figure: Draw = bs.consistency.people.distribution,
 ) -> Panel:
     """Choose game, wording, persona, what is asked, condition and model; see everything behind one number.
 
@@ -105,7 +104,7 @@ class _Desk:
         person = self.people[self.people.index.astype(str) == chosen["Persona"]]
         agent, condition = self.agents[chosen["Model"]], self.conditions[chosen["Condition"]]
         words = {"style": agent.style, "context": condition.text(game.words["construct"]) if condition else ""}
-        here = Block(game, seat, _reached(game, seat), np.arange(1), person)
+        here = Turn(game, seat, _reached(game, seat), np.arange(1), person)
         asked = None if question is None or question.levels else person
 
         def rows(agent: Any) -> DataFrame:

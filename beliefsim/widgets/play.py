@@ -11,7 +11,7 @@ from pandas import DataFrame
 import beliefsim as bs
 from beliefsim.agents import Agent
 from beliefsim.games import TrustGame
-from beliefsim.models.errors import ModelError
+from beliefsim.models import ModelError
 
 from .explore import replaying
 from .panel import Draw, Panel, block, note, picture, table
@@ -21,7 +21,7 @@ _STYLE: dict[str, Any] = {"description_width": "initial"}
 
 
 def _sends(decisions: DataFrame) -> Any:
-    return bs.figures.yardsticks(bs.analysis.yardsticks(decisions))
+    return bs.consistency.people.yardstick_axis(bs.consistency.yardsticks(decisions))
 
 
 def play_yourself(
@@ -29,7 +29,7 @@ def play_yourself(
     agent: Agent | Mapping[str, Agent] | None = None,
     *,
     beside: tuple[DataFrame, DataFrame] | None = None,
-    figure: Draw = bs.figures.stated_done,
+    figure: Draw = bs.consistency.people.own_gaps,
     published: Draw = _sends,
 ) -> Panel:
     """Play a game in its first seat.
@@ -44,7 +44,7 @@ def play_yourself(
         What models stated and did, to be shown beside at the end; default: the embedded model's recorded people in
         the Trust Game.
     figure : callable
-        Draws the table of `bs.analysis.stated_done` at the end of a game whose moves are amounts.
+        Draws the table of `bs.consistency.stated_done` at the end of a game whose moves are amounts.
     published : callable
         Draws, after the Trust Game, the player's and the models' decisions beside published ones.
 
@@ -81,7 +81,7 @@ def _others(game: bs.Game, agent: Agent | Mapping[str, Agent] | None) -> Mapping
         raise ValueError(f"nobody sends back in this trust game: {ways}")
     if isinstance(agent, Mapping):
         return agent
-    states = {seat: bs.State((0,) * game.seats.index(seat)) for seat in game.players[1:]}
+    states = {seat: bs.games.State((0,) * game.seats.index(seat)) for seat in game.players[1:]}
     agent = agent or bs.LanguageAgent(bs.Model())
     return {seat: agent for seat, state in states.items() if game.rule(seat, state) is None}
 
@@ -173,8 +173,8 @@ def _end(session: Session, beside: tuple[DataFrame, DataFrame] | None, figure: D
     decisions = decisions[decisions["player"] == session.me]
     trust = isinstance(session.game, TrustGame)
     beside = beside or (_recorded() if trust else None)
-    mine = bs.analysis.stated_done(beliefs, decisions).assign(arm="you")
-    everybody = pd.concat([mine, bs.analysis.stated_done(*beside)] if beside else [mine], ignore_index=True)
+    mine = bs.consistency.stated_done(beliefs, decisions).assign(arm="you")
+    everybody = pd.concat([mine, bs.consistency.stated_done(*beside)] if beside else [mine], ignore_index=True)
     options = " Stated is how often you had named what you then did." if (mine["unit"] == "probability").any() else ""
     shown = note(f"Your own statements beside your moves.{options}") + table(everybody.drop(columns=["who", "session"]))
     if len(mine) and not options:

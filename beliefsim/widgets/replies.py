@@ -11,7 +11,7 @@ from pandas import DataFrame
 
 import beliefsim as bs
 from beliefsim import figures, recordings
-from beliefsim.analysis import Comparison
+from beliefsim.consistency import Comparison
 from beliefsim.personas import title
 from beliefsim.recordings import Recording
 
@@ -32,7 +32,7 @@ def replies(recording: Recording | DataFrame | str | Path | None = None, *, wher
     recording : Recording, path, or DataFrame, optional
         What to read: a recording, or `Recording.to_frame()`; default: every recording of the clone and of results/.
     where : DataFrame, optional
-        Rows of decisions or beliefs, for example from `bs.analysis.rows_behind`: only their replies.
+        Rows of decisions or beliefs, for example from `bs.consistency.rows_behind`: only their replies.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def behind(
     Returns
     -------
     Panel
-        In a cell: ``bs.widgets.replies(where=bs.analysis.rows_behind(result.levels.iloc[0], …))``.
+        In a cell: ``bs.widgets.replies(where=bs.consistency.rows_behind(result.levels.iloc[0], …))``.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def behind(
     points["name"] = _names(points)
 
     def rows(at: int, everything: DataFrame) -> DataFrame:
-        found = bs.analysis.rows_behind(points.iloc[at], stated, decisions, people).merge(everything, on="reply")
+        found = bs.consistency.rows_behind(points.iloc[at], stated, decisions, people).merge(everything, on="reply")
         who = (found["edge"] + " " + found["persona"]).str.strip()
         return found.assign(text=who + ": " + found["text"])[everything.columns]
 

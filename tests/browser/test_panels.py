@@ -6,8 +6,9 @@ IMPORTS = "import beliefsim as bs\nfrom beliefsim.games import Returns"
 BESIDE = """panel => [...panel.querySelectorAll("p, pre, img, select, input, button")]
     .filter(part => part.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1)
     .map(part => part.outerHTML.slice(0, 80))"""
-SPLIT = """bs.widgets.explorable(
-    bs.figures.splitting, "Drag.",
+SPLIT = """from beliefsim.studies import persuasion
+bs.widgets.explorable(
+    persuasion.splitting, "Drag.",
     prior=bs.widgets.Slider(start=0.3, low=0.05, high=0.95, step=0.05, label="Prior chance of a good item"),
     threshold=bs.widgets.Slider(0.5, 0.05, 0.95, 0.05, "Chance that the buyer needs"),
     honest=bs.widgets.Slider(0.6, 0.0, 1.0, 0.05, "Share of honest sellers"),
@@ -53,7 +54,7 @@ def test_dragging_n_moves_the_power_and_not_the_null(desk):
 
 
 def test_a_slider_faster_than_its_figure_leaves_no_queue(desk):
-    counted = "def counted(plan):\n    drawn.append(plan)\n    fig = bs.figures.chance(plan)"
+    counted = "def counted(plan):\n    drawn.append(plan)\n    fig = bs.consistency.planning.chance_panels(plan)"
     counted += "\n    fig.caption = f'Drawn {len(drawn)} times, at last for η² {plan.eta_squared:.3f}.'\n    return fig"
     desk.write("queue", IMPORTS, f"drawn = []\n{counted}\nbs.widgets.chance(figure=counted)")
     assert desk.run("queue") == []
@@ -71,7 +72,7 @@ def test_a_slider_faster_than_its_figure_leaves_no_queue(desk):
 
 
 def test_an_unforeseen_error_is_shown_and_goes_with_the_next_value(desk):
-    draw = "def draw(n):\n    return {2: bs.figures.chance(bs.analysis.Plan(20))}[n]"
+    draw = "def draw(n):\n    return {2: bs.consistency.planning.chance_panels(bs.consistency.Plan(20))}[n]"
     dial = 'n=bs.widgets.Steps("2", ["2", "3"], "Which")'
     desk.write("error", IMPORTS, draw.replace("[n]", "[int(n)]") + f'\nbs.widgets.explorable(draw, "Choose.", {dial})')
     assert desk.run("error") == []

@@ -1,0 +1,93 @@
+"""What each player said they would do, beside what they did."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from beliefsim.schema import plain
+
+_COLUMNS = ["arm", "who", "session", "stated", "done", "gap", "n", "unit"]
+
+
+def stated_done(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Mean of what was stated and of what was done, a row per player; one per arm that stated means of groups.
+
+    Parameters
+    ----------
+    beliefs : DataFrame
+        Statements about own moves (`about` is ``self``), set beside the move of the round that they are about; and
+        means of groups, set beside all moves of their arm.
+    decisions : DataFrame
+        Decisions. A model's move counts with its expected amount.
+
+    Returns
+    -------
+    DataFrame
+        `arm`, `who` (persona or name, "" for groups), `session`, `stated`, `done`, `gap` (done − stated), `n` (rounds,
+        or groups), `unit`. Where moves are options, `stated` is the mean probability given to the option then taken,
+        and `done` is 1.
+
+    Examples
+    --------
+    >>> from beliefsim import schema
+    >>> said = schema.beliefs(arm="human", about="self", teller="trustor", statistic="point", value=[4.0], round=1)
+    >>> did = schema.decisions(arm="human", player="trustor", move=["6"], amount=[6.0], probability=1.0, round=1)
+    >>> stated_done(said, did)[["stated", "done", "gap", "n"]].to_numpy().tolist()
+    [[4.0, 6.0, 2.0, 1.0]]
+    """
+    own = beliefs[(beliefs["about"] == "self") & beliefs["statistic"].isin(["point", "probability"])]
+    groups = beliefs[(beliefs["statistic"] == "mean") & (beliefs["attribute"] != "")]
+    parts = [_own(own, decisions), _groups(groups, decisions)]
+    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)[_COLUMNS]
+
+
+def _own(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    keys = ["arm", "session", "draw", "round", "player"]
+    said = beliefs.assign(round=beliefs["round"] + beliefs["horizon"], player=beliefs["teller"])
+    said = plain(said, [*keys, "persona", "statistic", "outcome", "value", "unit"])
+    did = plain(decisions[decisions["move"].notna()], [*keys, "move", "amount", "probability"])
+    did["done"] = did["amount"] * did["probability"]
+    points = said[said["statistic"] == "point"].merge(did.groupby(keys, as_index=False)["done"].sum(), on=keys)
+    likely = said[said["statistic"] == "probability"].merge(
+        did.assign(done=did["probability"]), left_on=[*keys, "outcome"], right_on=[*keys, "move"]
+    )
+    rows = pd.concat([points, likely]) if len(likely) else points
+    rows = rows.assign(n=1).rename(columns={"value": "stated", "persona": "who"}).dropna(subset=["stated"])
+    found = rows.groupby(["arm", "session", "who", "unit"], as_index=False, sort=False).agg(
+        {"stated": "mean", "done": "mean", "n": "sum"}
+    )
+    return found.assign(gap=found["done"] - found["stated"])
+
+
+def _groups(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    found = []
+    for (arm, unit), part in plain(beliefs, ["arm", "unit", "value"]).groupby(["arm", "unit"], sort=False):
+        did = decisions[(decisions["arm"] == arm) & decisions["amount"].notna()]
+        done = (did["amount"] * did["probability"]).sum() / did["probability"].sum() if len(did) else float("nan")
+        stated = part["value"].mean()
+        found.append((arm, "", 0, stated, done, done - stated, int(part["value"].notna().sum()), unit))
+    return pd.DataFrame(found, columns=_COLUMNS)
+
+
+def sends(decisions: pd.DataFrame) -> pd.Series:
+    """Expected amount of each persona: the mean of its distribution over moves, averaged over draws.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        Decisions of one seat.
+
+    Returns
+    -------
+    Series
+        Named ``amount``, in the decisions' unit, with index arm, condition, frame, terms, persona; missing where
+        nothing could be read.
+
+    Examples
+    --------
+    >>> bs.consistency.sends(decisions).describe()[["min", "max"]].tolist()
+    [0.0, 10.0]
+    """
+    keys = [decisions[name].astype(str) for name in ("arm", "condition", "frame", "terms", "persona")]
+    each = (decisions["amount"] * decisions["probability"]).groupby([*keys, decisions["session"]], sort=False)
+    return each.sum(min_count=1).groupby(level=list(range(len(keys))), sort=False).mean().rename("amount")

@@ -1,0 +1,137 @@
+"""A report with planted limitations is read by a team, and a judge decides what to keep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from beliefsim import prompts
+from beliefsim.beliefs import Belief, Options, Text
+from beliefsim.games import Game, State
+from beliefsim.games.game import check_whole
+
+MATERIAL = str(Path(__file__).parent / "material")
+_ROLES = ("extractor", "analyser", "reviewer", "citer", "reader", "writer")
+_KINDS = tuple(prompts.names(MATERIAL))
+
+
+@dataclass(frozen=True)
+class Review(Game):
+    """Passage by passage: does it show a limitation? Chance plants it, a team says yes or no, a judge decides.
+
+    Each passage exists in a limited and in a sound version (``material``), and is read by itself.
+    A role that is named more often reads again: its seats are numbered. A *writer* states the limitation in words.
+
+    Parameters
+    ----------
+    team : tuple of str
+        Who reads: extractor, analyser, reviewer, citer, reader, writer.
+    share : int, 1 to 99
+        Times in 100 that a passage is limited.
+    rounds : int, 1 to 6
+        Passages.
+    frame : str
+        The wording, a file in ``texts/review``.
+
+    References
+    ----------
+    Al Azher, Guo & Alhoori (2025), arXiv:2601.11578 (LimAgents); planted errors to test reviewers: Godlee, Gale &
+    Martyn (1998), doi:10.1001/jama.280.3.237.
+
+    Examples
+    --------
+    >>> from beliefsim.studies import review
+    >>> review.Review(("reader", "reader")).seats
+    ('passage', 'reader 1', 'reader 2', 'judge')
+    """
+
+    team: tuple[str, ...] = ("extractor", "analyser", "reviewer", "citer")
+    share: int = 50
+    rounds: int = 6
+    chance: ClassVar[tuple[str, ...]] = ("passage",)
+    states: ClassVar[Options] = Options(("limited", "sound"), unit="passage")
+    verdicts: ClassVar[Options] = Options(("yes", "no"), unit="verdict")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "team", tuple(self.team))
+        if not self.team or (unknown := [role for role in self.team if role not in _ROLES]):
+            raise ValueError(f"team {unknown if self.team else ()!r} must be among {', '.join(_ROLES)}, at least one")
+        check_whole("share", self.share, least=1)
+        check_whole("rounds", self.rounds, least=1)
+        if self.share > 99 or self.rounds > len(_KINDS):
+            raise ValueError(
+                f"share must be within 1..99 and rounds within 1..{len(_KINDS)} ({prompts.shown_path(MATERIAL)}), "
+                f"got {self.share} and {self.rounds}"
+            )
+        super().__post_init__()
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """The team's seats."""
+        often, seen = Counter(self.team), Counter[str]()
+        names = []
+        for role in self.team:
+            seen[role] += 1
+            names.append(role if often[role] == 1 else f"{role} {seen[role]}")
+        return tuple(names)
+
+    @property
+    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The passage, the team, the judge."""
+        return ("passage", *self.readers, "judge")
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Those of the frame, for every seat."""
+        words, parts = dict(super().words), ("move", "role")
+        return words | {f"{seat}.{part}": words[f"{_role(seat)}.{part}"] for seat in self.readers for part in parts}
+
+    def moves(self, state: State) -> Any:
+        """The state of the passage; yes or no; what a writer writes."""
+        if not state.moves:
+            return self.states
+        return Text(words=25) if _role(self.seats[len(state.moves)]) == "writer" else self.verdicts
+
+    def odds(self, seat: str, state: State) -> Belief:
+        """As often limited as `share` says."""
+        return Belief(self.states, np.array([self.share, 100 - self.share]) / 100)
+
+    def payoffs(self, state: State) -> dict[str, Any]:
+        """A point for each right verdict; words are not paid."""
+        limited = np.asarray(state.moves[0]) == "limited"
+        said = dict(zip(self.seats[1:], state.moves[1:], strict=True))
+        judged = {seat: move for seat, move in said.items() if _role(seat) != "writer"}
+        return {seat: ((np.asarray(move) == "yes") == limited).astype(float) for seat, move in judged.items()}
+
+    def kind(self, number: int) -> str:
+        """Which limitation the passage of a round may show."""
+        return _KINDS[number - 1]
+
+    def values(self, state: State | None = None) -> dict[str, Any]:
+        """With the team's size and how many of it said yes."""
+        said = (state or State()).moves[1 : len(self.seats) - 1]
+        return {
+            **super().values(state),
+            "size": len(self.team) - self.team.count("writer"),
+            "flagged": sum(move == "yes" for move in said),
+        }
+
+    def history(self, state: State) -> str:
+        """The passage."""
+        if not state.moves:
+            return ""
+        return self.text("history", text=prompts.section(MATERIAL, self.kind(state.round), str(state.moves[0])))
+
+    def messages(self, seat: str, persona: str, state: State | None = None, **asked: Any) -> prompts.Messages:
+        """As in any game; the seats of a role are asked alike."""
+        if seat != "researcher" and asked.get("ask") is None:
+            asked["ask"] = self.text(f"ask {_role(seat)}", state or self.start())
+        return super().messages(seat, persona, state, **asked)
+
+
+def _role(seat: str) -> str:
+    return seat.split(" ")[0]
