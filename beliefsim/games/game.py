@@ -215,16 +215,20 @@ class Game:
         return Question(name, self, seat, about or default, space, _levels(by), horizon, supposed)
 
     def _supposed(self, given: dict[str, Any], name: str, seats: Mapping[str, str]) -> dict[str, Any]:
-        earlier = [self.key(seat) for seat in self.seats[: self.seats.index(seats[name])] if seat not in self.chance]
+        earlier = [self.key(seat) for seat in self.supposable(seats[name])]
         if len(given) != 1 or not set(given) <= set(earlier):
             raise ValueError(
                 f"given={given!r}: suppose one of the moves before {name!r}: {', '.join(earlier) or 'none'}"
             )
         ((move, value),) = given.items()
         space = self.moves(State(moves=(self._most(),) * self.seats.index(seats[move])))
-        if isinstance(space, (Integers, Options)) and str(value) not in space.texts:
+        if not isinstance(space, Text) and str(value) not in space.texts:
             raise ValueError(f"given={given!r}: {move} must be within {space}")
         return given
+
+    def supposable(self, seat: str) -> tuple[str, ...]:
+        """Seats whose move may be supposed in a question about a seat's: the players that move before it."""
+        return tuple(each for each in self.seats[: self.seats.index(seat)] if each not in self.chance)
 
     @property
     def players(self) -> tuple[str, ...]:
