@@ -1,9 +1,10 @@
-"""What an agent gives back: `Acts` for moves, `Told` for answers; and the agents whose beliefs are known."""
+"""What agents give back, `Acts` for moves and `Told` for answers; agents whose beliefs are known; and a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -44,9 +45,9 @@ class Acts:
     chosen: NDArray[np.intp]
     p: NDArray[np.float64] | None = None
     texts: NDArray[Any] | None = None
-    reply: Any = ""
-    read: Any = "sampled"
-    legal: Any = np.nan
+    reply: NDArray[Any] | str = ""
+    read: NDArray[Any] | str = "sampled"
+    legal: NDArray[np.float64] | float = np.nan
 
 
 class Told(NamedTuple):
@@ -61,8 +62,8 @@ class Told(NamedTuple):
 
     asking: Asking
     values: NDArray[np.float64]
-    reply: Any = ""
-    read: Any = "sampled"
+    reply: NDArray[Any] | str = ""
+    read: NDArray[Any] | str = "sampled"
 
 
 class Agent(Protocol):
@@ -172,14 +173,48 @@ class Chance(Known):
         return Acts(pick(np.broadcast_to(p, (len(turn), p.shape[-1])), turn))
 
 
+@dataclass(frozen=True)
+class Human(Known):
+    """What a person did and said so far. Play stops where the person has not moved yet.
+
+    Parameters
+    ----------
+    moves : tuple
+        The person's moves, one a round.
+    answers : mapping of str to value
+        Answer to each question, by its name; read by the instruments that read models' replies.
+
+    Examples
+    --------
+    >>> from beliefsim.games import Returns, TrustGame
+    >>> from beliefsim.play import play
+    >>> play(TrustGame(trustee=Returns(5), rounds=3), Human((4, 6)))["payoff"].tolist()
+    [11.0, 9.0, nan]
+    """
+
+    moves: tuple[Any, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    arm = "human"
+
+    def act(self, turn: Turn) -> Acts:
+        """The move of this round; unread where there is none yet."""
+        if turn.state.round > len(self.moves):
+            return Acts(np.full(len(turn), -1, dtype=np.intp))
+        return Acts(np.repeat(turn.listed.index([self.moves[turn.state.round - 1]]), len(turn)))
+
+    def tell(self, instrument: Instrument, askings: Iterable[Asking]) -> Iterator[Told]:
+        """The answer to each question, as the instrument reads it."""
+        for asking in askings:
+            name = asking.question.name
+            reply = json.dumps({name: self.answers.get(name)})
+            yield Told(asking, np.array([instrument.read(reply, asking)] * len(asking)))
+
+
 def pick(p: NDArray[np.float64], turn: Turn) -> NDArray[np.intp]:
     """Position drawn from each session's distribution with the session's own uniform number; -1 where missing."""
     cumulative = np.cumsum(p, axis=1)
     position = (cumulative < turn.uniform()[:, None] * cumulative[:, -1:]).sum(axis=1)
     return np.where(np.isnan(cumulative[:, -1]), -1, np.minimum(position, p.shape[1] - 1))
-
-
-Array = NDArray[np.float64]
 
 
 def check_dials(owner: object, **ranges: tuple[float, float]) -> None:

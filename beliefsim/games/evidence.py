@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief, Integers, Options
+from ..beliefs import Belief, Integers, Options, Space
 from ..questions import Question
 from .game import Game, State, whole
 
@@ -68,7 +67,7 @@ class Evidence(Game, ABC):
         """Position of the hidden thing under which each signal is the likeliest, shape (S,)."""
         return self.likelihood.argmax(axis=0)
 
-    def moves(self, state: State) -> Integers | Options:
+    def moves(self, state: State) -> Space:
         """The hidden thing, then a signal, then a guess at the hidden thing."""
         return self.signals if len(state.moves) == 1 else self.hidden
 
@@ -119,14 +118,9 @@ class Evidence(Game, ABC):
         right = np.asarray(state.moves[2]) == np.asarray(state.moves[0])
         return {self.seats[2]: right.astype(float)}
 
-    def _supposed(self, given: dict[str, Any], name: str, seats: Mapping[str, str]) -> dict[str, Any]:
-        """What is hidden may be supposed in a question about a signal."""
-        hidden, signal = (self.key(seat) for seat in self.seats[:2])
-        if name != signal or set(given) != {hidden}:
-            return super()._supposed(given, name, seats)
-        if str(given[hidden]) not in self.hidden.texts:
-            raise ValueError(f"given={given!r}: {hidden} must be within {self.hidden}")
-        return given
+    def supposable(self, seat: str) -> tuple[str, ...]:
+        """In a question about a signal, what is hidden; else as in any game."""
+        return self.seats[:1] if seat == self.seats[1] else super().supposable(seat)
 
     def history(self, state: State) -> str:
         """The signals so far."""

@@ -162,7 +162,7 @@ class Game:
 
     def key(self, seat: str) -> str:
         """The word for a seat's move, the JSON field of a reply and the name of the question about it."""
-        return self.words[f"{seat}.move"]
+        return self.words[f"{role(seat)}.move"]
 
     def question(
         self,
@@ -215,16 +215,20 @@ class Game:
         return Question(name, self, seat, about or default, space, _levels(by), horizon, supposed)
 
     def _supposed(self, given: dict[str, Any], name: str, seats: Mapping[str, str]) -> dict[str, Any]:
-        earlier = [self.key(seat) for seat in self.seats[: self.seats.index(seats[name])] if seat not in self.chance]
+        earlier = [self.key(seat) for seat in self.supposable(seats[name])]
         if len(given) != 1 or not set(given) <= set(earlier):
             raise ValueError(
                 f"given={given!r}: suppose one of the moves before {name!r}: {', '.join(earlier) or 'none'}"
             )
         ((move, value),) = given.items()
         space = self.moves(State(moves=(self._most(),) * self.seats.index(seats[move])))
-        if isinstance(space, (Integers, Options)) and str(value) not in space.texts:
+        if not isinstance(space, Text) and str(value) not in space.texts:
             raise ValueError(f"given={given!r}: {move} must be within {space}")
         return given
+
+    def supposable(self, seat: str) -> tuple[str, ...]:
+        """Seats whose move may be supposed in a question about a seat's: the players that move before it."""
+        return tuple(each for each in self.seats[: self.seats.index(seat)] if each not in self.chance)
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -290,7 +294,7 @@ class Game:
         self.check_seat(seat)
         if ask is None:
             values["ask"] = self.text(f"ask {role(seat)}", state)
-        values["role"] = self.words[f"{seat}.role"]
+        values["role"] = self.words[f"{role(seat)}.role"]
         values["persona"] = prompts.render(self._layout("persona"), {"persona": persona}) if persona else ""
         if self.rounds == 1 and self.seats[0] not in self.chance:
             return prompts.messages(self._layout("single"), values)
@@ -324,7 +328,7 @@ class Game:
         answer = "" if isinstance(space, Text) else answers.instruction(style, answers.form(self.key(seat), space))
         prose = "" if persona is None else personas.describe(persona)
         sent = self.messages(seat, prose, state, context=context, answer=answer)
-        return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
+        return "\n\n".join(f"[{speaker}]\n{text}" for speaker, text in sent)
 
     def check_seat(self, seat: str) -> None:
         """Refuse a seat that the game does not have."""
@@ -370,7 +374,7 @@ def whole(default: int, least: int, most: int | None = None) -> Any:
     return field(default=default, metadata={"least": least, "most": most})
 
 
-def check_whole(name: str, value: Any, least: int, most: int | None = None) -> None:
+def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
     """Refuse a term that is not a whole number of at least `least` and, where there is a limit, at most `most`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")

@@ -2,9 +2,8 @@
 
 from .groups import EFFECT_SIZES, GroupMeans, Ranking
 from .instrument import Cell, Instrument, preview, registry
-from .own_attribute import OwnAttribute, own_attribute
 from .per_outcome import Bet, OutcomeRanking, Percent
-from .single import ChoiceProbabilities, Forecast
+from .single import ChoiceProbabilities, Forecast, OwnAttribute, own_attribute
 
 __all__ = [
     "EFFECT_SIZES",

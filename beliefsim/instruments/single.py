@@ -1,16 +1,25 @@
-"""Instruments about one outcome, put to a persona in its seat or to a researcher; those that ask for one answer."""
+"""Instruments about one outcome, put to a persona in its seat or to a researcher; those that ask for one answer.
+
+The manipulation check is one of them: does an agent know who it is?
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
-from .. import answers, prompts
+from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers, Options
 from ..questions import Asking, Question
 from .instrument import Array, Cell, Instrument
+
+if TYPE_CHECKING:
+    from ..games import Game
+
+_LEVEL = "level"  # the unit of a persona's own attribute
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,7 @@ class SingleOutcome(Instrument):
         texts = asking.listed.texts
         ends = {"low": texts[0], "high": texts[-1]}
         ask = self._ask(asking, {"when": _when(asking), "outcomes": ", ".join(texts), **ends})
-        answer = self._answer(asking, style)
+        answer = answers.instruction(style, self.form(asking))
         return asking.game.messages(asking.seat, persona, asking.state, context=context, ask=ask, answer=answer)
 
     def cells(self, asking: Asking) -> list[Cell]:
@@ -124,6 +133,76 @@ class Forecast(OneAnswer):
     def express(self, belief: Belief) -> Array:
         """The median of the belief."""
         return belief.median[..., None]
+
+
+def own_attribute(game: Game, column: pd.Series) -> Question:
+    """The question which level of an attribute a persona has.
+
+    Parameters
+    ----------
+    game : Game
+        The persona is asked in the seat that moves first, before it moves.
+    column : Series
+        A categorical column of a people table, for example ``people["age"]``; its categories are the answers.
+
+    Raises
+    ------
+    ValueError
+        If the column has no name or is not categorical.
+
+    Examples
+    --------
+    >>> bs.instruments.own_attribute(game, people["openness"]).name
+    'openness'
+    """
+    if not isinstance(column.dtype, pd.CategoricalDtype) or not column.name:
+        raise ValueError(f"own_attribute needs a categorical column of a people table, got {column.name!r}")
+    levels = tuple(str(level) for level in column.cat.categories)
+    return Question(str(column.name), game, game.players[0], "self", Options(levels, unit=_LEVEL))
+
+
+@dataclass(frozen=True)
+class OwnAttribute(ChoiceProbabilities):
+    """Which level of an attribute the persona has: read like any choice, the levels listed in every rotation.
+
+    Ask with ``own_attribute(game, people["age"])``; compare with `recovered_attributes`.
+
+    Examples
+    --------
+    >>> asked = bs.instruments.own_attribute(game, people["openness"])
+    >>> bs.elicit(asked, bs.instruments.OwnAttribute(), agent, people)["outcome"].unique().tolist()
+    ['Low', 'Moderate', 'High']
+    """
+
+    text = "own_attribute"
+
+    def check(self, question: Question) -> None:
+        """It needs a question of `own_attribute`."""
+        super().check(question)
+        if question.space.unit != _LEVEL or question.about != "self":
+            raise ValueError(
+                f"{self.name} asks for a persona's own level, not for {question.name!r}: "
+                'use bs.instruments.own_attribute(game, people["age"])'
+            )
+
+    def truth(self, asking: Asking) -> Belief:
+        """The level that each persona has, shape (n, K); missing where it has none.
+
+        Raises
+        ------
+        ValueError
+            If there are no personas, or they lack the attribute.
+        """
+        name, space = asking.question.name, asking.listed
+        if asking.people is None or name not in asking.people:
+            raise ValueError(f"{self.name} needs personas with {name!r}: give elicit(..., people)")
+        codes = pd.Index(space.texts).get_indexer(pd.Index(asking.people[name].astype(str)))
+        return Belief.normalised(space, codes[:, None] == range(len(space)))
+
+    def _ask(self, asking: Asking, values: dict[str, Any]) -> str:
+        template = prompts.section("instruments", self.text, self.paraphrase(asking))
+        outcomes = {"outcomes": "; ".join(asking.listed.texts)}
+        return prompts.render(template, {"attribute": personas.title(asking.question.name), **outcomes})
 
 
 def _when(asking: Asking) -> str:

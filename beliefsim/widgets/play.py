@@ -11,6 +11,7 @@ from pandas import DataFrame
 import beliefsim as bs
 from beliefsim.agents import Agent
 from beliefsim.games import TrustGame
+from beliefsim.games.game import role
 from beliefsim.models import ModelError
 
 from .explore import replaying
@@ -89,7 +90,7 @@ def _others(game: bs.Game, agent: Agent | Mapping[str, Agent] | None) -> Mapping
 def _rules(session: Session) -> str:
     game = session.game
     repeated = f" {game.text('repetition')}" if game.rounds > 1 else ""
-    return block(f"{game.rules()} {game.words[f'{session.me}.role']}{repeated}")
+    return block(f"{game.rules()} {game.words[f'{role(session.me)}.role']}{repeated}")
 
 
 class _Form:
@@ -147,7 +148,7 @@ def _choice(step: Step, now: int) -> Any:
     """A list to choose from: nothing is chosen beforehand, which would anchor the answer."""
     import ipywidgets
 
-    asked, texts = step.question, step.question.space.texts  # type: ignore[union-attr]
+    asked, texts = step.question, step.question.listed.texts
     about = asked.game.words[f"{asked.name}.self" if asked.about == "self" else asked.name]
     options = [("choose …", ""), *((text, int(text) if text.lstrip("-").isdigit() else text) for text in texts)]
     given = {"description": f"{step.words}, round {now + asked.horizon}: {about}", "layout": {"width": "auto"}}

@@ -97,7 +97,7 @@ class Session:
         instrument = bs.Forecast() if isinstance(question.space, bs.Integers) else bs.ChoiceProbabilities()
         told = bs.elicit(question, instrument, Human(answers={question.name: answer}))
         if told["value"].isna().any():
-            raise ValueError(f"{answer!r} is not among {', '.join(question.space.texts)}")  # type: ignore[union-attr]
+            raise ValueError(f"{answer!r} is not among {', '.join(question.listed.texts)}")
         here = {"round": self.state.round, "session": self.number, "teller": pd.Categorical([self.me] * len(told))}
         self._told[self.state.round, question.name, question.about, question.horizon] = told.assign(**here)
         self.save()
