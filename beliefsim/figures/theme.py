@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,37 +24,13 @@ INK, GREY, BAND = "#1a1a1a", "#767676", "#e3e3e3"
 DASHED = (0, (4, 3))
 KEYS = ["arm", "condition", "frame", "terms", "style", "read", "instrument", "stated_by"]  # of a comparison's rows
 
-_STYLE: dict[Any, Any] = {
-    "figure.dpi": 150,
-    "figure.facecolor": "white",
-    "font.size": 8,
-    "axes.titlesize": 8.5,
-    "axes.titlelocation": "left",
-    "axes.labelsize": 8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.7,
-    "axes.edgecolor": INK,
-    "axes.axisbelow": True,
-    "xtick.labelsize": 7.5,
-    "ytick.labelsize": 7.5,
-    "xtick.major.width": 0.7,
-    "ytick.major.width": 0.7,
-    "legend.fontsize": 7.5,
-    "legend.frameon": False,
-    "lines.linewidth": 1.2,
-    "lines.markersize": 4,
-}
-
 
 @contextmanager
 def theme() -> Iterator[None]:
     """Draw within beliefsim's look, whatever a notebook has set."""
-    import matplotlib
+    from matplotlib import style
 
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+    with style.context(["default", Path(__file__).with_suffix(".mplstyle")]):
         yield
 
 

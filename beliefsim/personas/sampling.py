@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -163,11 +163,7 @@ def _natural(n: int, categories: Categories, seed: int) -> Codes:
     return {attribute: codes(attribute) for attribute in categories}
 
 
-DESIGNS: dict[str, Callable[[int, Categories, int], Codes]] = {
-    "factorial": _factorial,
-    "balanced": _balanced,
-    "natural": _natural,
-}
+DESIGNS = {"factorial": _factorial, "balanced": _balanced, "natural": _natural}
 
 
 def independent(n: int, categories: Categories, seed: int) -> Codes:
