@@ -137,7 +137,8 @@ class Known:
         """What the instrument makes of the belief; who its personas are, such an agent knows."""
         for asking in askings:
             belief = instrument.truth(asking) if isinstance(instrument, OwnAttribute) else self.believe(asking)
-            yield Told(asking, instrument.express(belief, asking))
+            shape = len(asking), len(instrument.cells(asking))
+            yield Told(asking, np.broadcast_to(instrument.express(belief), shape))
 
     def _plays(self, turn: Turn, kind: type) -> Any:
         """The turn's game, refused if it is of another kind than such agents play."""

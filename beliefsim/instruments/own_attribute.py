@@ -10,7 +10,7 @@ import pandas as pd
 from .. import personas, prompts
 from ..beliefs import Belief, Options
 from ..questions import Asking, Question
-from .choice_probabilities import ChoiceProbabilities
+from .single import ChoiceProbabilities
 
 _UNIT = "level"
 
@@ -50,7 +50,7 @@ class OwnAttribute(ChoiceProbabilities):
     Examples
     --------
     >>> asked = bs.instruments.own_attribute(game, people["openness"])
-    >>> bs.elicit(asked, bs.OwnAttribute(), agent, people)["outcome"].unique().tolist()
+    >>> bs.elicit(asked, bs.instruments.OwnAttribute(), agent, people)["outcome"].unique().tolist()
     ['Low', 'Moderate', 'High']
     """
 

@@ -1,4 +1,4 @@
-"""What instruments about one outcome share: the question is put to a persona in its seat, or to a researcher."""
+"""Instruments about one outcome, put to a persona in its seat or to a researcher; those that ask for one answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from .. import answers, prompts
 from ..beliefs import Belief, Integers, Options
 from ..questions import Asking, Question
 from .instrument import Array, Cell, Instrument
-
-OF_100 = {"type": "integer", "minimum": 0, "maximum": 100}
 
 
 @dataclass(frozen=True)
@@ -29,22 +27,21 @@ class SingleOutcome(Instrument):
             wanted = " or ".join(space.__name__ for space in self.spaces)
             raise ValueError(f"{self.name} needs {wanted}; the outcomes of {question.name!r} are {question.space}")
 
-    def messages(self, asking: Asking, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
+    def messages(self, asking: Asking, persona: str, *, context: str, style: str) -> prompts.Messages:
         """The game's own prompt, with the instrument's question in the place of the move's."""
         texts = asking.listed.texts
         ends = {"low": texts[0], "high": texts[-1]}
         ask = self._ask(asking, {"when": _when(asking), "outcomes": ", ".join(texts), **ends})
-        return asking.game.messages(
-            asking.seat, persona, state, context=context, ask=ask, answer=self._answer(asking, style)
-        )
+        answer = self._answer(asking, style)
+        return asking.game.messages(asking.seat, persona, asking.state, context=context, ask=ask, answer=answer)
 
     def cells(self, asking: Asking) -> list[Cell]:
         """A probability per outcome."""
         return [Cell("probability", "probability", outcome=text) for text in asking.listed.texts]
 
-    def express(self, belief: Belief, asking: Asking) -> Array:
+    def express(self, belief: Belief) -> Array:
         """The believed probabilities."""
-        return per_session(belief.p, asking)
+        return belief.p
 
 
 @dataclass(frozen=True)
@@ -62,41 +59,71 @@ class OneAnswer(SingleOutcome):
         """One of the outcomes."""
         return answers.schema({asking.question.name: answers.property_of(asking.space)})
 
-    def said(self, text: str, asking: Asking) -> str | None:
+    def named(self, text: str, asking: Asking) -> str | None:
         """The outcome that a reply names, or None."""
         return answers.move(text, asking.question.name, asking.space)
 
 
 @dataclass(frozen=True)
-class PerOutcome(SingleOutcome):
-    """Base of instruments that state a number for each outcome of a short list."""
+class ChoiceProbabilities(OneAnswer):
+    """One answer is asked for, and the probability of each possible answer is read.
 
-    max_tokens = 120
-    number: ClassVar[str] = ""  # what stands for each number where the form is shown
-    most: ClassVar[int] = 12  # outcomes that a person would still go through one by one
+    A model's probabilities are read exactly where its log-probabilities are given; listed options are asked in every
+    rotation and averaged. Where a reply is sampled, all probability is on what it says: average over draws.
 
-    def check(self, question: Question) -> None:
-        """It needs few outcomes."""
-        super().check(question)
-        if len(question.space) > self.most:  # type: ignore[arg-type]
-            raise ValueError(
-                f"{self.name} goes through the outcomes one by one, at most {self.most}; {question.name!r} has "
-                f"{len(question.space)}: ask with ChoiceProbabilities() or Forecast()"  # type: ignore[arg-type]
-            )
+    References
+    ----------
+    Santurkar et al. (2023), arXiv:2303.17548 (answers' log-probabilities as an opinion distribution); Zheng et al.
+    (2024), arXiv:2309.03882 (models prefer some positions in a list, and rotation removes it).
 
-    def form(self, asking: Asking) -> str:
-        """A number per outcome."""
-        pairs = ", ".join(f'"{text}": <{self.number}>' for text in asking.listed.texts)
-        return f"{{{pairs}}}"
+    Examples
+    --------
+    >>> urns = bs.games.Urns()
+    >>> bs.elicit(urns.question("urn"), bs.ChoiceProbabilities(), bs.Bayes(urns))[["outcome", "value", "unit"]]
+      outcome  value         unit
+    0       A    0.5  probability
+    1       B    0.5  probability
+    """
 
-    def schema(self, asking: Asking) -> dict[str, Any]:
-        """Whole numbers up to 100."""
-        return answers.schema(dict.fromkeys(asking.listed.texts, OF_100))
+    text = "choice_probabilities"
+
+    def read(self, text: str, asking: Asking) -> Array:
+        """All probability on the outcome that was said."""
+        named = self.named(text, asking)
+        return np.array([np.nan if named is None else float(named == outcome) for outcome in asking.listed.texts])
 
 
-def per_session(values: Array, asking: Asking) -> Array:
-    """One row per session; a single row is what all of them believe."""
-    return np.broadcast_to(values, (len(asking), values.shape[-1])).copy()
+@dataclass(frozen=True)
+class Forecast(OneAnswer):
+    """One number, the best estimate. Read exactly it is the median, the optimal report under absolute error.
+
+    References
+    ----------
+    Gneiting (2011), doi:10.1198/jasa.2011.r10138; Mannekote et al. (2025), arXiv:2507.02197, section 5.
+
+    Examples
+    --------
+    >>> coin = bs.games.Coin()
+    >>> bs.elicit(coin.question("heads"), bs.Forecast(), bs.Bayes(coin))[["statistic", "value", "unit"]]
+      statistic  value          unit
+    0     point    5.0  heads in ten
+    """
+
+    text = "forecast"
+    spaces = (Integers,)
+
+    def cells(self, asking: Asking) -> list[Cell]:
+        """The point, in the outcome's unit."""
+        return [Cell("point", asking.listed.unit)]
+
+    def read(self, text: str, asking: Asking) -> Array:
+        """A legal number; another is missing."""
+        named = self.named(text, asking)
+        return np.array([np.nan if named is None else float(named)])
+
+    def express(self, belief: Belief) -> Array:
+        """The median of the belief."""
+        return belief.median[..., None]
 
 
 def _when(asking: Asking) -> str:
@@ -113,8 +140,7 @@ def _round(asking: Asking) -> str:
     question = asking.question
     if asking.game.rounds == 1 or question.seat in asking.game.chance or question.name in asking.game.asked:
         return ""
-    title = ("coming", "next")[question.horizon] if question.horizon < 2 else "later"
-    values = {"target": asking.state.round + question.horizon}
-    if title == "later":
-        values["horizon"] = question.horizon
+    title = ("coming", "next", "later")[min(question.horizon, 2)]
+    ahead = {"horizon": question.horizon} if title == "later" else {}
+    values = {"target": asking.state.round + question.horizon, **ahead}
     return " " + prompts.render(prompts.section("phrases", "when", title), values)

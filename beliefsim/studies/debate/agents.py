@@ -39,8 +39,8 @@ class ScriptedDebater(Known):
     Examples
     --------
     >>> from beliefsim.studies import debate
-    >>> debate = debate.Debate(bs.games.Tips(), size=3, rounds=2)
-    >>> voted = bs.play(debate, debate.ScriptedDebater(debate), sessions=1, seed=1)
+    >>> game = debate.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> voted = bs.play(game, debate.ScriptedDebater(game), sessions=1, seed=1)
     >>> voted.query("player == 'member 1' and round == 1")["probability"].tolist()
     [0.0625, 0.0625, 0.8125, 0.0625]
     """

@@ -46,13 +46,14 @@ class Debate(Panel):
     Examples
     --------
     >>> from beliefsim.studies import debate
-    >>> debate = debate.Debate(bs.games.Tips(), size=3, rounds=2)
-    >>> print(debate.history(bs.games.State((), (("A", "A sure", "B sure", "A unsure", "A", "B", "A"),))))
+    >>> game = debate.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> print(game.history(bs.games.State((), (("A", "A sure", "B sure", "A unsure", "A", "B", "A"),))))
     Votes in round 1: A, A, B.
     """
 
     rounds: int = 5
     shown: str = "votes"
+    sections = (*Panel.sections, "seen votes", "seen confidence", "history", "nothing", "own votes")
 
     def __post_init__(self) -> None:
         if self.shown not in _SHOWN:

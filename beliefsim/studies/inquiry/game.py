@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +52,12 @@ class Inquiry(Evidence):
 
     Examples
     --------
-    >>> Inquiry().truth(Inquiry().question("rule"), State(("left",), (("left", "right", "dark"),))).p.round(2).tolist()
+    >>> from beliefsim.studies import inquiry
+    >>> box = inquiry.Inquiry()
+    >>> state = bs.games.State(("left",), (("left", "right", "dark"),))
+    >>> box.truth(box.question("rule"), state).p.round(2).tolist()
     [[0.64, 0.05, 0.21, 0.1]]
-    >>> Inquiry(tests=(0, 2))
+    >>> inquiry.Inquiry(tests=(0, 2))
     Traceback (most recent call last):
     ValueError: tests left, both cannot tell left from either, right from both: add a test
     """
@@ -64,7 +67,7 @@ class Inquiry(Evidence):
     cost: int = 1
     prize: int = 20
     rounds: int = 5
-    seats: ClassVar[tuple[str, ...]] = ("rule", "inquirer", "result")
+    seats = ("rule", "inquirer", "result")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -87,7 +90,7 @@ class Inquiry(Evidence):
         return np.array(_SHOWN.get(self.frame, _SHOWN["neutral"]))[list(self.tests)]
 
     @property
-    def chance(self) -> tuple[str, ...]:  # type: ignore[override]
+    def chance(self) -> tuple[str, ...]:
         """Chance chooses the rule and answers the tests."""
         return ("rule", "result")
 
@@ -150,7 +153,7 @@ class Inquiry(Evidence):
         paid = -self.costs[tests]
         return {"inquirer": paid if np.ndim(state.moves[1]) else float(paid[0])}
 
-    def outcomes(self, p: Array) -> tuple[Array, Array]:
+    def _outcomes(self, p: Array) -> tuple[Array, Array]:
         """Chances of both results of each test, (n, A, 2), and beliefs after, (n, A, 2, 4), from beliefs (n, 4)."""
         joint = p[:, None] * self.likelihood[:, :-1].T  # (n, 2A, 4)
         chances = joint.sum(axis=-1)
@@ -159,14 +162,14 @@ class Inquiry(Evidence):
 
     def information(self, p: Array) -> Array:
         """Expected information in nats of each choice, shape (n, A + 1), for beliefs of shape (n, 4)."""
-        chances, after = self.outcomes(p)
+        chances, after = self._outcomes(p)
         gain = _entropy(p)[:, None] - (chances * _entropy(after)).sum(axis=-1)
         return np.column_stack([gain, np.zeros(len(p))])
 
     def values_of(self, p: Array, tests_left: int) -> Array:
         """Dollars expected from each choice when all later ones are optimal too, shape (n, A + 1)."""
         p, rows = np.unique(p.round(12), axis=0, return_inverse=True)  # many sessions, few beliefs
-        chances, after = self.outcomes(p)
+        chances, after = self._outcomes(p)
         later = self.prize * after.max(axis=-1)
         if tests_left > 1:
             later = self.values_of(after.reshape(-1, 4), tests_left - 1).max(axis=1).reshape(chances.shape)

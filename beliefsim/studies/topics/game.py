@@ -30,7 +30,7 @@ class Topic(Game):
     Parameters
     ----------
     topic : str
-        One of `topics`, a file in ``material``.
+        One of `topic_names`, a file in ``material``.
     stage : {"persuasion", "debate", "reading"}
         One text a round for one side; one for each side in turn; or all for one side in round 2.
     kind : str
@@ -50,10 +50,11 @@ class Topic(Game):
 
     Examples
     --------
-    >>> game = Topic("notes", rounds=3)
+    >>> from beliefsim.studies import topics
+    >>> game = topics.Topic("notes", rounds=3)
     >>> game.question("stance").space.names
     ('A', 'B')
-    >>> Topic("notes", kind="placebo").texts(2)
+    >>> topics.Topic("notes", kind="placebo").texts(2)
     ['The room has white walls and a grey carpet. The clock above the door.']
     """
 
@@ -62,7 +63,9 @@ class Topic(Game):
     kind: str = "argument"
     side: str = "first"
     rounds: int = 2
-    chance: ClassVar[tuple[str, ...]] = ("speaker",)
+    chance = ("speaker",)
+    sections = ("repetition", "history", "nothing")
+    inspecting: ClassVar[tuple[str, ...]] = ("inspect",)  # frames in which a tool is inspected before one is called
     asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
         {"stance": ("self", Options(("A", "B"), unit="statement"))}  # the statement that the holder agrees with
     )
@@ -82,9 +85,9 @@ class Topic(Game):
         super().__post_init__()
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The inspector, who is the holder one step earlier, moves where the frame has such a step."""
-        return ("speaker", "inspector", "holder") if "inspector.move" in self.words else ("speaker", "holder")
+    def seats(self) -> tuple[str, ...]:
+        """The inspector, who is the holder one step earlier, moves in the frames that are `inspecting`."""
+        return ("speaker", "inspector", "holder") if self.frame in self.inspecting else ("speaker", "holder")
 
     def moves(self, state: State) -> Options:
         """Which text comes in; then a tool."""
