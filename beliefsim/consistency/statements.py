@@ -68,7 +68,7 @@ def matching(rows: pd.DataFrame, played: Mapping[str, str]) -> tuple[pd.DataFram
     return rows, ""
 
 
-def attribute_statements(rows: pd.DataFrame, labels: str = "lower edges") -> dict[str, Statement]:
+def attribute_statements(rows: pd.DataFrame, labels: str) -> dict[str, Statement]:
     """Each attribute's statement, averaged over its replies (draws and wordings)."""
     values: dict[str, dict[str, dict[str, list[float]]]] = {}
     columns = (rows[name].astype(str).tolist() for name in ("attribute", "statistic", "level"))
