@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +46,6 @@ class Comparison:
 
     metrics: pd.DataFrame
     levels: pd.DataFrame
-    choices: Choices = field(default_factory=Choices)
 
     def row(self, metric: str, attribute: str = "", **where: str) -> pd.Series:
         """The one row of a metric (its first null) for the given keys; an error when there are several."""
@@ -127,7 +126,7 @@ def compare(
         rng = np.random.default_rng([seed, len(metrics)])
         metrics += [pair.named | row for row in _metric_rows(pair, choices, permutations, rng)]
         levels += [pair.named | row for row in _level_rows(pair)]
-    return Comparison(pd.DataFrame(metrics, columns=METRICS), pd.DataFrame(levels, columns=LEVELS), choices)
+    return Comparison(pd.DataFrame(metrics, columns=METRICS), pd.DataFrame(levels, columns=LEVELS))
 
 
 class Pair(NamedTuple):

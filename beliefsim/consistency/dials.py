@@ -86,9 +86,9 @@ def planted_effects(
 def shares_of(population: Any) -> dict[str, dict[str, float]]:
     """Attribute → {level: share} of a people table or of given levels."""
     if isinstance(population, pd.DataFrame):
-        traits = [name for name in population if isinstance(population[name].dtype, pd.CategoricalDtype)]
-        counts = {str(name): population[name].value_counts(normalize=True, sort=False) for name in traits}
-        shares = {name: {str(level): float(n) for level, n in count.items()} for name, count in counts.items()}
+        traits = population.select_dtypes("category").items()
+        counts = {str(name): levels.value_counts(normalize=True, sort=False) for name, levels in traits}
+        shares = {name: count.rename(str).to_dict() for name, count in counts.items()}
     else:
         shares = {
             name: dict(levels) if isinstance(levels, Mapping) else dict.fromkeys(map(str, levels), 1 / len(levels))

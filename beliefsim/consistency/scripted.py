@@ -121,7 +121,7 @@ class ScriptedPopulation(Known):
         """Whole dollars of each session's persona, shape (n,)."""
         space = turn.amounts
         latent = self._persona_means(turn, self._done_now)
-        latent += self._noise_sd * np.sqrt(1 - self.dials.stability) * _normal(turn.uniform())
+        latent += self._noise_sd * _normal(turn.uniform())
         # In place: a million personas are moved through four arrays, not eight.
         latent *= space.high
         np.rint(latent, out=latent)
@@ -136,8 +136,7 @@ class ScriptedPopulation(Known):
             within = self.dials.sd * np.sqrt(1 - self._eta[list(self.population).index(asking.attribute)])
             return clipped_normal(space, means * space.high, within * space.high)
         means = self._persona_means(asking, self._by_attribute(self._effects[1]))
-        noise = self._noise_sd * np.sqrt(1 - self.dials.stability)
-        return clipped_normal(space, means * space.high, noise * space.high)
+        return clipped_normal(space, means * space.high, self._noise_sd * space.high)
 
     @cached_property
     def _share(self) -> Array:
@@ -149,12 +148,13 @@ class ScriptedPopulation(Known):
         if not isinstance(planted, Mapping):
             return np.full(len(self.population), float(planted))
         for name in planted:
-            self._check_attribute(name, ())
+            self._check_attribute(name)
         return np.array([float(planted.get(name, 0.0)) for name in self.population])
 
     @property
     def _noise_sd(self) -> float:
-        return float(self.dials.sd * np.sqrt(1 - self._eta.sum()))
+        """S.d. of what is new in each draw, as a share of the largest send."""
+        return float(self.dials.sd * np.sqrt(1 - self._eta.sum()) * np.sqrt(1 - self.dials.stability))
 
     @cached_property
     def _effects(self) -> tuple[Array, Array]:
@@ -203,12 +203,10 @@ class ScriptedPopulation(Known):
         return _normal((hashes >> np.uint64(11)) * 2.0**-53)
 
     def _frame_shift(self, frame: str) -> float:
-        if not self.dials.frame_noise:
-            return 0.0
         rng = np.random.default_rng([self.seed, 3, zlib.crc32(frame.encode())])
         return float(self.dials.frame_noise * self.dials.sd * rng.standard_normal())
 
-    def _check_attribute(self, name: str, levels: Iterable[str]) -> None:
+    def _check_attribute(self, name: str, levels: Iterable[str] = ()) -> None:
         if name not in self.population:
             raise ValueError(f"attribute {name!r} is not among the population's {', '.join(self.population)}")
         for level in levels:

@@ -71,7 +71,8 @@ class Statistics:
         """Slopes when stated labels are permuted within attributes."""
         stated = nulls.permuted_labels(self.cells, self.permutations, self.rng)
         c, v = slope_from_means(self.cells.n, stated, self.done, self.cells.starts)
-        return c / v
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return c / v
 
     @cached_property
     def unrelated_rho(self) -> list[ranks.Discrete]:
