@@ -54,7 +54,7 @@ def panel_votes(decisions: pd.DataFrame, game: Debate) -> pd.DataFrame:
     held = np.array(game.case.signals.texts, dtype=object)[game.held(state)].repeat(game.rounds, axis=0).ravel()
     truth = drawn[game.chance[0]].astype(str).to_numpy(dtype=object).repeat(game.rounds * game.size)
     table = pd.DataFrame({"truth": truth, "signal": held, "vote": vote}, index=index)
-    return table.join(pd.DataFrame(p, index=index, columns=list(answers.names)))
+    return table.join(pd.DataFrame(p, index=index, columns=list(answers.texts)))
 
 
 def round_table(votes: pd.DataFrame) -> pd.DataFrame:
