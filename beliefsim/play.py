@@ -19,7 +19,7 @@ from .agents import Acts, Agent, Chance, LanguageAgent
 from .beliefs import Integers
 from .games import Game, State
 from .instruments import Instrument
-from .questions import Asking, Question, Turn
+from .questions import Question, Turn
 from .rows import belief_rows, decision_rows
 
 
@@ -75,15 +75,13 @@ def play(
     _check_positive("draws", draws)
     _check_positive("sessions", sessions)
     size = sessions if people is None else len(people)
-    chunk = min(agent.block_size for agent in agents.values())
+    at_once = min(agent.block_size for agent in agents.values())
     tables: list[pd.DataFrame] = []
     with asked_for("play"), _progress(size * draws * game.rounds, "play") as progress:
         for draw in range(draws):
-            for first in range(0, size, chunk):
-                part = np.arange(first, min(first + chunk, size))
-                crew = None if people is None else people.iloc[part]
-                start = Turn(game, "", game.start(), part + draw * size, crew, draw, seed)
-                tables.extend(_play_turns(start, agents, progress))
+            everyone = Turn(game, "", game.start(), np.arange(size) + draw * size, people, draw, seed)
+            for turn in everyone.blocks(at_once):
+                tables.extend(_play_turns(turn, agents, progress))
     return schema.concat(tables) if tables else schema.decisions().iloc[:0]
 
 
@@ -142,7 +140,16 @@ def elicit(
     instrument.check(question)
     agent = _through(agent, executor)
     _check_positive("draws", draws)
-    askings = list(_askings(question, agent, people, at, draws, seed))
+    seat = "researcher" if people is None and question.about != "self" else question.teller
+    askings = [
+        asking
+        for point in _points(question, people, at)
+        for draw in range(draws)
+        for attribute in question.levels or [""]
+        for asking in replace(point, seat=seat, draw=draw, seed=seed)
+        .asking(question, attribute)
+        .blocks(agent.block_size)
+    ]
     if not askings:
         raise ValueError(
             f"question {question.name!r} is {question.horizon} rounds ahead; no recorded round has such a target"
@@ -157,7 +164,9 @@ def elicit(
 
 
 def _seated(game: Game, agent: Agent | Mapping[str, Agent]) -> dict[str, Agent]:
-    open_seats = [seat for seat in game.players if game.rule(seat, _any_state(game, seat)) is None]
+    open_seats = [
+        seat for seat in game.players if game.rule(seat, State((np.zeros(1),) * game.seats.index(seat))) is None
+    ]
     chance: dict[str, Agent] = dict.fromkeys(game.chance, Chance())
     if not isinstance(agent, Mapping):
         return chance | dict.fromkeys(open_seats, agent)
@@ -168,10 +177,6 @@ def _seated(game: Game, agent: Agent | Mapping[str, Agent]) -> dict[str, Agent]:
 
 def _through(agent: Agent, executor: Executor | None) -> Agent:
     return agent.through(executor) if executor is not None and isinstance(agent, LanguageAgent) else agent
-
-
-def _any_state(game: Game, seat: str) -> State:
-    return State(moves=(np.zeros(1),) * game.seats.index(seat))
 
 
 def _check_positive(name: str, value: int) -> None:
@@ -215,60 +220,37 @@ def _moves(turn: Turn, acts: Acts) -> Any:
     return acts.chosen + space.low if isinstance(space, Integers) else np.array(space.names, dtype=object)[acts.chosen]
 
 
-def _askings(
-    question: Question,
-    agent: Agent,
-    people: pd.DataFrame | None,
-    at: pd.DataFrame | None,
-    draws: int,
-    seed: int,
-) -> Iterator[Asking]:
-    seat = "researcher" if people is None and question.about != "self" else question.teller
-    for point in _points(question, people, at):
-        for draw in range(draws):
-            turn = replace(point, draw=draw, seed=seed, seat=seat)
-            for attribute in question.levels or [""]:
-                for first in range(0, len(turn), agent.block_size):
-                    some = slice(first, first + agent.block_size)
-                    yield turn.take(some).asking(question, attribute)
-
-
 def _points(question: Question, people: pd.DataFrame | None, at: pd.DataFrame | None) -> Iterator[Turn]:
     """Where a question is asked: at the start, or in every round of `at` whose target is within the game."""
     game = question.game
     if at is None:
-        size = 1 if people is None else len(people)
-        yield Turn(game, "", game.start(), np.arange(size), people)
+        yield Turn(game, "", game.start(), np.arange(1 if people is None else len(people)), people)
         return
-    played = _played(at)
-    for now in sorted({now for now, _ in played}):
-        if now + question.horizon <= game.rounds:
-            yield _point(game, people, played, now)
-
-
-def _played(at: pd.DataFrame) -> dict[tuple[int, str], pd.DataFrame]:
-    """Moves with which play went on, in the order of sessions, by round and seat."""
     chosen = at.loc[at["chosen"] & at["move"].notna(), ["round", "player", "session", "persona", "move", "amount"]]
-    groups = chosen.sort_values("session").groupby(["round", "player"], observed=True)
-    return {(int(now), str(seat)): part for (now, seat), part in groups}
+    chosen = chosen.sort_values(["session", "player"])
+    played = dict(iter(chosen.groupby(["round", "player"], observed=True)))
+    for now, here in chosen.drop_duplicates(["session", "round"]).groupby("round"):
+        if now + question.horizon <= game.rounds:
+            sessions = here["session"].to_numpy()
+            asked = None if people is None else _named(people, here["persona"].astype(str))
+            yield Turn(game, "", _reached(game, played, sessions, now), sessions, asked)
 
 
-def _point(game: Game, people: pd.DataFrame | None, played: dict[tuple[int, str], pd.DataFrame], now: int) -> Turn:
-    here = pd.concat([part[["session", "persona"]] for (when, _), part in played.items() if when == now])
-    here = here.drop_duplicates("session").sort_values("session")
-    number = here["session"].to_numpy()
+def _named(people: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    if unknown := set(names) - set(people.index.astype(str)):
+        raise ValueError(f"personas {sorted(unknown)[:3]} of the decisions are not in people")
+    return people.loc[names]
+
+
+def _reached(game: Game, played: Mapping[Any, pd.DataFrame], sessions: NDArray[np.int64], now: int) -> State:
+    """The sessions' state in a round before its first player moves, from what was played by round and seat."""
     state = game.start()
     while (seat := game.turn(state)) is not None and (state.round < now or seat in game.chance):
         move = game.rule(seat, state)
         if move is None:
-            move = _moved(played.get((state.round, seat)), number, f"round {state.round}, seat {seat!r}")
+            move = _moved(played.get((state.round, seat)), sessions, f"round {state.round}, seat {seat!r}")
         state = game.apply(state, move)
-    if people is None:
-        return Turn(game, "", state, number)
-    names = here["persona"].astype(str)
-    if unknown := set(names) - set(people.index.astype(str)):
-        raise ValueError(f"personas {sorted(unknown)[:3]} of the decisions are not in people")
-    return Turn(game, "", state, number, people.loc[names])
+    return state
 
 
 def _moved(part: pd.DataFrame | None, number: NDArray[np.int64], where: str) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -50,6 +50,11 @@ class Question:
     given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def listed(self) -> Integers | Options:
+        """The outcomes, where they are a list; for a free text ValueError is raised."""
+        return listed(self.space)
+
+    @property
     def teller(self) -> str:
         """The seat whose belief is asked for: the first of a path, else the seat that makes the move.
 
@@ -59,6 +64,13 @@ class Question:
         if further:
             return first
         return self.game.players[0] if self.seat in self.game.chance else self.seat
+
+
+def listed(space: Space) -> Integers | Options:
+    """The space itself, if it lists what is possible; ValueError for a free text."""
+    if isinstance(space, Text):
+        raise ValueError(f"here a list of what is possible is needed, not {space}")
+    return space
 
 
 @dataclass(frozen=True)
@@ -108,11 +120,7 @@ class Turn:
     @property
     def listed(self) -> Integers | Options:
         """The space, where it lists what is possible; for a free text ValueError is raised."""
-        if isinstance(space := self.space, Text):
-            raise ValueError(
-                f"here {self.seat} of the {self.game.name} game writes a text, which has no list of outcomes"
-            )
-        return space
+        return listed(self.space)
 
     @property
     def amounts(self) -> Integers:
@@ -121,10 +129,14 @@ class Turn:
             raise ValueError(f"whole numbers are needed; what is possible here is {space}")
         return space
 
-    def take(self, keep: Any) -> Self:
+    def take(self, keep: slice | NDArray[Any]) -> Self:
         """Some of the sessions, by a mask or positions."""
         people = None if self.people is None else self.people.iloc[keep]
         return replace(self, sessions=self.sessions[keep], people=people, state=self.state.take(keep))
+
+    def blocks(self, size: int) -> Iterator[Self]:
+        """The same sessions, at most so many at a time."""
+        return (self.take(slice(first, first + size)) for first in range(0, len(self), size))
 
     def asking(self, question: Question, attribute: str = "") -> Asking:
         """The same sessions, asked a question."""

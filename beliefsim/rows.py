@@ -18,36 +18,26 @@ if TYPE_CHECKING:
 
 def decision_rows(turn: Turn, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """The rows of a turn, and where among them each session's chosen move stands."""
-    n = len(turn)
-    exact = np.zeros(n, dtype=bool) if acts.p is None else np.asarray(~np.isnan(acts.p).any(axis=1))
-    width = np.where(exact, 1 if acts.p is None else acts.p.shape[1], 1)
-    session = np.repeat(np.arange(n), width)
-    start = np.concatenate([[0], np.cumsum(width)[:-1]]).astype(np.intp)
+    p = np.full((len(turn), 1), np.nan) if acts.p is None else acts.p
+    exact = np.asarray(~np.isnan(p).any(axis=1))
+    width = np.where(exact, p.shape[1], 1)
+    session, start = np.repeat(np.arange(len(turn)), width), np.cumsum(width) - width
     option = np.where(exact[session], np.arange(len(session)) - start[session], acts.chosen[session])
-    missing = option < 0
-    probability = np.ones(len(session))
-    if acts.p is not None:
-        probability[exact[session]] = acts.p[exact].ravel()
-    probability[missing] = np.nan
-    move, amount = pd.Categorical([]), np.full(len(session), np.nan)
+    probability = np.where(option < 0, np.nan, 1.0)
+    probability[exact[session]] = p[exact].ravel()
     if acts.texts is not None:
-        move = pd.Categorical(acts.texts)
+        moved = {"move": pd.Categorical(acts.texts)}
     else:
         move = pd.Categorical.from_codes(option, categories=list(turn.listed.texts))
-        amount = np.where(missing, np.nan, turn.listed.values[option])
+        moved = {"move": move, "amount": np.where(option < 0, np.nan, turn.listed.values[option])}
     table = schema.decisions(
-        **_origin(turn, agent),
-        session=turn.sessions[session],
+        **_origin(turn, agent, acts, session),
+        **moved,
         player=turn.seat,
-        persona=_personas(turn, session),
-        move=move,
-        amount=amount,
         probability=probability,
         chosen=option == acts.chosen[session],
         unit=turn.space.unit,
-        read=_per_session(acts.read, session),
-        legal=_per_session(acts.legal, session),
-        reply=_per_session(acts.reply, session),
+        legal=_of_each(acts.legal, session),
     )
     return table, start + np.where(exact, np.maximum(acts.chosen, 0), 0)
 
@@ -55,38 +45,35 @@ def decision_rows(turn: Turn, acts: Acts, agent: Agent) -> tuple[pd.DataFrame, N
 def belief_rows(told: Told, instrument: Instrument, agent: Agent) -> pd.DataFrame:
     """The answers, a row per cell of the instrument."""
     asking, question = told.asking, told.asking.question
-    cells = instrument.cells(asking)
+    cells, attribute = instrument.cells(asking), asking.attribute
     if question.given:  # a belief by supposed move is stored as one by level
-        ((supposed, value),) = question.given.items()
+        ((attribute, value),) = question.given.items()
         cells = [cell._replace(level=str(value)) for cell in cells]
-    session = np.repeat(np.arange(len(asking)), len(cells))
 
-    def tiled(words: list[str]) -> pd.Categorical:
+    def tiled(words: tuple[str, ...]) -> pd.Categorical:
         codes, known = pd.factorize(np.array(words, dtype=object))
         return pd.Categorical.from_codes(np.tile(codes, len(asking)), categories=pd.Index(known))
 
     return schema.beliefs(
-        **_origin(asking, agent),
+        **_origin(asking, agent, told, np.repeat(np.arange(len(asking)), len(cells))),
+        **{name: tiled(words) for name, words in zip(cells[0]._fields, zip(*cells, strict=True), strict=True)},
         item=instrument.paraphrase(asking),
-        session=asking.sessions[session],
         teller=asking.seat,
-        persona=_personas(asking, session),
         question=question.name,
         about=question.about,
-        attribute=supposed if question.given else asking.attribute,
+        attribute=attribute,
         horizon=question.horizon,
         instrument=instrument.name,
-        statistic=tiled([cell.statistic for cell in cells]),
-        unit=tiled([cell.unit for cell in cells]),
-        level=tiled([cell.level for cell in cells]),
-        outcome=tiled([cell.outcome for cell in cells]),
         value=told.values.ravel(),
-        read=_per_session(told.read, session),
-        reply=_per_session(told.reply, session),
     )
 
 
-def _origin(turn: Turn, agent: Agent) -> dict[str, Any]:
+def _origin(turn: Turn, agent: Agent, given: Acts | Told, session: NDArray[np.intp]) -> dict[str, Any]:
+    """Who did or told it, in what, and how it was read; `session` is each row's position among the sessions."""
+    persona: Any = ""
+    if turn.people is not None:
+        codes, names = pd.factorize(turn.people.index.astype(str))  # of several draws a persona has a session each
+        persona = pd.Categorical.from_codes(codes[session], categories=names)
     return {
         "arm": agent.arm,
         "game": turn.game.name,
@@ -94,17 +81,14 @@ def _origin(turn: Turn, agent: Agent) -> dict[str, Any]:
         "frame": turn.game.frame,
         "condition": agent.condition,
         "style": agent.style,
+        "session": turn.sessions[session],
         "draw": turn.draw,
         "round": turn.state.round,
+        "persona": persona,
+        "read": _of_each(given.read, session),
+        "reply": _of_each(given.reply, session),
     }
 
 
-def _personas(turn: Turn, session: NDArray[np.intp]) -> Any:
-    if turn.people is None:
-        return ""
-    codes, names = pd.factorize(turn.people.index.astype(str))  # of several draws a persona has a session each
-    return pd.Categorical.from_codes(codes[session], categories=names)
-
-
-def _per_session(values: Any, session: NDArray[np.intp]) -> Any:
+def _of_each(values: Any, session: NDArray[np.intp]) -> Any:
     return values if np.ndim(values) == 0 else np.asarray(values)[session]

@@ -8,7 +8,7 @@ from beliefsim import games, prompts
 from beliefsim.agents import Known
 from beliefsim.beliefs import Belief, Integers, Text
 from beliefsim.games import Bandit, Coin, Dictator, Lookup, Lottery, Returns, State, TrustGame, Urns
-from beliefsim.studies import messages
+from beliefsim.studies import appeals, consultation, debate, messages, opponents, persuasion, review  # noqa: F401
 from beliefsim.studies.case_files import CaseFile
 from beliefsim.studies.confidence import Lookalikes
 from beliefsim.studies.inquiry import Inquiry
@@ -55,6 +55,78 @@ def test_every_game_has_a_source_and_finite_payoffs_for_every_legal_move():
         while game.turn(state):
             state = game.apply(state, _last(game.moves(state)))
         assert all(np.isfinite(value) for value in game.payoffs(State(state.past[-1])).values())
+
+
+ROOMS = {kind.__name__: kind for kind in games.registry().values() if ".studies." in kind.__module__}
+ROLES = ("extractor", "analyser", "reviewer", "citer", "reader", "writer")
+WIDEST = {"TrustGame": {"trustee": "player"}, "Review": {"team": ROLES}}  # the terms with which all seats are there
+OWN_RULES = {("Topic", "inspect"), ("CaseFile", "filing"), ("Lookalikes", "verdict")}  # frames that the class names
+
+
+def shipped():
+    """Every game of the package in each of its frames."""
+    for name, kind in games.registry().items():
+        if kind.__module__.startswith("beliefsim"):
+            terms = WIDEST.get(name, {})
+            yield from (kind(**terms, frame=frame) for frame in prompts.names(kind(**terms).folder))
+
+
+def undeclared(game):
+    """Sections that a frame has and its game does not declare, with file and line; and those that it lacks."""
+    path = f"{prompts.shown_path(game.folder)}{game.frame}.md"
+    lines = (bs.paths.package.parent / path).read_text(encoding="utf-8").splitlines()
+    there = {line.removeprefix("# ").strip(): number for number, line in enumerate(lines, 1) if line.startswith("# ")}
+    yield from (f"{path}:{there[title]}: {title!r} is not declared" for title in sorted(set(there) - game.titles))
+    yield from (f"{path}: {title!r} is missing" for title in sorted(game.titles - set(there)))
+
+
+def test_every_text_has_the_sections_that_its_game_declares():
+    found = [(game.name, line) for game in shipped() for line in undeclared(game)]
+    assert found == []
+
+
+def test_a_section_too_many_and_one_too_few_are_named_with_their_file(monkeypatch):
+    monkeypatch.setattr(TrustGame, "sections", ("history", "epilogue"))
+    neutral = bs.paths.package / "prompts/games/trust/neutral.md"
+    line = neutral.read_text(encoding="utf-8").splitlines().index("# repetition") + 1
+    assert list(undeclared(TrustGame(trustee="player"))) == [
+        f"beliefsim/prompts/games/trust/neutral.md:{line}: 'repetition' is not declared",
+        "beliefsim/prompts/games/trust/neutral.md: 'epilogue' is missing",
+    ]
+
+
+def rules(game):
+    """Seat, unit and number of moves at each turn of a play."""
+    state, turns = game.start(), []
+    while seat := game.turn(state):
+        space = game.moves(state)
+        turns.append((seat, space.unit, space.words if isinstance(space, Text) else len(space)))
+        state = game.apply(state, _last(space))
+    return turns
+
+
+def test_a_text_changes_no_seat_no_unit_and_no_number_of_moves():
+    first = {}
+    for game in shipped():
+        if (type(game).__name__, game.frame) not in OWN_RULES:
+            assert rules(game) == rules(first.setdefault(game.name, game)), (game.name, game.frame)
+    assert rules(Topic(frame="inspect"))[:3] == [
+        ("speaker", "text", 2),
+        ("inspector", "tool", 2),
+        ("holder", "tool", 2),
+    ]
+    assert rules(CaseFile(frame="filing"))[3] == ("clerk", "text", 20)
+    assert rules(Lookalikes(frame="verdict"))[2][2] == 2 and rules(Lookalikes())[2][2] == 3
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_errors_and_pages_of_a_rooms_game_name_the_place_of_its_texts(name):
+    kind = ROOMS[name]
+    place = f"texts/{kind().name}"
+    folder = "/".join([*kind.__module__.split(".")[:-1], place])
+    with pytest.raises(ValueError, match=rf"frame 'nowhere' is not among .*\({folder}/\)"):
+        kind(frame="nowhere")
+    assert place in kind.__doc__ or "The same" in kind.__doc__
 
 
 def _last(space):

@@ -28,7 +28,7 @@ def test_a_ranking_comes_back_whatever_the_order_of_the_list(order, draw):
     belief = Belief.certain(Integers(0, 10), means)
     asked = asking(draw=draw)
     instrument = bs.Ranking()
-    expected = instrument.express(belief, asked)[0]
+    expected = instrument.express(belief)
     listing = instrument._listing(asked)
     letters = sorted(listing, key=lambda letter: -means[asked.levels.index(listing[letter])])
     read = instrument.read(f'{{"ranking": "{" > ".join(letters)}", "effect": "large"}}', asked)
@@ -72,7 +72,7 @@ def test_what_is_expressed_is_what_is_read_back(instrument):
     means = np.array([2.0, 5.0, 7.0, 3.0])
     spread = np.array([[abs(k - mean) < 1.5 for k in range(11)] for mean in means], dtype=float)
     belief = Belief.normalised(Integers(0, 10), spread)
-    stated = instrument.express(belief, asking())[0]
+    stated = instrument.express(belief)
     assert len(stated) == len(instrument.cells(asking()))
     if isinstance(instrument, bs.GroupMeans):
         np.testing.assert_allclose(stated[::2], belief.mean)
@@ -83,7 +83,7 @@ def test_what_is_expressed_is_what_is_read_back(instrument):
 
 @pytest.mark.parametrize("instrument", GROUPED, ids=lambda one: one.name)
 def test_the_prompts_of_an_instrument_read_as_in_the_transcript(instrument, transcript):
-    asked = [instrument.messages(asking(draw=draw), "", GAME.start(), context="", style="plain") for draw in range(5)]
+    asked = [instrument.messages(asking(draw=draw), "", context="", style="plain") for draw in range(5)]
     texts = ["\n\n".join(f"[{role}]\n{text}" for role, text in one) for one in asked]
     transcript(
         f"{instrument.text}_{instrument.name}".replace("$", "usd").replace("+", "_"), "\n\n======\n\n".join(texts)

@@ -54,8 +54,8 @@ def test_a_forecast_is_a_legal_number_or_the_median_of_the_distribution():
     assert bs.Forecast().read('{"heads": 4}', asked) == [4]
     assert np.isnan(bs.Forecast().read('{"heads": 12}', asked))
     p = np.array([0.3, 0.15, 0.1, 0.45, 0, 0, 0, 0, 0])
-    assert bs.Forecast().read_exact(p, asked) == [3]
-    assert np.isnan(bs.Forecast().read_exact(np.full(9, nan), asked))
+    assert bs.Forecast().express(Belief(asked.listed, p)) == [3]
+    assert np.isnan(bs.Forecast().express(Belief(asked.listed, np.full(9, nan))))
 
 
 def test_a_sampled_choice_puts_all_probability_on_what_was_said():
@@ -77,7 +77,7 @@ def test_outcomes_are_ranked_by_name_with_ties():
 def test_a_belief_is_expressed_for_every_session_and_read_back(instrument):
     asked = asking(n=3)
     belief = Belief(Options(("A", "B"), unit="urn"), np.array([[0.8, 0.2]] * 3))
-    values = instrument.express(belief, asked)
+    values = instrument.express(belief)
     assert values.shape == (3, len(instrument.cells(asked)))
     expected = [1, 2] if isinstance(instrument, bs.OutcomeRanking) else [0.8, 0.2]
     np.testing.assert_allclose(values, [expected] * 3)

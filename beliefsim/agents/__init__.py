@@ -1,8 +1,7 @@
 """Agents: they act, and they tell."""
 
-from .agent import Acts, Agent, Chance, Known, Told
+from .agent import Acts, Agent, Chance, Human, Known, Told
 from .bayes import Bayes, ScriptedTeller
-from .human import Human
 from .language import LanguageAgent
 
 __all__ = [

@@ -1,9 +1,10 @@
-"""What an agent gives back: `Acts` for moves, `Told` for answers; and the agents whose beliefs are known."""
+"""What agents give back, `Acts` for moves and `Told` for answers; agents whose beliefs are known; and a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -137,7 +138,8 @@ class Known:
         """What the instrument makes of the belief; who its personas are, such an agent knows."""
         for asking in askings:
             belief = instrument.truth(asking) if isinstance(instrument, OwnAttribute) else self.believe(asking)
-            yield Told(asking, instrument.express(belief, asking))
+            shape = len(asking), len(instrument.cells(asking))
+            yield Told(asking, np.broadcast_to(instrument.express(belief), shape))
 
     def _plays(self, turn: Turn, kind: type) -> Any:
         """The turn's game, refused if it is of another kind than such agents play."""
@@ -171,14 +173,48 @@ class Chance(Known):
         return Acts(pick(np.broadcast_to(p, (len(turn), p.shape[-1])), turn))
 
 
+@dataclass(frozen=True)
+class Human(Known):
+    """What a person did and said so far. Play stops where the person has not moved yet.
+
+    Parameters
+    ----------
+    moves : tuple
+        The person's moves, one a round.
+    answers : mapping of str to value
+        Answer to each question, by its name; read by the instruments that read models' replies.
+
+    Examples
+    --------
+    >>> from beliefsim.games import Returns, TrustGame
+    >>> from beliefsim.play import play
+    >>> play(TrustGame(trustee=Returns(5), rounds=3), Human((4, 6)))["payoff"].tolist()
+    [11.0, 9.0, nan]
+    """
+
+    moves: tuple[Any, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    arm = "human"
+
+    def act(self, turn: Turn) -> Acts:
+        """The move of this round; unread where there is none yet."""
+        if turn.state.round > len(self.moves):
+            return Acts(np.full(len(turn), -1, dtype=np.intp))
+        return Acts(np.repeat(turn.listed.index([self.moves[turn.state.round - 1]]), len(turn)))
+
+    def tell(self, instrument: Instrument, askings: Iterable[Asking]) -> Iterator[Told]:
+        """The answer to each question, as the instrument reads it."""
+        for asking in askings:
+            name = asking.question.name
+            reply = json.dumps({name: self.answers.get(name)})
+            yield Told(asking, np.array([instrument.read(reply, asking)] * len(asking)))
+
+
 def pick(p: NDArray[np.float64], turn: Turn) -> NDArray[np.intp]:
     """Position drawn from each session's distribution with the session's own uniform number; -1 where missing."""
     cumulative = np.cumsum(p, axis=1)
     position = (cumulative < turn.uniform()[:, None] * cumulative[:, -1:]).sum(axis=1)
     return np.where(np.isnan(cumulative[:, -1]), -1, np.minimum(position, p.shape[1] - 1))
-
-
-Array = NDArray[np.float64]
 
 
 def check_dials(owner: object, **ranges: tuple[float, float]) -> None:

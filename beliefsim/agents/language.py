@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
-from beliefsim.models import Request
+from beliefsim.models import Choice, Request
 
 from .. import answers, personas, prompts
-from ..beliefs import Integers, Options, Space, Text
+from ..beliefs import Belief, Options, Space, Text
 from ..instruments import Instrument
 from ..interventions import Intervention
 from ..questions import Asking, Turn
@@ -23,7 +23,7 @@ from .agent import Acts, Told, pick
 if TYPE_CHECKING:
     from ..models import Model
 
-
+Sessions = TypeVar("Sessions", bound=Turn)
 _MAX_TOKENS = {"plain": 24, "reasoning": 240}
 _PREFILLED = 8  # tokens that a number or an option and its closing take
 
@@ -94,13 +94,16 @@ class LanguageAgent:
 
     def act(self, turn: Turn) -> Acts:
         """Moves of the sessions, asked concurrently."""
-        space = turn.space
-        if isinstance(space, (Integers, Options)):
-            return self._act_exact(turn) if self.exact else self._act_sampled(turn)
+        free = isinstance(turn.space, Text)
+        if self.exact and not free:
+            p, ids, read, legal = _averaged(list(self.model.choose(self._moves(turn))), turn)
+            shown = np.where((read == "sampled")[:, None], np.nan, p)
+            return Acts(pick(p, turn), shown, reply=ids, read=read, legal=np.where(read == "exact", legal, np.nan))
         replies = list(self.model.ask(self._moves(turn)))
-        texts = np.array([answers.move(reply.text, "say", space) for reply in replies], dtype=object)
-        chosen = np.where([text is None for text in texts], -1, 0)
-        return Acts(chosen, texts=texts, reply=np.array([reply.id for reply in replies]))
+        moves = [answers.move(reply.text, turn.game.key(turn.seat), turn.space) for reply in replies]
+        chosen = [-1 if move is None else 0 if free else int(turn.listed.index(move)) for move in moves]
+        texts = np.array(moves, dtype=object) if free else None
+        return Acts(np.array(chosen, dtype=np.intp), texts=texts, reply=np.array([reply.id for reply in replies]))
 
     def tell(self, instrument: Instrument, askings: Iterable[Asking]) -> Iterator[Told]:
         """Answers in order; requests of later askings are already under way."""
@@ -112,82 +115,61 @@ class LanguageAgent:
                 waiting.append(asking)
                 yield from self._asks(instrument, asking)
 
-        replies: Iterator[Any] = iter(self.model.choose(requests()) if exact else self.model.ask(requests()))
+        replies: Iterator[Any] = self.model.choose(requests()) if exact else self.model.ask(requests())
         for first in replies:
             asking = waiting.popleft()
-            turns = len(_rotations(asking, 0)) if exact else 1
-            group = [first, *itertools.islice(replies, turns * len(asking) - 1)]
+            rotations = len(_rotations(asking, 0)) if exact else 1
+            group = [first, *itertools.islice(replies, rotations * len(asking) - 1)]
             if exact:
                 p, ids, read, _ = _averaged(group, asking)
-                yield Told(asking, np.array([instrument.read_exact(row, asking) for row in p]), ids, read)
+                yield Told(asking, instrument.express(Belief(asking.listed, p)), ids, read)
             else:
                 values = np.array([instrument.read(reply.text, asking) for reply in group])
                 yield Told(asking, values, np.array([reply.id for reply in group]), "sampled")
 
-    def _act_exact(self, turn: Turn) -> Acts:
-        p, ids, read, legal = _averaged(list(self.model.choose(self._moves(turn))), turn)
-        shown = np.where((read == "sampled")[:, None], np.nan, p)
-        return Acts(pick(p, turn), shown, reply=ids, read=read, legal=np.where(read == "exact", legal, np.nan))
-
-    def _act_sampled(self, turn: Turn) -> Acts:
-        space = turn.listed
-        replies = list(self.model.ask(self._moves(turn)))
-        key = turn.game.key(turn.seat)
-        moves = [answers.move(reply.text, key, space) for reply in replies]
-        chosen = np.array([-1 if move is None else int(space.index(move)) for move in moves], dtype=np.intp)
-        return Acts(chosen, reply=np.array([reply.id for reply in replies]))
-
     def _moves(self, turn: Turn) -> Iterator[Request]:
         """A request per session and order of the options: every rotation if read exactly, else one."""
         game, key = turn.game, turn.game.key(turn.seat)
-        for position, persona in enumerate(_prose(turn)):
-            state = turn.state.at(position)
-            context = self._context(turn, position)
-            for space in _orders(game.moves(state), _rotations(turn, position, every=self.exact)):
-                answer = "" if isinstance(space, Text) else answers.instruction(self.style, answers.form(key, space))
-                sent = game.messages(turn.seat, persona, state, context=context, answer=answer)
-                yield self._request(sent, key, space, turn.draw)
+        for one, persona, context, space in self._each(turn, every=self.exact):
+            answer = "" if isinstance(space, Text) else answers.instruction(self.style, answers.form(key, space))
+            sent = game.messages(turn.seat, persona, one.state, context=context, answer=answer)
+            yield self._request(sent, key, space, turn.draw)
 
     def _asks(self, instrument: Instrument, asking: Asking) -> Iterator[Request]:
-        key = asking.question.name
-        for position, persona in enumerate(_prose(asking)):
-            context = self._context(asking, position)
-            state = asking.state.at(position)
-            exact = instrument.exact and self.exact
-            for space in _orders(asking.space, _rotations(asking, position, every=exact)):
-                asked = replace(asking, question=replace(asking.question, space=space))
-                sent = instrument.messages(asked, persona, state, context=context, style=self.style)
-                if exact or (instrument.exact and self.read == "prefilled"):
-                    yield self._request(sent, key, space, asking.draw)
-                    continue
-                tokens = instrument.max_tokens + (_MAX_TOKENS["reasoning"] if self.style == "reasoning" else 0)
-                schema = instrument.schema(asked) if self.style == "plain" else None
-                yield Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=asking.draw)
+        exact = instrument.exact and self.exact
+        for one, persona, context, space in self._each(asking, every=exact):
+            asked = replace(one, question=replace(asking.question, space=space))
+            sent = instrument.messages(asked, persona, context=context, style=self.style)
+            if exact or (instrument.exact and self.read == "prefilled"):
+                yield self._request(sent, asking.question.name, space, asking.draw)
+                continue
+            tokens = instrument.max_tokens + (_MAX_TOKENS["reasoning"] if self.style == "reasoning" else 0)
+            schema = instrument.schema(asked) if self.style == "plain" else None
+            yield Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=asking.draw)
 
-    def _request(self, sent: prompts.Messages, key: str, space: object, draw: int) -> Request:
-        if not isinstance(space, (Integers, Options)):
-            words = space.words if isinstance(space, Text) else 60
-            return Request(sent, temperature=self.temperature, max_tokens=2 * words, draw=draw)
-        schema = answers.schema({key: answers.property_of(space)}) if self.style == "plain" else None
-        if self.read == "prefilled" and self.style == "plain":
-            start = answers.prefill(key, space)
-            return Request(sent, temperature=self.temperature, max_tokens=_PREFILLED, prefill=start, draw=draw)
+    def _each(self, turn: Sessions, every: bool) -> Iterator[tuple[Sessions, str, str, Space]]:
+        """Each session by itself, its persona and what interventions add, with each order of the options."""
+        for position, persona in enumerate(_prose(turn)):
+            one = replace(turn, state=turn.state.at(position))
+            context = "\n".join(intervention.context(turn, position) for intervention in self.interventions)
+            for rotation in _rotations(turn, position, every):
+                space = one.space
+                yield one, persona, context, space.rotated(rotation) if isinstance(space, Options) else space
+
+    def _request(self, sent: prompts.Messages, key: str, space: Space, draw: int) -> Request:
+        """A request for a move, or for one outcome, as this agent reads it."""
+        asked = Request(sent, temperature=self.temperature, max_tokens=_MAX_TOKENS[self.style], draw=draw)
+        if isinstance(space, Text):
+            return replace(asked, max_tokens=2 * space.words)
+        if self.style == "reasoning":
+            return asked
+        if self.read == "prefilled":
+            return replace(asked, max_tokens=_PREFILLED, prefill=answers.prefill(key, space))
+        asked = replace(asked, schema=answers.schema({key: answers.property_of(space)}))
         if not self.exact:
-            tokens = _MAX_TOKENS[self.style]
-            return Request(sent, schema=schema, temperature=self.temperature, max_tokens=tokens, draw=draw)
-        return Request(
-            sent,
-            schema=schema,
-            temperature=self.temperature,
-            max_tokens=_MAX_TOKENS["plain"],
-            prefill=answers.prefill(key, space),
-            options=space.texts,
-            terminator=answers.terminator(space),
-            draw=draw,
-        )
-
-    def _context(self, turn: Turn, position: int) -> str:
-        return "\n".join(intervention.context(turn, position) for intervention in self.interventions)
+            return asked
+        start, end = answers.prefill(key, space), answers.terminator(space)
+        return replace(asked, prefill=start, options=space.texts, terminator=end)
 
 
 def _rotations(turn: Turn, position: int, every: bool = True) -> list[int]:
@@ -198,24 +180,20 @@ def _rotations(turn: Turn, position: int, every: bool = True) -> list[int]:
     return list(range(len(space))) if every else [(int(turn.sessions[position]) + turn.draw) % len(space)]
 
 
-def _orders(space: Space, rotations: list[int]) -> list[Space]:
-    return [space.rotated(rotation) if isinstance(space, Options) else space for rotation in rotations]
-
-
-def _averaged(choices: list[Any], turn: Turn) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _averaged(choices: list[Choice], turn: Turn) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Each session's probabilities in the natural order of options, its reply, reading and legal mass.
 
     Probabilities and legal mass are averaged over rotations.
     """
-    rotations = _rotations(turn, 0)
-    p = np.zeros((len(turn), len(rotations), len(turn.listed)))
-    for number, choice in enumerate(choices):
-        row, rotation = divmod(number, len(rotations))
+    shape = len(turn), len(_rotations(turn, 0))
+    p = np.zeros((*shape, len(turn.listed)))
+    for (row, rotation), choice in zip(np.ndindex(shape), choices, strict=True):
         p[row, rotation, : len(choice.p)] = np.roll(choice.p, rotation)
-    ids = np.array([choice.id for choice in choices]).reshape(p.shape[:2])
-    read = np.array([choice.read for choice in choices]).reshape(p.shape[:2])
-    legal = np.array([choice.legal for choice in choices]).reshape(p.shape[:2]).mean(axis=1)
-    return p.mean(axis=1), ids[:, 0], np.where((read == "sampled").any(axis=1), "sampled", read[:, 0]), legal
+    ids, read, legal = (
+        np.array([getattr(one, name) for one in choices]).reshape(shape) for name in ("id", "read", "legal")
+    )
+    read = np.where((read == "sampled").any(axis=1), "sampled", read[:, 0])
+    return p.mean(axis=1), ids[:, 0], read, legal.mean(axis=1)
 
 
 def _prose(turn: Turn) -> list[str]:

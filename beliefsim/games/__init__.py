@@ -1,17 +1,13 @@
-"""Games: one small file each, with its texts in ``beliefsim/prompts/games``."""
+"""Games of the core, with their texts in ``beliefsim/prompts/games``; a room's game stands in its room."""
 
 from .bandit import Bandit
-from .coin import Coin
-from .dictator import Dictator
 from .evidence import Evidence
 from .game import Game, State, registry
-from .lookup import Lookup
-from .lottery import Lottery
+from .lookup import Lookup, Tips
 from .panel import Panel
 from .proposal import Proposal
-from .tips import Tips
-from .trust import Returns, TrustGame
-from .urns import Urns
+from .trust import Dictator, Lottery, Returns, TrustGame
+from .urns import Coin, Urns
 
 __all__ = [
     "Bandit",

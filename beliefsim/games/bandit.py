@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from ..beliefs import Belief, Integers, Options
-from .game import Game, State, check_whole
+from .game import Game, State, whole
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,12 @@ class Bandit(Game):
     [[0.7, 0.3]]
     """
 
-    left: int = 30
-    right: int = 60
-    rounds: int = 10
-    seats: ClassVar[tuple[str, ...]] = ("chooser", "machine")
-    chance: ClassVar[tuple[str, ...]] = ("machine",)
-
-    def __post_init__(self) -> None:
-        for name in ("left", "right"):
-            check_whole(name, getattr(self, name), least=0, most=100)
-        super().__post_init__()
+    left: int = whole(30, least=0, most=100)
+    right: int = whole(60, least=0, most=100)
+    rounds: int = whole(10, least=1)
+    seats = ("chooser", "machine")
+    chance = ("machine",)
+    sections = ("repetition", "history")
 
     def moves(self, state: State) -> Integers | Options:
         """A machine; then what it pays."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers, Options
 from ..questions import Question
-from .game import Game, State, check_whole
+from .game import Game, State, whole
 
 Array = NDArray[np.float64]
-
-_LETTERS = ("A", "B", "C", "D", "E", "F")
 
 
 @dataclass(frozen=True)
@@ -32,14 +29,11 @@ class Evidence(Game, ABC):
     (True, ('coin', 'toss', 'guesser'))
     """
 
-    rounds: int = 4
-
-    def __post_init__(self) -> None:
-        check_whole("rounds", self.rounds, least=1)
-        super().__post_init__()
+    rounds: int = whole(4, least=1)
+    sections: ClassVar[tuple[str, ...]] = ("repetition", "history", "nothing")
 
     @property
-    def chance(self) -> tuple[str, ...]:  # type: ignore[override]
+    def chance(self) -> tuple[str, ...]:
         """Chance chooses what is hidden, and draws signals."""
         return self.seats[:2]
 
@@ -124,56 +118,14 @@ class Evidence(Game, ABC):
         right = np.asarray(state.moves[2]) == np.asarray(state.moves[0])
         return {self.seats[2]: right.astype(float)}
 
-    def _supposed(self, given: dict[str, Any], name: str, seats: Mapping[str, str]) -> dict[str, Any]:
-        """What is hidden may be supposed in a question about a signal."""
-        hidden, signal = (self.key(seat) for seat in self.seats[:2])
-        if name != signal or set(given) != {hidden}:
-            return super()._supposed(given, name, seats)
-        if str(given[hidden]) not in self.hidden.texts:
-            raise ValueError(f"given={given!r}: {hidden} must be within {self.hidden}")
-        return given
+    def supposable(self, seat: str) -> tuple[str, ...]:
+        """In a question about a signal, what is hidden; else as in any game."""
+        return self.seats[:1] if seat == self.seats[1] else super().supposable(seat)
 
     def history(self, state: State) -> str:
         """The signals so far."""
         seen = [str(signal) for signal in self.seen(state)]
         return self.text("history", None, signals=", ".join(seen)) if seen else self.text("nothing")
-
-
-@dataclass(frozen=True)
-class Lettered(Evidence):
-    """Base: one of 2 to 6 answers, named by letters, is right, each as likely.
-
-    Examples
-    --------
-    >>> bs.games.Lookup(answers=3).hidden.names
-    ('A', 'B', 'C')
-    """
-
-    answers: int = 2
-
-    def __post_init__(self) -> None:
-        check_whole("answers", self.answers, least=2, most=len(_LETTERS))
-        super().__post_init__()
-
-    @property
-    def hidden(self) -> Options:
-        """The answers."""
-        return Options(_LETTERS[: self.answers], unit="answer")
-
-    def values(self, state: State | None = None) -> dict[str, Any]:
-        """The answers as a list, too."""
-        return {**super().values(state), "listed": ", ".join(self.hidden.texts)}
-
-
-def naming(right: int, kinds: int) -> Array:
-    """Chances that each kind (columns) is named, given each (rows): `right` in 100, else a wrong one, each as likely.
-
-    Examples
-    --------
-    >>> naming(70, 3)[0].round(2).tolist()
-    [0.7, 0.15, 0.15]
-    """
-    return np.where(np.eye(kinds) > 0, right / 100, (100 - right) / 100 / (kinds - 1))
 
 
 def positions(space: Integers | Options, moves: Any) -> NDArray[np.intp]:

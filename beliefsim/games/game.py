@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import numbers
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers, Options, Space, Text
@@ -24,7 +25,7 @@ Levels = Mapping[str, Iterable[str]]
 
 @dataclass(frozen=True)
 class State:
-    """Moves so far. Each move is a scalar (one session) or an array (one entry per session of a block).
+    """Moves so far. Each move is a scalar (one session) or an array (one entry per session).
 
     Parameters
     ----------
@@ -48,28 +49,25 @@ class State:
         return len(self.past) + 1
 
     def at(self, position: int) -> State:
-        """The state of one session of a block."""
+        """The state of one of the sessions."""
+        return self._of_each(lambda move: move[position] if np.ndim(move) else move)
 
-        def pick(moves: tuple[Any, ...]) -> tuple[Any, ...]:
-            return tuple(move[position] if np.ndim(move) else move for move in moves)
+    def take(self, keep: slice | NDArray[Any]) -> State:
+        """The state of some of the sessions, by a mask or positions."""
+        return self._of_each(lambda move: np.asarray(move)[keep])
 
-        return State(pick(self.moves), tuple(pick(moves) for moves in self.past))
-
-    def take(self, keep: Any) -> State:
-        """The state of some sessions of a block, by a mask or positions."""
-
-        def pick(moves: tuple[Any, ...]) -> tuple[Any, ...]:
-            return tuple(np.asarray(move)[keep] for move in moves)
-
-        return State(pick(self.moves), tuple(pick(moves) for moves in self.past))
+    def _of_each(self, pick: Callable[[Any], Any]) -> State:
+        return State(tuple(map(pick, self.moves)), tuple(tuple(map(pick, moves)) for moves in self.past))
 
 
 @dataclass(frozen=True)
 class Game:
     """A game: rules, terms, legal moves, payoffs, and what a seat sees.
 
-    A subclass is a frozen dataclass whose fields are its terms. It needs `seats`, `moves` and `payoffs`; the texts
-    are in ``beliefsim/prompts/games/<name>/<frame>.md``, or in another `folder` (a game made in a notebook).
+    A subclass is a frozen dataclass whose fields are its terms. It needs `seats`, `moves` and `payoffs`. A text is
+    ``<frame>.md`` in ``beliefsim/prompts/games/<name>``, for a room's game in ``texts/<name>`` beside it, and for a
+    game made in a notebook in the `folder` that it names. Frames differ in words only: seats, units and numbers of
+    moves are the game's, and all frames of a game have the same sections (`titles`).
     Moves come in as scalars or as arrays over sessions, so payoffs are written as plain arithmetic.
 
     Examples
@@ -78,18 +76,29 @@ class Game:
     Integers(low=0, high=10, unit='dollars')
     """
 
-    seats: ClassVar[tuple[str, ...]] = ()
-    chance: ClassVar[
-        tuple[str, ...]
-    ] = ()  # seats whose moves are drawn from `odds`, and hidden unless a text shows them
+    # Of a text, besides its words, its rules and what each player is asked.
+    sections: ClassVar[tuple[str, ...]] = ()
     # Questions about what is thought now: whom each is about ("self": the first player), and its outcomes.
     asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType({})
     rounds = 1
     frame: str = field(default="neutral", kw_only=True)
 
     def __post_init__(self) -> None:
-        prompts.section(self.folder, self.frame, "rules")
+        for term in dataclasses.fields(self):
+            if "least" in term.metadata:
+                check_whole(term.name, getattr(self, term.name), **term.metadata)
         check_whole("rounds", self.rounds, least=1)
+        prompts.section(self.folder, self.frame, "rules")
+
+    @property
+    def seats(self) -> tuple[str, ...]:
+        """Who moves in a round, in order; a subclass that is always played by the same names them in its body."""
+        raise NotImplementedError(f"{type(self).__name__} must name its seats")
+
+    @property
+    def chance(self) -> tuple[str, ...]:
+        """Seats whose moves are drawn from `odds`, and hidden unless a text shows them."""
+        return ()
 
     @property
     def name(self) -> str:
@@ -107,6 +116,11 @@ class Game:
         """The game's numbers as one line: ``endowment=10 multiplier=3``."""
         pairs = ((term.name, getattr(self, term.name)) for term in dataclasses.fields(self))
         return " ".join(f"{name}={value}" for name, value in pairs if name != "frame")
+
+    @property
+    def titles(self) -> set[str]:
+        """Titles of the sections that each text of this game has."""
+        return {"words", "rules", *self.sections, *(f"ask {role(seat)}" for seat in self.players)}
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -128,9 +142,7 @@ class Game:
     def apply(self, state: State, move: Any) -> State:
         """The state after a move; the last move of a round closes the round."""
         moves = (*state.moves, move)
-        if len(moves) < len(self.seats):
-            return State(moves, state.past)
-        return State((), (*state.past, moves))
+        return State(moves, state.past) if len(moves) < len(self.seats) else State((), (*state.past, moves))
 
     def rule(self, seat: str, state: State) -> Any:
         """The move of a seat that the game itself plays, or None where a player moves."""
@@ -203,16 +215,20 @@ class Game:
         return Question(name, self, seat, about or default, space, _levels(by), horizon, supposed)
 
     def _supposed(self, given: dict[str, Any], name: str, seats: Mapping[str, str]) -> dict[str, Any]:
-        earlier = [self.key(seat) for seat in self.seats[: self.seats.index(seats[name])] if seat not in self.chance]
+        earlier = [self.key(seat) for seat in self.supposable(seats[name])]
         if len(given) != 1 or not set(given) <= set(earlier):
             raise ValueError(
                 f"given={given!r}: suppose one of the moves before {name!r}: {', '.join(earlier) or 'none'}"
             )
         ((move, value),) = given.items()
         space = self.moves(State(moves=(self._most(),) * self.seats.index(seats[move])))
-        if isinstance(space, (Integers, Options)) and str(value) not in space.texts:
+        if not isinstance(space, Text) and str(value) not in space.texts:
             raise ValueError(f"given={given!r}: {move} must be within {space}")
         return given
+
+    def supposable(self, seat: str) -> tuple[str, ...]:
+        """Seats whose move may be supposed in a question about a seat's: the players that move before it."""
+        return tuple(each for each in self.seats[: self.seats.index(seat)] if each not in self.chance)
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -277,7 +293,7 @@ class Game:
             return prompts.messages(self._layout("researcher"), {**values, "history": self.history(state)})
         self.check_seat(seat)
         if ask is None:
-            values["ask"] = self.text(f"ask {seat}", state)
+            values["ask"] = self.text(f"ask {role(seat)}", state)
         values["role"] = self.words[f"{seat}.role"]
         values["persona"] = prompts.render(self._layout("persona"), {"persona": persona}) if persona else ""
         if self.rounds == 1 and self.seats[0] not in self.chance:
@@ -335,6 +351,29 @@ def _levels(by: str | Iterable[str] | Levels) -> dict[str, tuple[str, ...]]:
     return {attribute: personas.levels(attribute) for attribute in ([by] if isinstance(by, str) else by)}
 
 
+def role(seat: str) -> str:
+    """The kind of a seat, without the number that tells several of a kind apart.
+
+    Examples
+    --------
+    >>> role("member 12"), role("trustor")
+    ('member', 'trustor')
+    """
+    return seat.rstrip("0123456789").rstrip()
+
+
+def whole(default: int, least: int, most: int | None = None) -> Any:
+    """A term of a game that is a whole number within these bounds; the making of a game with another one is refused.
+
+    Examples
+    --------
+    >>> bs.games.Urns(share=101)
+    Traceback (most recent call last):
+    ValueError: share must be within 51..99, got 101
+    """
+    return field(default=default, metadata={"least": least, "most": most})
+
+
 def check_whole(name: str, value: Any, least: int, most: int | None = None) -> None:
     """Refuse a term that is not a whole number of at least `least` and, where there is a limit, at most `most`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
@@ -351,11 +390,9 @@ def registry() -> dict[str, type[Game]]:
     >>> "TrustGame" in bs.games.registry()
     True
     """
-    found: dict[str, type[Game]] = {}
-    waiting = list(Game.__subclasses__())
-    while waiting:
-        game = waiting.pop()
-        waiting.extend(game.__subclasses__())
-        if not inspect.isabstract(game):
-            found[game.__name__] = game
-    return dict(sorted(found.items()))
+    kinds = Game.__subclasses__()
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())  # which this loop comes to
+    return {
+        kind.__name__: kind for kind in sorted(kinds, key=lambda kind: kind.__name__) if not inspect.isabstract(kind)
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,8 @@ from .. import prompts
 from ..beliefs import Belief
 from ..questions import Question
 from .evidence import Evidence, positions
-from .game import Game, State, check_whole
-from .tips import Tips
+from .game import Game, State, role, whole
+from .lookup import Tips
 
 _PANELS = ("random", "diverse")
 
@@ -46,18 +46,17 @@ class Panel(Game, ABC):
     """
 
     case: Evidence = field(default_factory=Tips)
-    size: int = 5
-    candidates: int = 0
+    size: int = whole(5, least=1)
+    candidates: int = whole(0, least=0)
     panel: str = "random"
+    sections: ClassVar[tuple[str, ...]] = ("repetition", "own signal", "all signals")
 
     def __post_init__(self) -> None:
-        check_whole("size", self.size, least=1)
-        check_whole("candidates", self.candidates, least=0)
+        super().__post_init__()
         if self.panel not in _PANELS:
             raise ValueError(f"panel {self.panel!r} is not among {', '.join(_PANELS)}")
         if self.candidates and self.candidates < self.size:
             raise ValueError(f"candidates must be 0 or at least size={self.size}, got {self.candidates}")
-        super().__post_init__()
 
     @property
     @abstractmethod
@@ -65,13 +64,13 @@ class Panel(Game, ABC):
         """Seats of the players: a kind and the number of its signal, ``"member 1"``."""
 
     @property
-    def chance(self) -> tuple[str, ...]:  # type: ignore[override]
+    def chance(self) -> tuple[str, ...]:
         """Chance chooses what is hidden, and a signal for each candidate."""
         hidden, signal = self.case.seats[:2]
         return (hidden, *(f"{signal} {number}" for number in range(1, max(self.size, self.candidates) + 1)))
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+    def seats(self) -> tuple[str, ...]:
         """What is hidden, the signals, the members."""
         return self.chance + self.members
 
@@ -83,9 +82,9 @@ class Panel(Game, ABC):
         hidden = words[f"{self.chance[0]}.move"]
         words[f"{hidden}.self"] = words[hidden]  # the same thing, whoever is asked
         words |= {f"{seat}.move": words[f"{signal}.move"] for seat in self.chance[1:]}
-        kinds = {seat: seat.rpartition(" ")[0] for seat in self.members}
-        words |= {f"{seat}.move": own[f"{kind}.move"] for seat, kind in kinds.items()}
-        return words | {f"{seat}.role": own[f"{kind}.role"] for seat, kind in kinds.items()}
+        return words | {
+            f"{seat}.{what}": own[f"{role(seat)}.{what}"] for seat in self.members for what in ("move", "role")
+        }
 
     def moves(self, state: State) -> Any:
         """What is hidden, then signals; a subclass goes on."""
@@ -140,8 +139,6 @@ class Panel(Game, ABC):
         state = state or self.start()
         if len(state.moves) >= len(self.chance):
             asked["context"] = "\n".join(filter(None, [self.known(seat, state), asked.get("context")]))
-        if asked.get("ask") is None:
-            asked["ask"] = self.text(f"ask {seat.rpartition(' ')[0]}", state)
         return super().messages(seat, persona, state, **asked)
 
     def known(self, seat: str, state: State) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from beliefsim import prompts
 from beliefsim.beliefs import Space, Text
 
-from .game import Game, State, check_whole
+from .game import Game, State, whole
 
 _STATEMENTS = ("claim", "opposite", "use", "first", "second", "third")
 
@@ -33,13 +33,13 @@ class Proposal(Game, ABC):
     """
 
     claim: str = "sundays"
-    rounds: int = 2
-    seats: ClassVar[tuple[str, ...]] = ("listener", "speaker")
+    rounds: int = whole(2, least=2)
+    seats = ("listener", "speaker")
+    sections: ClassVar[tuple[str, ...]] = ("repetition", "history", "nothing")
 
     def __post_init__(self) -> None:
         if self.claim not in (known := prompts.names("claims")):
             raise ValueError(f"claim {self.claim!r} is not among {', '.join(known)} (beliefsim/prompts/claims/)")
-        check_whole("rounds", self.rounds, least=2)
         super().__post_init__()
 
     @property
@@ -50,10 +50,14 @@ class Proposal(Game, ABC):
     @property
     def words(self) -> Mapping[str, str]:
         """The frame's words, with the claim's statements in them."""
-        said = {title: self.said(title) for title in _STATEMENTS}
-        return {key: prompts.render(word, {}, said) for key, word in super().words.items()}
+        return {key: prompts.render(word, {}, self.statements) for key, word in super().words.items()}
 
-    def said(self, title: str) -> str:
+    @property
+    def statements(self) -> dict[str, str]:
+        """The statements that every claim has, by title."""
+        return {title: self.statement(title) for title in _STATEMENTS}
+
+    def statement(self, title: str) -> str:
         """A statement of the claim's text; of several wordings the first."""
         return prompts.section("claims", self.claim, title).splitlines()[0]
 
@@ -61,7 +65,7 @@ class Proposal(Game, ABC):
     def arguments(self) -> Mapping[str, str]:
         """The arguments that come with the claim, by name, all of one length."""
         titles = [title for title in prompts.titles("claims", self.claim) if title not in _STATEMENTS]
-        return {title: self.said(title) for title in titles}
+        return {title: self.statement(title) for title in titles}
 
     def argument(self, name: str) -> str:
         """The words of an argument; another name raises ValueError."""
@@ -91,11 +95,8 @@ class Proposal(Game, ABC):
         """The state after a move; an argument without words is refused, and the last round has none."""
         if state.moves and not all(str(words).strip() for words in np.atleast_1d(move)):
             raise ValueError("an argument needs words, got an empty one")
-        if state.round == self.rounds:
-            return State((), (*state.past, (move,)))
-        return super().apply(state, move)
+        return State((), (*state.past, (move,))) if state.round == self.rounds else super().apply(state, move)
 
     def values(self, state: State | None = None) -> dict[str, Any]:
         """Also the claim's statements, and how many words a text may have."""
-        said = {title: self.said(title) for title in _STATEMENTS}
-        return {**super().values(state), **said, "words": Text().words}
+        return {**super().values(state), **self.statements, "words": Text().words}

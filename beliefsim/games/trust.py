@@ -1,4 +1,4 @@
-"""The Trust Game."""
+"""The Trust Game and its controls, in which a lottery, or nobody, answers what is sent."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..beliefs import Integers
-from .game import Game, State, check_whole
+from ..beliefs import Belief, Integers, Options
+from .game import Game, State, check_whole, whole
 
 
 @dataclass(frozen=True)
@@ -58,25 +58,19 @@ class TrustGame(Game):
     {'trustor': 11, 'trustee': 3}
     """
 
-    endowment: int = 10
-    multiplier: int = 3
+    endowment: int = whole(10, least=1)
+    multiplier: int = whole(3, least=1)
     trustee: Returns | str = "absent"
-    rounds: int = 1
+    rounds: int = whole(1, least=1)
+    sections = ("repetition", "history")
 
     def __post_init__(self) -> None:
-        check_whole("endowment", self.endowment, least=1)
-        check_whole("multiplier", self.multiplier, least=1)
         if not isinstance(self.trustee, Returns) and self.trustee not in ("absent", "player"):
             raise ValueError(f"trustee {self.trustee!r} is not among 'absent', 'player', Returns(dollars)")
         super().__post_init__()
 
     @property
-    def name(self) -> str:
-        """The game's name in tables."""
-        return "trust"
-
-    @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+    def seats(self) -> tuple[str, ...]:
         """Who moves: without a trustee, the trustor alone."""
         return ("trustor",) if self.trustee == "absent" else ("trustor", "trustee")
 
@@ -98,3 +92,72 @@ class TrustGame(Game):
             return {"trustor": np.full(np.shape(sent), np.nan)}
         returned = state.moves[1]
         return {"trustor": self.endowment - sent + returned, "trustee": self.multiplier * sent - returned}
+
+
+@dataclass(frozen=True)
+class Lottery(Game):
+    """Investment in a lottery: what is staked is multiplied or lost, by chance alone, so that trust has no part in it.
+
+    Parameters
+    ----------
+    endowment : int
+        What can be staked at most, dollars.
+    multiplier : int
+        What a staked dollar becomes if the lottery is won.
+    percent : int
+        Chance of winning, in a hundred.
+    frame : str
+        The wording, a file in ``beliefsim/prompts/games/lottery``.
+
+    References
+    ----------
+    Gneezy & Potters (1997), doi:10.1162/003355397555217 (a third of a chance, 2.5 times the stake on top).
+
+    Examples
+    --------
+    >>> float(Lottery().payoffs(State(moves=(4, "won")))["investor"])
+    18.0
+    """
+
+    endowment: int = whole(10, least=1)
+    multiplier: int = whole(3, least=1)
+    percent: int = whole(50, least=0, most=100)
+    seats = ("investor", "lottery")
+    chance = ("lottery",)
+
+    def moves(self, state: State) -> Integers | Options:
+        """Whole dollars up to the endowment; then the lottery is won or lost."""
+        return Options(("won", "lost"), unit="draw") if state.moves else Integers(0, self.endowment, unit="dollars")
+
+    def odds(self, seat: str, state: State) -> Belief:
+        """The chance of winning, whatever was staked."""
+        won = self.percent / 100
+        return Belief(Options(("won", "lost"), unit="draw"), np.array([[won, 1 - won]]))
+
+    def payoffs(self, state: State) -> dict[str, Any]:
+        """Dollars."""
+        staked, drawn = state.moves
+        return {"investor": self.endowment - staked + self.multiplier * staked * (np.asarray(drawn) == "won")}
+
+
+@dataclass(frozen=True)
+class Dictator(Game):
+    """Dictator Game: one person divides the endowment. Forsythe et al. (1994), doi:10.1006/game.1994.1021.
+
+    Examples
+    --------
+    >>> dictator = bs.games.Dictator(endowment=10)
+    >>> dictator.payoffs(bs.games.State(moves=(4,)))
+    {'dictator': 6}
+    """
+
+    endowment: int = whole(10, least=1)
+    seats = ("dictator",)
+
+    def moves(self, state: State) -> Integers:
+        """Whole dollars up to the endowment."""
+        return Integers(0, self.endowment, unit="dollars")
+
+    def payoffs(self, state: State) -> dict[str, Any]:
+        """Dollars kept."""
+        return {"dictator": self.endowment - state.moves[0]}

@@ -1,15 +1,14 @@
-"""Urns: from which of two do the balls come?"""
+"""The classic tasks of judging from samples: from which urn, or with which coin?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
-from ..beliefs import Options
+from ..beliefs import Integers, Options
 from .evidence import Array, Evidence
-from .game import check_whole
+from .game import whole
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,9 @@ class Urns(Evidence):
     [[0.6, 0.4]]
     """
 
-    prior_percent: int = 50
-    share: int = 70
-    seats: ClassVar[tuple[str, ...]] = ("urn", "ball", "guesser")
-
-    def __post_init__(self) -> None:
-        check_whole("prior_percent", self.prior_percent, least=1, most=99)
-        check_whole("share", self.share, least=51, most=99)
-        super().__post_init__()
+    prior_percent: int = whole(50, least=1, most=99)
+    share: int = whole(70, least=51, most=99)
+    seats = ("urn", "ball", "guesser")
 
     @property
     def hidden(self) -> Options:
@@ -69,3 +63,45 @@ class Urns(Evidence):
     def likelihood(self) -> Array:
         """Red from A as often as blue from B."""
         return np.array([[self.share, 100 - self.share], [100 - self.share, self.share]]) / 100
+
+
+@dataclass(frozen=True)
+class Coin(Evidence):
+    """How biased is a coin? One of nine coins was taken, which give 1 to 9 heads in ten tosses on average.
+
+    Parameters
+    ----------
+    rounds : int
+        Tosses seen.
+    frame : str
+        The wording, a file in ``beliefsim/prompts/games/coin``.
+
+    References
+    ----------
+    Peterson & Beach (1967), doi:10.1037/h0024722.
+
+    Examples
+    --------
+    >>> from beliefsim.games import State
+    >>> game = Coin()
+    >>> float(game.truth(game.question("heads"), State((3, "heads"))).mean[0].round(2))
+    6.33
+    """
+
+    seats = ("coin", "toss", "guesser")
+
+    @property
+    def hidden(self) -> Integers:
+        """Heads in ten tosses on average."""
+        return Integers(1, 9, unit="heads in ten")
+
+    @property
+    def signals(self) -> Options:
+        """The sides."""
+        return Options(("heads", "tails"), unit="side")
+
+    @property
+    def likelihood(self) -> Array:
+        """Heads and tails of each coin."""
+        heads = self.hidden.values / 10
+        return np.column_stack([heads, 1 - heads])

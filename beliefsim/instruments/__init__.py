@@ -1,13 +1,9 @@
 """Instruments: ways of asking for a belief and of reading the answer."""
 
-from .bet import Bet
-from .choice_probabilities import ChoiceProbabilities
-from .forecast import Forecast
 from .groups import EFFECT_SIZES, GroupMeans, Ranking
 from .instrument import Cell, Instrument, preview, registry
-from .outcome_ranking import OutcomeRanking
-from .own_attribute import OwnAttribute, own_attribute
-from .percent import Percent
+from .per_outcome import Bet, OutcomeRanking, Percent
+from .single import ChoiceProbabilities, Forecast, OwnAttribute, own_attribute
 
 __all__ = [
     "EFFECT_SIZES",

@@ -22,23 +22,22 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class _Groups(Instrument):
+    context = True  # whether the rules of the game are shown
+
     def check(self, question: Question) -> None:
         if not question.levels:
             raise ValueError(
                 f"{self.name} compares the levels of an attribute; ask game.question({question.name!r}, by=[...])"
             )
 
-    def messages(self, asking: Asking, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
+    def messages(self, asking: Asking, persona: str, *, context: str, style: str) -> prompts.Messages:
         listed = "\n".join(f"{letter}: {level}" for letter, level in self._listing(asking).items())
         ask = self._ask(asking, {"attribute": personas.title(asking.attribute), "levels": listed})
         values = {"ask": ask, "context": context, "answer": self._answer(asking, style)}
-        rules = {"rules": asking.game.rules()} if self._shows_rules else {}
-        title = "with rules" if self._shows_rules else "without rules"
-        return prompts.messages(prompts.section("instruments", self.text, title), {**values, **rules})
-
-    @property
-    def _shows_rules(self) -> bool:
-        return True
+        if not self.context:
+            return prompts.messages(prompts.section("instruments", self.text, "without rules"), values)
+        values["rules"] = asking.game.rules()
+        return prompts.messages(prompts.section("instruments", self.text, "with rules"), values)
 
     def _listing(self, asking: Asking) -> dict[str, str]:
         """Letters → levels; the listing rotates with the draw, so that order effects average out."""
@@ -82,10 +81,6 @@ class Ranking(_Groups):
         """CTX+TR or NOCTX+TR, as in the paper."""
         return "CTX+TR" if self.context else "NOCTX+TR"
 
-    @property
-    def _shows_rules(self) -> bool:
-        return self.context
-
     def cells(self, asking: Asking) -> list[Cell]:
         """A rank per level (1 is highest) and the attribute's share of variance."""
         return [Cell("rank", "rank", level) for level in asking.levels] + [Cell("effect_size", "eta_squared")]
@@ -115,7 +110,7 @@ class Ranking(_Groups):
         ranks = dict(zip(listing.values(), answers.ranking(said, list(listing)), strict=True))
         return np.array([ranks[level] for level in asking.levels])
 
-    def express(self, belief: Belief, asking: Asking) -> Array:
+    def express(self, belief: Belief) -> Array:
         """Levels by their believed mean; the largest label not above the believed share of variance."""
         from scipy.stats import rankdata
 
@@ -123,7 +118,7 @@ class Ranking(_Groups):
         between, within = belief.mean.var(), float(np.mean(belief.sd**2))
         share = between / (between + within) if between + within > 0 else 0.0
         label = max((size for size in self.effect_sizes.values() if size <= share), default=0.0)
-        return np.tile(np.append(ranks, label), (len(asking), 1))
+        return np.append(ranks, label)
 
 
 @dataclass(frozen=True)
@@ -180,17 +175,11 @@ class GroupMeans(_Groups):
         space = asking.amounts
         found = answers.last_object(text) or {}
         stated = {level: found.get(letter, found.get(level)) for letter, level in self._listing(asking).items()}
-        values = []
-        for level in asking.levels:
-            found_pair = stated[level]
-            pair = found_pair if isinstance(found_pair, dict) else {}
-            mean, sd = answers.number(pair.get("mean")), answers.number(pair.get("sd"))
-            values += [
-                mean if space.low <= mean <= space.high else np.nan,
-                sd if 0 <= sd <= space.high - space.low else np.nan,
-            ]
-        return np.array(values)
+        pairs = [pair if isinstance(pair := stated[level], dict) else {} for level in asking.levels]
+        values = np.array([[answers.number(pair.get(name)) for name in ("mean", "sd")] for pair in pairs])
+        least, most = (space.low, 0), (space.high, space.high - space.low)
+        return np.where((values >= least) & (values <= most), values, np.nan).ravel()
 
-    def express(self, belief: Belief, asking: Asking) -> Array:
+    def express(self, belief: Belief) -> Array:
         """The believed means and s.d.s."""
-        return np.tile(np.column_stack([belief.mean, belief.sd]).ravel(), (len(asking), 1))
+        return np.column_stack([belief.mean, belief.sd]).ravel()

@@ -34,8 +34,8 @@ class Cell(NamedTuple):
 class Instrument:
     """One way of asking and reading. A subclass says which `cells` an answer has and how to fill them.
 
-    An answer is a vector with one number per cell, missing where it could not be read. Language agents' replies come
-    in through `read` (text) or `read_exact` (a distribution); scripted and Bayes agents' beliefs through `express`.
+    An answer is a vector with one number per cell, missing where it could not be read. A reply in words
+    comes in through `read`; a distribution that a model's choices show, or another agent's belief, through `express`.
 
     Examples
     --------
@@ -71,24 +71,18 @@ class Instrument:
         """The answer in a reply's text, shape (cells,)."""
         raise NotImplementedError
 
-    def read_exact(self, p: Array, asking: Asking) -> Array:
-        """The answer in a distribution over outcomes, shape (cells,)."""
-        raise NotImplementedError(f"{self.name} is not read exactly")
-
-    def express(self, belief: Belief, asking: Asking) -> Array:
-        """What a teller with this belief answers, shape (n, cells).
+    def express(self, belief: Belief) -> Array:
+        """What a teller with this belief answers, shape (cells,) or (n, cells).
 
         Parameters
         ----------
         belief : Belief
             Shape (levels, K) for a question that compares levels, (n, K) for a question about each person.
-        asking : Asking
-            Who is asked.
         """
         raise NotImplementedError
 
-    def messages(self, asking: Asking, persona: str, state: Any, *, context: str, style: str) -> prompts.Messages:
-        """What a language agent is sent, as (role, text) pairs."""
+    def messages(self, asking: Asking, persona: str, *, context: str, style: str) -> prompts.Messages:
+        """What a language agent is sent in one session, as (role, text) pairs."""
         raise NotImplementedError
 
     def paraphrase(self, asking: Asking) -> str:
@@ -150,7 +144,7 @@ def preview(
     seat = "researcher" if persona is None and question.about != "self" else question.teller
     prose = "" if persona is None else personas.describe(persona)
     asking = Turn(question.game, seat, state, np.arange(1), draw=draw).asking(question, attribute)
-    sent = instrument.messages(asking, prose, state, context=context, style=style)
+    sent = instrument.messages(asking, prose, context=context, style=style)
     return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
 
 
@@ -162,11 +156,7 @@ def registry() -> dict[str, type[Instrument]]:
     >>> "Ranking" in bs.instruments.registry()
     True
     """
-    found: dict[str, type[Instrument]] = {}
-    waiting = list(Instrument.__subclasses__())
-    while waiting:
-        kind = waiting.pop()
-        waiting.extend(kind.__subclasses__())
-        if kind.text:
-            found[kind.__name__] = kind
-    return dict(sorted(found.items()))
+    kinds = Instrument.__subclasses__()
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())  # which this loop comes to
+    return {kind.__name__: kind for kind in sorted(kinds, key=lambda kind: kind.__name__) if kind.text}

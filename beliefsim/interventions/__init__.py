@@ -1,7 +1,6 @@
 """Interventions: what is put before an agent besides persona and rules. Each makes a new agent."""
 
 from .intervention import Intervention
-from .prior import Placebo, Prior
-from .rankings import permuted
+from .prior import Placebo, Prior, permuted
 
 __all__ = ["Intervention", "Placebo", "Prior", "permuted"]

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .. import personas, prompts, schema
 from ..questions import Turn
-from .rankings import permuted, spearman
+
+Array = NDArray[np.float64]
+_ENUMERATED = 7  # up to 7! rankings are searched completely; beyond, random ones
+_SEARCHED = 20_000
 
 
 @dataclass(frozen=True)
@@ -65,28 +69,22 @@ class Prior:
             raise ValueError(
                 f"rho must be within [-1, 1] or None (independent of the stated ranking), got {self.rho!r}"
             )
-        own = _stated_ranks(self.stated)
-        rng = np.random.default_rng(self.seed)
-        imposed = {}
-        for attribute, ranks in own.items():
-            values = permuted(np.array(list(ranks.values())), self.rho, rng)
-            imposed[attribute] = dict(zip(ranks, values.tolist(), strict=True))
+        own, rng = _stated_ranks(self.stated), np.random.default_rng(self.seed)
+        imposed = {name: permuted(_values(ranks), self.rho, rng).tolist() for name, ranks in own.items()}
         object.__setattr__(self, "own", own)
-        object.__setattr__(self, "ranks", imposed)
+        object.__setattr__(self, "ranks", {name: dict(zip(own[name], imposed[name], strict=True)) for name in own})
 
     @property
     def condition(self) -> str:
         """``self``, ``reversed``, ``random``, or ``imposed`` with the wanted ρ."""
-        named = {1.0: "self", -1.0: "reversed", None: "random"}
-        return named.get(self.rho, f"imposed {self.rho:g}" if self.rho is not None else "")
+        if self.rho is None:
+            return "random"
+        return {1.0: "self", -1.0: "reversed"}.get(self.rho, f"imposed {self.rho:g}")
 
     @property
     def achieved(self) -> dict[str, float]:
         """Spearman's ρ between imposed and stated ranking, by attribute."""
-        return {
-            attribute: spearman(np.array(list(ranks.values())), np.array(list(self.own[attribute].values())))
-            for attribute, ranks in self.ranks.items()
-        }
+        return {name: spearman(_values(ranks), _values(self.own[name])) for name, ranks in self.ranks.items()}
 
     def table(self) -> pd.DataFrame:
         """Imposed and own rank of every level.
@@ -125,10 +123,9 @@ class Prior:
         between = prompts.section("interventions", "prior", "between").strip()
         lines = [prompts.render(prompts.section("interventions", "prior", "opening"), {"construct": construct})]
         for attribute, ranks in self.ranks.items():
-            places = [
-                " and ".join(level for level in ranks if ranks[level] == rank) for rank in sorted({*ranks.values()})
-            ]
-            values = {"attribute": personas.title(attribute), "order": f" {between} ".join(places)}
+            tiers = [[level for level in ranks if ranks[level] == rank] for rank in sorted({*ranks.values()})]
+            order = f" {between} ".join(" and ".join(tier) for tier in tiers)
+            values = {"attribute": personas.title(attribute), "order": order}
             lines.append(prompts.render(prompts.section("interventions", "prior", "attribute"), values))
         return "\n".join(lines)
 
@@ -166,8 +163,6 @@ class Placebo:
 
 def _stated_ranks(stated: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Mean rank (1 is highest) of every level that was read, of attributes with at least two."""
-    from scipy.stats import rankdata
-
     told = stated[stated["statistic"].isin(["rank", "mean"]) & (stated["level"] != "") & stated["value"].notna()]
     instruments = told["instrument"].astype(str).unique()
     if len(instruments) != 1:
@@ -178,13 +173,62 @@ def _stated_ranks(stated: pd.DataFrame) -> dict[str, dict[str, float]]:
         raise ValueError(f"a prior needs what one arm stated; given: {', '.join(arms)}; select the rows first")
     sign = 1 if (told["statistic"] == "rank").all() else -1
     means = told.groupby([told["attribute"].astype(str), told["level"].astype(str)], sort=False)["value"].mean()
-    found = {}
-    for attribute, values in means.groupby(level=0, sort=False):
-        personas.levels(str(attribute))  # refuses an unknown attribute
-        if len(values) < 2:
-            continue
-        ranks = rankdata(sign * np.round(values.to_numpy(), 9))
-        found[str(attribute)] = dict(zip(values.index.get_level_values(1), ranks.tolist(), strict=True))
-    if not found:
+    ranks = (sign * means.round(9)).groupby(level=0, sort=False).rank()
+    own = {str(name): by_level.droplevel(0).to_dict() for name, by_level in ranks.groupby(level=0, sort=False)}
+    for name in own:
+        personas.levels(name)  # refuses an unknown attribute
+    if not any(len(levels) > 1 for levels in own.values()):
         raise ValueError("a prior needs an attribute with at least two levels whose rank or mean could be read")
-    return found
+    return {name: levels for name, levels in own.items() if len(levels) > 1}
+
+
+def _values(ranks: Mapping[str, float]) -> Array:
+    return np.array(list(ranks.values()))
+
+
+def permuted(ranks: Array, rho: float | None, rng: np.random.Generator) -> Array:
+    """A ranking whose Spearman correlation with the given one is nearest to `rho`.
+
+    Parameters
+    ----------
+    ranks : ndarray, shape (K,)
+        Ranks of K levels; ties have their mean rank.
+    rho : float or None
+        Wanted correlation; of two equally near ones the larger is taken. 1 gives the same ranks and -1 their mirror,
+        ties included; every other ranking is without ties. None draws one independently.
+    rng : numpy.random.Generator
+        Chooses among rankings of the same correlation.
+
+    Examples
+    --------
+    >>> permuted(np.array([1.0, 2, 3]), 0.2, np.random.default_rng(1))
+    array([1., 3., 2.])
+    """
+    size = len(ranks)
+    if rho == 1:
+        return ranks.copy()
+    if rho == -1:
+        return size + 1 - ranks
+    centred = ranks - ranks.mean()
+    if rho is None or not centred.any():  # a ranking that is all ties goes together with none
+        return rng.permutation(np.arange(1.0, size + 1))
+    orders = _orders(size, rng)
+    rho_of = (orders - orders.mean(axis=1, keepdims=True)) @ centred
+    rho_of /= np.sqrt((centred @ centred) * ((orders[0] - orders[0].mean()) ** 2).sum())
+    gap = np.round(np.abs(rho_of - rho), 9)
+    near = np.flatnonzero(gap == gap.min())
+    return orders[rng.choice(near[np.isclose(rho_of[near], rho_of[near].max())])]
+
+
+def _orders(size: int, rng: np.random.Generator) -> Array:
+    """Rankings to choose from: all of them where they are few."""
+    if size <= _ENUMERATED:
+        return np.array(list(itertools.permutations(range(1, size + 1))), dtype=float)
+    return rng.permuted(np.tile(np.arange(1.0, size + 1), (_SEARCHED, 1)), axis=1)
+
+
+def spearman(first: Array, second: Array) -> float:
+    """Correlation of two columns of ranks, missing where one is all ties."""
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return float("nan")
+    return float(np.corrcoef(first, second)[0, 1])

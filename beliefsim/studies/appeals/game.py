@@ -50,6 +50,7 @@ class Appeal(Proposal):
 
     stake: int = 5
     firmness: int = 0
+    sections = ("repetition", "history", "nothing", "label")
     asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
         {
             "opinion": ("self", Integers(1, 7, unit="points")),

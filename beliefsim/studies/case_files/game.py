@@ -72,6 +72,7 @@ class CaseFile(Evidence):
     audit: int = 90
     witness: int = 75
     director: int = 54
+    filing: ClassVar[tuple[str, ...]] = ("filing",)  # frames in which a file is written after each verdict
     asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
         dict.fromkeys(CLAIMS, ("analyst/case", Options(("true", "false"), unit="claim")))  # is the claim true?
     )
@@ -90,9 +91,9 @@ class CaseFile(Evidence):
             )
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The clerk, who is the analyst one step later, moves where the frame has a file."""
-        return ("case", "report", "analyst", "clerk") if "clerk.move" in self.words else ("case", "report", "analyst")
+    def seats(self) -> tuple[str, ...]:
+        """The clerk, who is the analyst one step later, moves in the frames that are `filing`."""
+        return ("case", "report", "analyst", "clerk") if self.frame in self.filing else ("case", "report", "analyst")
 
     @property
     def hidden(self) -> Options:
@@ -129,7 +130,7 @@ class CaseFile(Evidence):
         if question.name not in CLAIMS:
             return joint
         true = joint.p @ _SETS[:, CLAIMS.index(question.name)]
-        return Belief(question.space, np.stack([true, 1 - true], axis=-1))  # type: ignore[arg-type]
+        return Belief(question.listed, np.stack([true, 1 - true], axis=-1))
 
     def odds(self, seat: str, state: Any) -> Belief:
         """Drawn reports come from the likelihood, written ones from the design."""

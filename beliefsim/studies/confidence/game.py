@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
 from beliefsim.beliefs import Belief, Options
 from beliefsim.games import Evidence, State
-from beliefsim.games.evidence import Array, naming
+from beliefsim.games.evidence import Array
 from beliefsim.games.game import check_whole
+from beliefsim.games.lookup import naming
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,16 @@ class Lookalikes(Evidence):
     alike: int = 80
     looks: int = 1
     rounds: int = 1
-    seats: ClassVar[tuple[str, ...]] = ("item", "sign", "judge")
+    seats = ("item", "sign", "judge")
+    kinds: ClassVar[Mapping[str, int]] = MappingProxyType({"verdict": 2})  # how many a frame names, if not 3
 
     def __post_init__(self) -> None:
         for name in ("share", "alike"):
             check_whole(name, getattr(self, name), least=1, most=99)
         check_whole("looks", self.looks, least=1)
         super().__post_init__()
+        if len(self.hidden) != (kinds := self.kinds.get(self.frame, 3)):
+            raise ValueError(f"frame {self.frame!r} names {len(self.hidden)} kinds, not {kinds} ({self.folder})")
 
     @property
     def hidden(self) -> Options:

@@ -44,7 +44,7 @@ class Diagnosis(Evidence):
     [[0.18, 0.59, 0.23]]
     """
 
-    seats: ClassVar[tuple[str, ...]] = ("patient", "test", "doctor")
+    seats = ("patient", "test", "doctor")
 
     @property
     def hidden(self) -> Options:

@@ -53,6 +53,7 @@ class Debate(Panel):
 
     rounds: int = 5
     shown: str = "votes"
+    sections = (*Panel.sections, "seen votes", "seen confidence", "history", "nothing", "own votes")
 
     def __post_init__(self) -> None:
         if self.shown not in _SHOWN:

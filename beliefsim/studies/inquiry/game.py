@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +67,7 @@ class Inquiry(Evidence):
     cost: int = 1
     prize: int = 20
     rounds: int = 5
-    seats: ClassVar[tuple[str, ...]] = ("rule", "inquirer", "result")
+    seats = ("rule", "inquirer", "result")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -90,7 +90,7 @@ class Inquiry(Evidence):
         return np.array(_SHOWN.get(self.frame, _SHOWN["neutral"]))[list(self.tests)]
 
     @property
-    def chance(self) -> tuple[str, ...]:  # type: ignore[override]
+    def chance(self) -> tuple[str, ...]:
         """Chance chooses the rule and answers the tests."""
         return ("rule", "result")
 

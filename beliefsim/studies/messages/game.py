@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from beliefsim import prompts
 from beliefsim.beliefs import Belief, Options, Text
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
@@ -53,7 +52,8 @@ class Relay(Evidence):
     cases: int = 20
     rounds: int = 2
     frame: str = field(default="prose", kw_only=True)
-    seats: ClassVar[tuple[str, ...]] = ("parcel", "records", "sender", "receiver")
+    sections = ("repetition", "records", "history", "nothing", "scale", "message")
+    seats = ("parcel", "records", "sender", "receiver")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -85,8 +85,7 @@ class Relay(Evidence):
     @cached_property
     def scale(self) -> tuple[str, ...]:
         """The words for shares from 0 to 1, in equal steps; none where messages have numbers."""
-        known = prompts.titles(self.folder, self.frame)
-        return tuple(self.text("scale").splitlines()) if "scale" in known else ()
+        return tuple(self.text("scale").splitlines())
 
     def turn(self, state: State) -> str | None:
         """Chance, then who writes; in the last round who answers."""

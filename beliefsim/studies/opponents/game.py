@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from beliefsim.beliefs import Integers, Options, Text
 from beliefsim.games import Proposal, State
+from beliefsim.games.game import whole
 
 MATERIAL = str(Path(__file__).parent / "material")
 
@@ -37,11 +38,11 @@ class Talk(Proposal):
     >>> game = opponents.Talk("trees")
     >>> game.question("second", about="speaker/listener").space
     Integers(low=0, high=4, unit='agreement')
-    >>> game.said("second")
+    >>> game.statement("second")
     'the roots would break up the pavement'
     """
 
-    rounds: int = 4
+    rounds: int = whole(4, least=2)
     counters: ClassVar[tuple[str, ...]] = ("first", "second", "third")
     asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
         {name: ("self", Integers(0, 4, unit="agreement")) for name in ("claim", "opposite", *counters)}

@@ -58,7 +58,7 @@ class Persuasion(Evidence):
     threshold_percent: float = 50
     honest_percent: float = 60
     rounds: int = 1
-    seats: ClassVar[tuple[str, ...]] = ("item", "seller", "buyer")
+    seats = ("item", "seller", "buyer")
     asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
         {"type": ("buyer/seller", Options(("honest", "dishonest"), unit="seller"))}
     )
@@ -115,7 +115,7 @@ class Persuasion(Evidence):
         if said:
             good = np.atleast_1d(np.asarray(said[0])) == "good"
             told = np.column_stack([np.where(good, *self.prior), good])
-        return Belief.normalised(question.space, told * [honest, 1 - honest])  # type: ignore[arg-type]
+        return Belief.normalised(question.listed, told * [honest, 1 - honest])
 
     def history(self, state: State) -> str:
         """What the seller said."""
@@ -164,7 +164,7 @@ class Pitch(Game):
 
     prior_percent: float = 30
     threshold_percent: float = 50
-    seats: ClassVar[tuple[str, ...]] = ("seller",)
+    seats = ("seller",)
 
     def __post_init__(self) -> None:
         _check_between(self, "prior_percent", "threshold_percent")

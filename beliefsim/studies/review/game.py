@@ -12,7 +12,7 @@ import numpy as np
 from beliefsim import prompts
 from beliefsim.beliefs import Belief, Options, Text
 from beliefsim.games import Game, State
-from beliefsim.games.game import check_whole
+from beliefsim.games.game import check_whole, role
 
 MATERIAL = str(Path(__file__).parent / "material")
 _ROLES = ("extractor", "analyser", "reviewer", "citer", "reader", "writer")
@@ -52,13 +52,14 @@ class Review(Game):
     team: tuple[str, ...] = ("extractor", "analyser", "reviewer", "citer")
     share: int = 50
     rounds: int = 6
-    chance: ClassVar[tuple[str, ...]] = ("passage",)
+    chance = ("passage",)
+    sections = ("repetition", "history")
     states: ClassVar[Options] = Options(("limited", "sound"), unit="passage")
     verdicts: ClassVar[Options] = Options(("yes", "no"), unit="verdict")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "team", tuple(self.team))
-        if not self.team or (unknown := [role for role in self.team if role not in _ROLES]):
+        if not self.team or (unknown := [name for name in self.team if name not in _ROLES]):
             raise ValueError(f"team {unknown if self.team else ()!r} must be among {', '.join(_ROLES)}, at least one")
         check_whole("share", self.share, least=1)
         check_whole("rounds", self.rounds, least=1)
@@ -74,13 +75,13 @@ class Review(Game):
         """The team's seats."""
         often, seen = Counter(self.team), Counter[str]()
         names = []
-        for role in self.team:
-            seen[role] += 1
-            names.append(role if often[role] == 1 else f"{role} {seen[role]}")
+        for name in self.team:
+            seen[name] += 1
+            names.append(name if often[name] == 1 else f"{name} {seen[name]}")
         return tuple(names)
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
+    def seats(self) -> tuple[str, ...]:
         """The passage, the team, the judge."""
         return ("passage", *self.readers, "judge")
 
@@ -88,13 +89,13 @@ class Review(Game):
     def words(self) -> dict[str, str]:
         """Those of the frame, for every seat."""
         words, parts = dict(super().words), ("move", "role")
-        return words | {f"{seat}.{part}": words[f"{_role(seat)}.{part}"] for seat in self.readers for part in parts}
+        return words | {f"{seat}.{part}": words[f"{role(seat)}.{part}"] for seat in self.readers for part in parts}
 
     def moves(self, state: State) -> Any:
         """The state of the passage; yes or no; what a writer writes."""
         if not state.moves:
             return self.states
-        return Text(words=25) if _role(self.seats[len(state.moves)]) == "writer" else self.verdicts
+        return Text(words=25) if role(self.seats[len(state.moves)]) == "writer" else self.verdicts
 
     def odds(self, seat: str, state: State) -> Belief:
         """As often limited as `share` says."""
@@ -104,7 +105,7 @@ class Review(Game):
         """A point for each right verdict; words are not paid."""
         limited = np.asarray(state.moves[0]) == "limited"
         said = dict(zip(self.seats[1:], state.moves[1:], strict=True))
-        judged = {seat: move for seat, move in said.items() if _role(seat) != "writer"}
+        judged = {seat: move for seat, move in said.items() if role(seat) != "writer"}
         return {seat: ((np.asarray(move) == "yes") == limited).astype(float) for seat, move in judged.items()}
 
     def kind(self, number: int) -> str:
@@ -125,13 +126,3 @@ class Review(Game):
         if not state.moves:
             return ""
         return self.text("history", text=prompts.section(MATERIAL, self.kind(state.round), str(state.moves[0])))
-
-    def messages(self, seat: str, persona: str, state: State | None = None, **asked: Any) -> prompts.Messages:
-        """As in any game; the seats of a role are asked alike."""
-        if seat != "researcher" and asked.get("ask") is None:
-            asked["ask"] = self.text(f"ask {_role(seat)}", state or self.start())
-        return super().messages(seat, persona, state, **asked)
-
-
-def _role(seat: str) -> str:
-    return seat.split(" ")[0]

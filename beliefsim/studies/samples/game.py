@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Addition(Game):
 
     first: int = 17
     second: int = 25
-    seats: ClassVar[tuple[str, ...]] = ("solver", "checker")
+    seats = ("solver", "checker")
 
     def __post_init__(self) -> None:
         for name in ("first", "second"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class Screening(Evidence):
     interview: int = 2500
     missed: int = 40_000
     rounds: int = 3
-    seats: ClassVar[tuple[str, ...]] = ("applicant", "reader", "screener")
+    seats = ("applicant", "reader", "screener")
 
     def __post_init__(self) -> None:
         for name in ("good_percent", "hits", "alarms", "phone_hits", "phone_alarms"):

@@ -63,7 +63,9 @@ class Topic(Game):
     kind: str = "argument"
     side: str = "first"
     rounds: int = 2
-    chance: ClassVar[tuple[str, ...]] = ("speaker",)
+    chance = ("speaker",)
+    sections = ("repetition", "history", "nothing")
+    inspecting: ClassVar[tuple[str, ...]] = ("inspect",)  # frames in which a tool is inspected before one is called
     asked: ClassVar[Mapping[str, tuple[str, Integers | Options]]] = MappingProxyType(
         {"stance": ("self", Options(("A", "B"), unit="statement"))}  # the statement that the holder agrees with
     )
@@ -83,9 +85,9 @@ class Topic(Game):
         super().__post_init__()
 
     @property
-    def seats(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The inspector, who is the holder one step earlier, moves where the frame has such a step."""
-        return ("speaker", "inspector", "holder") if "inspector.move" in self.words else ("speaker", "holder")
+    def seats(self) -> tuple[str, ...]:
+        """The inspector, who is the holder one step earlier, moves in the frames that are `inspecting`."""
+        return ("speaker", "inspector", "holder") if self.frame in self.inspecting else ("speaker", "holder")
 
     def moves(self, state: State) -> Options:
         """Which text comes in; then a tool."""

@@ -9,8 +9,7 @@ import numpy as np
 
 from beliefsim import answers
 from beliefsim.instruments.instrument import Array
-from beliefsim.instruments.percent import percentages
-from beliefsim.instruments.single import OF_100, PerOutcome
+from beliefsim.instruments.per_outcome import OF_100, PerOutcome
 from beliefsim.questions import Asking, Question
 
 
@@ -41,7 +40,7 @@ class Scale(PerOutcome):
     def check(self, question: Question) -> None:
         """It needs two outcomes."""
         super().check(question)
-        if len(question.space) != 2:  # type: ignore[arg-type]
+        if len(question.listed) != 2:
             raise ValueError(f"{self.name} lies between two answers; {question.name!r} has {question.space}")
 
     def form(self, asking: Asking) -> str:
@@ -54,5 +53,5 @@ class Scale(PerOutcome):
 
     def read(self, text: str, asking: Asking) -> Array:
         """The named end's probability, and the other's; both missing unless just one end is named."""
-        stated = percentages(text, asking) / 100
+        stated = self.percentages(text, asking) / 100
         return np.where(np.isnan(stated), 1 - stated[::-1], stated) if np.isnan(stated).sum() == 1 else stated * np.nan
