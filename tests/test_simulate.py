@@ -21,7 +21,7 @@ class Uniform(Known):
         return Belief(turn.space, np.full((len(turn), len(turn.space)), 1 / len(turn.space)))
 
     def believe(self, asking):
-        return Belief.uniform(asking.space)
+        return Belief(asking.space, np.full((len(asking), len(asking.space)), 1 / len(asking.space)))
 
 
 class Blocky(Uniform):
@@ -66,6 +66,17 @@ def test_play_in_blocks_equals_play_at_once():
         whole.astype({"move": str}).sort_values(keys, ignore_index=True)[["session", "round", "chosen", "payoff"]],
         parts.astype({"move": str}).sort_values(keys, ignore_index=True)[["session", "round", "chosen", "payoff"]],
     )
+
+
+def test_asking_in_blocks_equals_asking_at_once():
+    game = TrustGame(trustee=Returns(3), rounds=2)
+    played = bs.play(game, Uniform(), PEOPLE, seed=5)
+    question = game.question("sent", about="self", horizon=1)
+    whole, parts = (
+        bs.elicit(question, bs.ChoiceProbabilities(), agent, PEOPLE, at=played, draws=2)
+        for agent in (Uniform(), Blocky())
+    )
+    pd.testing.assert_frame_equal(whole.astype({"persona": str}), parts.astype({"persona": str}))
 
 
 def test_random_numbers_of_sessions_are_as_they_were_when_replies_were_recorded():

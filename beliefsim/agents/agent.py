@@ -45,9 +45,9 @@ class Acts:
     chosen: NDArray[np.intp]
     p: NDArray[np.float64] | None = None
     texts: NDArray[Any] | None = None
-    reply: Any = ""
-    read: Any = "sampled"
-    legal: Any = np.nan
+    reply: NDArray[Any] | str = ""
+    read: NDArray[Any] | str = "sampled"
+    legal: NDArray[np.float64] | float = np.nan
 
 
 class Told(NamedTuple):
@@ -62,8 +62,8 @@ class Told(NamedTuple):
 
     asking: Asking
     values: NDArray[np.float64]
-    reply: Any = ""
-    read: Any = "sampled"
+    reply: NDArray[Any] | str = ""
+    read: NDArray[Any] | str = "sampled"
 
 
 class Agent(Protocol):

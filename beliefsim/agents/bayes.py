@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,5 +171,4 @@ def rounded(p: Array, units: int) -> Array:
     whole = np.floor(p * units + 1e-9)
     left = np.rint(units - whole.sum(axis=-1, keepdims=True))
     order = np.argsort(np.argsort(-(p * units - whole), axis=-1, kind="stable"), axis=-1)
-    shares: Any = (whole + (order < left)) / units
-    return shares
+    return np.asarray((whole + (order < left)) / units)

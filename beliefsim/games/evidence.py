@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..beliefs import Belief, Integers, Options
+from ..beliefs import Belief, Integers, Options, Space
 from ..questions import Question
 from .game import Game, State, whole
 
@@ -67,7 +67,7 @@ class Evidence(Game, ABC):
         """Position of the hidden thing under which each signal is the likeliest, shape (S,)."""
         return self.likelihood.argmax(axis=0)
 
-    def moves(self, state: State) -> Integers | Options:
+    def moves(self, state: State) -> Space:
         """The hidden thing, then a signal, then a guess at the hidden thing."""
         return self.signals if len(state.moves) == 1 else self.hidden
 

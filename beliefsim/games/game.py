@@ -374,7 +374,7 @@ def whole(default: int, least: int, most: int | None = None) -> Any:
     return field(default=default, metadata={"least": least, "most": most})
 
 
-def check_whole(name: str, value: Any, least: int, most: int | None = None) -> None:
+def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
     """Refuse a term that is not a whole number of at least `least` and, where there is a limit, at most `most`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import prompts
-from ..beliefs import Belief
+from ..beliefs import Belief, Space
 from ..questions import Question
 from .evidence import Evidence, positions
 from .game import Game, State, role, whole
@@ -86,7 +86,7 @@ class Panel(Game, ABC):
             f"{seat}.{what}": own[f"{role(seat)}.{what}"] for seat in self.members for what in ("move", "role")
         }
 
-    def moves(self, state: State) -> Any:
+    def moves(self, state: State) -> Space:
         """What is hidden, then signals; a subclass goes on."""
         return self.case.signals if state.moves else self.case.hidden
 

@@ -124,15 +124,16 @@ class Lottery(Game):
     percent: int = whole(50, least=0, most=100)
     seats = ("investor", "lottery")
     chance = ("lottery",)
+    draws = Options(("won", "lost"), unit="draw")
 
     def moves(self, state: State) -> Integers | Options:
         """Whole dollars up to the endowment; then the lottery is won or lost."""
-        return Options(("won", "lost"), unit="draw") if state.moves else Integers(0, self.endowment, unit="dollars")
+        return self.draws if state.moves else Integers(0, self.endowment, unit="dollars")
 
     def odds(self, seat: str, state: State) -> Belief:
         """The chance of winning, whatever was staked."""
         won = self.percent / 100
-        return Belief(Options(("won", "lost"), unit="draw"), np.array([[won, 1 - won]]))
+        return Belief(self.draws, np.array([[won, 1 - won]]))
 
     def payoffs(self, state: State) -> dict[str, Any]:
         """Dollars."""

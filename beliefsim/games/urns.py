@@ -43,16 +43,8 @@ class Urns(Evidence):
     prior_percent: int = whole(50, least=1, most=99)
     share: int = whole(70, least=51, most=99)
     seats = ("urn", "ball", "guesser")
-
-    @property
-    def hidden(self) -> Options:
-        """The urns."""
-        return Options(("A", "B"), unit="urn")
-
-    @property
-    def signals(self) -> Options:
-        """The balls' colours."""
-        return Options(("red", "blue"), unit="ball")
+    hidden = Options(("A", "B"), unit="urn")
+    signals = Options(("red", "blue"), unit="ball")
 
     @property
     def prior(self) -> Array:
@@ -89,16 +81,8 @@ class Coin(Evidence):
     """
 
     seats = ("coin", "toss", "guesser")
-
-    @property
-    def hidden(self) -> Integers:
-        """Heads in ten tosses on average."""
-        return Integers(1, 9, unit="heads in ten")
-
-    @property
-    def signals(self) -> Options:
-        """The sides."""
-        return Options(("heads", "tails"), unit="side")
+    hidden = Integers(1, 9, unit="heads in ten")
+    signals = Options(("heads", "tails"), unit="side")
 
     @property
     def likelihood(self) -> Array:

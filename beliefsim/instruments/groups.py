@@ -33,7 +33,7 @@ class _Groups(Instrument):
     def messages(self, asking: Asking, persona: str, *, context: str, style: str) -> prompts.Messages:
         listed = "\n".join(f"{letter}: {level}" for letter, level in self._listing(asking).items())
         ask = self._ask(asking, {"attribute": personas.title(asking.attribute), "levels": listed})
-        values = {"ask": ask, "context": context, "answer": self._answer(asking, style)}
+        values = {"ask": ask, "context": context, "answer": answers.instruction(style, self.form(asking))}
         if not self.context:
             return prompts.messages(prompts.section("instruments", self.text, "without rules"), values)
         values["rules"] = asking.game.rules()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from .. import answers, personas, prompts
+from .. import personas, prompts
 from ..beliefs import Belief
 from ..questions import Asking, Question, Turn
+
+if TYPE_CHECKING:
+    from ..games import State
 
 Array = NDArray[np.float64]
 
@@ -91,22 +96,17 @@ class Instrument:
         return titles[asking.draw % len(titles)]
 
     def _ask(self, asking: Asking, values: dict[str, Any]) -> str:
-        game = asking.game
         template = prompts.section("instruments", self.text, self.paraphrase(asking))
-        question = game.words[asking.question.name]
-        if asking.question.about == "self":
-            question = game.words[f"{asking.question.name}.self"]
-        return prompts.render(template, {}, {**game.values(), **values, "question": question})
-
-    def _answer(self, asking: Asking, style: str) -> str:
-        return answers.instruction(style, self.form(asking))
+        key = asking.question.name + (".self" if asking.question.about == "self" else "")
+        values = {**asking.game.values(), **values, "question": asking.game.words[key]}
+        return prompts.render(template, {}, values)
 
 
 def preview(
     question: Question,
     instrument: Instrument,
-    persona: Any = None,
-    state: Any = None,
+    persona: pd.Series | Mapping[str, object] | None = None,
+    state: State | None = None,
     *,
     draw: int = 0,
     style: str = "plain",

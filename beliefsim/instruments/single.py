@@ -6,7 +6,7 @@ The manipulation check is one of them: does an agent know who it is?
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers, Options
 from ..questions import Asking, Question
 from .instrument import Array, Cell, Instrument
+
+if TYPE_CHECKING:
+    from ..games import Game
 
 _LEVEL = "level"  # the unit of a persona's own attribute
 
@@ -38,7 +41,7 @@ class SingleOutcome(Instrument):
         texts = asking.listed.texts
         ends = {"low": texts[0], "high": texts[-1]}
         ask = self._ask(asking, {"when": _when(asking), "outcomes": ", ".join(texts), **ends})
-        answer = self._answer(asking, style)
+        answer = answers.instruction(style, self.form(asking))
         return asking.game.messages(asking.seat, persona, asking.state, context=context, ask=ask, answer=answer)
 
     def cells(self, asking: Asking) -> list[Cell]:
@@ -132,7 +135,7 @@ class Forecast(OneAnswer):
         return belief.median[..., None]
 
 
-def own_attribute(game: Any, column: pd.Series) -> Question:
+def own_attribute(game: Game, column: pd.Series) -> Question:
     """The question which level of an attribute a persona has.
 
     Parameters

@@ -19,7 +19,7 @@ from beliefsim.games import Game, TrustGame
 from beliefsim.instruments import Instrument
 from beliefsim.models import Budget, Model
 from beliefsim.play import elicit
-from beliefsim.questions import Question, Turn
+from beliefsim.questions import Question, Turn, listed
 from beliefsim.rows import decision_rows
 
 from .panel import block, note, picture, pre, table
@@ -84,8 +84,8 @@ class Look:
         """The first state in which the seat moves: those before it make the first of their moves that is no zero."""
         state = self.game.start()
         while self.game.turn(state) not in (self.seat, None):
-            space = self.game.moves(state)
-            move = space.texts[min(1, len(space.texts) - 1)]  # type: ignore[union-attr]
+            texts = listed(self.game.moves(state)).texts
+            move = texts[min(1, len(texts) - 1)]
             state = self.game.apply(state, int(move) if move.isdigit() else move)
         return state
 

@@ -18,7 +18,7 @@ from beliefsim.datasets import Sessions, save_human
 from beliefsim.games import Game
 from beliefsim.instruments import ChoiceProbabilities, Forecast, Instrument
 from beliefsim.play import play
-from beliefsim.questions import Asking, Question
+from beliefsim.questions import Asking, Question, listed
 from beliefsim.rows import belief_rows
 
 __all__ = ["Session"]
@@ -102,7 +102,7 @@ class Session:
         agent = Human(answers={question.name: answer})
         [told] = agent.tell(instrument, [asking])
         if np.isnan(told.values).any():
-            raise ValueError(f"{answer!r} is not among {', '.join(question.space.texts)}")  # type: ignore[union-attr]
+            raise ValueError(f"{answer!r} is not among {', '.join(question.listed.texts)}")
         rows, old = belief_rows(told, instrument, agent), self.beliefs
         again = [(old[name] == rows[name].iloc[0]).to_numpy() for name in ("round", "question", "about", "horizon")]
         old = old[~np.logical_and.reduce(again)]
@@ -119,7 +119,7 @@ class Session:
         ModelError
             If a model cannot be asked.
         """
-        self.game.moves(self.state).index([move])  # type: ignore[union-attr]
+        listed(self.game.moves(self.state)).index([move])
         moves = (*self.moves, move)
         table = play(self.game, {self.me: Human(moves), **self.others}, seed=self.number)
         waiting = (table["player"] == self.me) & (table["round"] > len(moves))

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from beliefsim import prompts
-from beliefsim.beliefs import Belief, Integers, Options, Text
+from beliefsim.beliefs import Belief, Integers, Options, Space, Text
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
 from beliefsim.games.game import check_whole
@@ -117,7 +117,7 @@ class CaseFile(Evidence):
         right = np.stack([1 - self.reliability, self.reliability])[_SETS]  # a report "true", (4, claims, sources)
         return np.stack([right, 1 - right], axis=-1).swapaxes(1, 2).reshape(4, -1) / (len(SOURCES) * len(CLAIMS))
 
-    def moves(self, state: State) -> Any:
+    def moves(self, state: State) -> Space:
         """The true claims, then a report, a verdict on the set of true claims, and the file's text."""
         return Text(words=20) if len(state.moves) == 3 else super().moves(state)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from beliefsim.beliefs import Options
+from beliefsim.beliefs import Options, Space
 from beliefsim.games import Evidence, Panel, State
 from beliefsim.games.evidence import Array
 
@@ -115,7 +115,7 @@ class Consultation(Panel):
         """A proposer, a critic and a replier for each signal."""
         return tuple(f"{kind} {number}" for number in range(1, self.size + 1) for kind in _KINDS)
 
-    def moves(self, state: State) -> Any:
+    def moves(self, state: State) -> Space:
         """After the signals: what one speaks for; whether there is an objection; whether the argument stands."""
         said = len(state.moves) - len(self.chance)
         if said < 0:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beliefsim import prompts
+from beliefsim.beliefs import Space
 from beliefsim.games import Panel, State
 from beliefsim.games.evidence import positions
 from beliefsim.games.game import check_whole
@@ -68,7 +69,7 @@ class Debate(Panel):
         """One for each signal."""
         return tuple(f"member {number}" for number in range(1, self.size + 1))
 
-    def moves(self, state: State) -> Any:
+    def moves(self, state: State) -> Space:
         """After the signals, votes for what is hidden."""
         return super().moves(state) if len(state.moves) < len(self.chance) else self.case.hidden
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from beliefsim.beliefs import Belief, Options, Text
+from beliefsim.beliefs import Belief, Options, Space, Text
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
 from beliefsim.games.game import check_whole
@@ -94,7 +94,7 @@ class Relay(Evidence):
         last = "receiver" if state.round == self.rounds else "sender"
         return (*self.chance, last)[len(state.moves)]
 
-    def moves(self, state: State) -> Any:
+    def moves(self, state: State) -> Space:
         """The depot, then records, then a message or an answer."""
         if len(state.moves) == 2 and state.round < self.rounds:
             return Text(words=40)

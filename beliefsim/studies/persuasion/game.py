@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from beliefsim import prompts
-from beliefsim.beliefs import Belief, Integers, Options
+from beliefsim.beliefs import Belief, Integers, Options, Space
 from beliefsim.games import Evidence, Game, State
 from beliefsim.games.evidence import Array
 from beliefsim.questions import Question
@@ -92,7 +92,7 @@ class Persuasion(Evidence):
         honest = np.clip(self.honest_percent / 100, _NEVER, 1 - _NEVER)
         return np.array([[1 - _NEVER, _NEVER], [1 - honest, honest]])
 
-    def moves(self, state: State) -> Integers | Options:
+    def moves(self, state: State) -> Space:
         """The item, what the seller says, and whether the buyer buys."""
         return Options(("yes", "no"), unit="answer") if len(state.moves) == 2 else super().moves(state)
 

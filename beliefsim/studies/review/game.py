@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from beliefsim import prompts
-from beliefsim.beliefs import Belief, Options, Text
+from beliefsim.beliefs import Belief, Options, Space, Text
 from beliefsim.games import Game, State
 from beliefsim.games.game import check_whole, role
 
@@ -91,7 +91,7 @@ class Review(Game):
         words, parts = dict(super().words), ("move", "role")
         return words | {f"{seat}.{part}": words[f"{role(seat)}.{part}"] for seat in self.readers for part in parts}
 
-    def moves(self, state: State) -> Any:
+    def moves(self, state: State) -> Space:
         """The state of the passage; yes or no; what a writer writes."""
         if not state.moves:
             return self.states

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from beliefsim.beliefs import Integers, Options
+from beliefsim.beliefs import Options, Space
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
 from beliefsim.games.game import check_whole
@@ -104,7 +104,7 @@ class Screening(Evidence):
         phone = self.phone + self.call[:, 0] * interview + self.call[:, 1] * reject
         return np.column_stack([reject, phone, interview])
 
-    def moves(self, state: State) -> Integers | Options:
+    def moves(self, state: State) -> Space:
         """The kind, then a mark, then a step."""
         return self.steps if len(state.moves) == 2 else super().moves(state)
 
