@@ -162,7 +162,7 @@ class Game:
 
     def key(self, seat: str) -> str:
         """The word for a seat's move, the JSON field of a reply and the name of the question about it."""
-        return self.words[f"{seat}.move"]
+        return self.words[f"{role(seat)}.move"]
 
     def question(
         self,
@@ -294,7 +294,7 @@ class Game:
         self.check_seat(seat)
         if ask is None:
             values["ask"] = self.text(f"ask {role(seat)}", state)
-        values["role"] = self.words[f"{seat}.role"]
+        values["role"] = self.words[f"{role(seat)}.role"]
         values["persona"] = prompts.render(self._layout("persona"), {"persona": persona}) if persona else ""
         if self.rounds == 1 and self.seats[0] not in self.chance:
             return prompts.messages(self._layout("single"), values)
@@ -328,7 +328,7 @@ class Game:
         answer = "" if isinstance(space, Text) else answers.instruction(style, answers.form(self.key(seat), space))
         prose = "" if persona is None else personas.describe(persona)
         sent = self.messages(seat, prose, state, context=context, answer=answer)
-        return "\n\n".join(f"[{role}]\n{text}" for role, text in sent)
+        return "\n\n".join(f"[{speaker}]\n{text}" for speaker, text in sent)
 
     def check_seat(self, seat: str) -> None:
         """Refuse a seat that the game does not have."""

@@ -14,7 +14,7 @@ from .. import prompts
 from ..beliefs import Belief, Space
 from ..questions import Question
 from .evidence import Evidence, positions
-from .game import Game, State, role, whole
+from .game import Game, State, whole
 from .lookup import Tips
 
 _PANELS = ("random", "diverse")
@@ -76,15 +76,10 @@ class Panel(Game, ABC):
 
     @property
     def words(self) -> Mapping[str, str]:
-        """Those of the case and of the panel, for every seat."""
-        own, signal = prompts.words(self.folder, self.frame), self.case.seats[1]
-        words = {**self.case.words, **own}
+        """Those of the case and of the panel."""
+        words = {**self.case.words, **prompts.words(self.folder, self.frame)}
         hidden = words[f"{self.chance[0]}.move"]
-        words[f"{hidden}.self"] = words[hidden]  # the same thing, whoever is asked
-        words |= {f"{seat}.move": words[f"{signal}.move"] for seat in self.chance[1:]}
-        return words | {
-            f"{seat}.{what}": own[f"{role(seat)}.{what}"] for seat in self.members for what in ("move", "role")
-        }
+        return words | {f"{hidden}.self": words[hidden]}  # the same thing, whoever is asked
 
     def moves(self, state: State) -> Space:
         """What is hidden, then signals; a subclass goes on."""
@@ -105,13 +100,13 @@ class Panel(Game, ABC):
 
     def held(self, state: State) -> NDArray[np.intp]:
         """Positions of the signals in the panel, shape (n, size)."""
-        found = np.stack([np.atleast_1d(positions(self.case.signals, one)) for one in self.drawn(state)], axis=1)
+        drawn = np.stack([np.atleast_1d(positions(self.case.signals, one)) for one in self.drawn(state)], axis=1)
         if self.panel == "random":
-            return found[:, : self.size]
-        speaks = self.case.favours[found]
+            return drawn[:, : self.size]
+        speaks = self.case.favours[drawn]
         repeats = np.tril(speaks[:, :, None] == speaks[:, None, :], -1).sum(axis=2)  # of earlier ones for the same
         order = repeats.argsort(axis=1, kind="stable")[:, : self.size]
-        return np.take_along_axis(found, order, axis=1)
+        return np.take_along_axis(drawn, order, axis=1)
 
     def truth(self, question: Question, state: State) -> Belief:
         """The posterior given every signal drawn, or given one member's where the question is about its belief."""

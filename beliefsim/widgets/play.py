@@ -14,6 +14,7 @@ from beliefsim.consistency import stated_done, yardsticks
 from beliefsim.consistency.people import own_gaps, yardstick_axis
 from beliefsim.datasets import Sessions
 from beliefsim.games import Game, TrustGame
+from beliefsim.games.game import role
 from beliefsim.instruments import GroupMeans
 from beliefsim.models import Model, ModelError
 from beliefsim.play import elicit, play
@@ -93,7 +94,7 @@ def _ruled(game: Game, seat: str) -> bool:
 def _rules(session: Session) -> str:
     game = session.game
     repeated = f" {game.text('repetition')}" if game.rounds > 1 else ""
-    return block(f"{game.rules()} {game.words[f'{session.me}.role']}{repeated}")
+    return block(f"{game.rules()} {game.words[f'{role(session.me)}.role']}{repeated}")
 
 
 class _Table:

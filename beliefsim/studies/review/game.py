@@ -85,12 +85,6 @@ class Review(Game):
         """The passage, the team, the judge."""
         return ("passage", *self.readers, "judge")
 
-    @property
-    def words(self) -> dict[str, str]:
-        """Those of the frame, for every seat."""
-        words, parts = dict(super().words), ("move", "role")
-        return words | {f"{seat}.{part}": words[f"{role(seat)}.{part}"] for seat in self.readers for part in parts}
-
     def moves(self, state: State) -> Space:
         """The state of the passage; yes or no; what a writer writes."""
         if not state.moves:
