@@ -6,7 +6,8 @@ from scipy import stats
 from beliefsim import paths
 from beliefsim.consistency import random_medians
 from beliefsim.consistency.ranks import Discrete, mean_ranks, median_null, rho_null, spearman, weighted_null
-from beliefsim.studies.population import against_chance, attainable_rho
+from beliefsim.studies.population import against_chance
+from beliefsim.studies.population.tables import attainable_rho
 
 NINE = [4, 3, 6, 5, 3, 4, 3, 2, 4]  # levels of the nine attributes of Table 3
 TABLE = pd.read_csv(paths.data() / "mannekote2025" / "table3.csv")
