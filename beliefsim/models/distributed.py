@@ -6,21 +6,28 @@ said. So a worker needs no shared file system, and one that is killed costs what
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
-from typing import Any
+from typing import Any, NamedTuple
 
-from .client import NOT_SENT, Call, Client, answers, background, connected
+from .client import Client, background, connected, waited
 from .endpoint import Endpoint
 from .errors import Fault, ModelError
 from .pace import Limits
-
-__all__ = ["SCHEDULER", "Distributed", "scheduler", "workers"]
+from .wire import Answer
 
 SCHEDULER = "BELIEFSIM_SCHEDULER"  # address of a dask scheduler; `reproduce --scheduler` sets it
 AT_ONCE = 32  # shares of `Limits.concurrency` requests that are handed out before the first is back
+
+Asked = tuple[Mapping[str, Any], int]  # what `Client.ask` takes
+
+
+class _Entry(NamedTuple):
+    asked: Asked
+    landed: asyncio.Future[Answer]
 
 
 class Distributed:
@@ -29,54 +36,84 @@ class Distributed:
     Workers look up the endpoint's key in their own environment.
     """
 
+    alive, state = True, "the workers have not answered"
+
     def __init__(self, executor: Executor, endpoint: Endpoint, limits: Limits) -> None:
         self._executor, self._endpoint, self._limits = executor, endpoint, limits
-        self._futures: dict[Future[Any], list[Call]] = {}
-        self.alive = True
+        self._held: list[_Entry] = []  # what is asked in the same moment goes out together
+        self._shares: dict[Future[Any], list[_Entry]] = {}
         self._lost = False  # a broken pool ends its futures itself
 
-    def submit(self, calls: Sequence[Call]) -> None:
-        """Hand calls to workers."""
-        background().call_soon_threadsafe(self._submit, list(calls))  # where no Ctrl-C interrupts
+    async def ask(self, body: Mapping[str, Any], tokens: int = 0) -> Answer:
+        """As `Client.ask`; a share that no worker has begun is taken back when all of it is cancelled."""
+        loop = asyncio.get_running_loop()
+        entry = _Entry((body, tokens), loop.create_future())
+        if not self._held:
+            loop.call_soon(self._send)
+        self._held.append(entry)
+        if len(self._held) >= self._limits.concurrency:
+            self._send()
+        try:
+            return await asyncio.shield(entry.landed)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not (task and task.cancelling()) or entry.landed.cancelled():
+                raise
+            self._take_back(entry)
+            return await entry.landed
 
-    def _submit(self, calls: list[Call]) -> None:
-        for first in range(0, len(calls), self._limits.concurrency):
-            share = calls[first : first + self._limits.concurrency]
-            ready = [call for call in share if call.make_ready()]
-            bodies = [(call.body, call.tokens) for call in ready]
+    async def served(self, name: str) -> dict[str, str]:
+        """Nothing: the endpoint may be out of reach from here; each reply names its model."""
+        return {}
+
+    def _send(self) -> None:
+        share = [entry for entry in self._held if not entry.landed.cancelled()]
+        self._held = []
+        if share:
             try:
-                future = self._executor.submit(_asked, self._endpoint, self._limits, bodies)
+                future = self._executor.submit(_asked, self._endpoint, self._limits, [entry.asked for entry in share])
             except Exception as error:
-                _give_up(ready, Fault(f"{type(error).__name__}: {error}", retry=False, stops=True))
-            else:
-                self._futures[future] = ready
-                future.add_done_callback(self._done)
-
-    def _done(self, future: Future[Any]) -> None:
-        background().call_soon_threadsafe(self._back, future)
+                self._give_up(share, f"{type(error).__name__}: {error}")
+                return
+            self._shares[future] = share
+            future.add_done_callback(lambda future: background().call_soon_threadsafe(self._back, future))
 
     def _back(self, future: Future[Any]) -> None:
-        share = self._futures.pop(future)
+        share = self._shares.pop(future)
         if future.cancelled():
-            _give_up(share, NOT_SENT)
+            for entry in share:
+                entry.landed.cancel()
         elif (error := future.exception()) is not None:
             self._lost = True
-            _give_up(share, Fault(f"a worker was lost: {type(error).__name__}: {error}", retry=False, stops=True))
+            self._give_up(share, f"a worker was lost: {type(error).__name__}: {error}")
         else:
-            for call, answer in zip(share, future.result(), strict=True):
-                call.give_up(answer) if isinstance(answer, Fault) else call.keep_answer(answer)
+            for entry, answer in zip(share, future.result(), strict=True):
+                _land(entry, answer)
 
-    def drop(self, calls: Collection[Call]) -> None:
-        """Take back shares that no worker has begun; the others finish and are recorded."""
-        background().call_soon_threadsafe(self._drop, set(map(id, calls)))
+    def _give_up(self, share: Sequence[_Entry], cause: str) -> None:
+        for entry in share:
+            _land(entry, Fault(cause, "stop"))
 
-    def _drop(self, unwanted: set[int]) -> None:
-        for future, share in list(self._futures.items()):
-            if not self._lost and all(id(call) in unwanted for call in share):
-                future.cancel()
+    def _take_back(self, entry: _Entry) -> None:
+        if entry in self._held:
+            entry.landed.cancel()
+        for future, share in self._shares.items():
+            if entry in share:
+                self._unwanted.add(id(entry))
+                if not self._lost and all(id(each) in self._unwanted for each in share):
+                    future.cancel()
+
+    @functools.cached_property
+    def _unwanted(self) -> set[int]:
+        return set()
 
     def close(self) -> None:
         """Workers close their connections when they end; the executor is its owner's."""
+
+
+def _land(entry: _Entry, answer: Answer | BaseException) -> None:
+    if not entry.landed.done():
+        entry.landed.set_exception(answer) if isinstance(answer, BaseException) else entry.landed.set_result(answer)
 
 
 def scheduler() -> Executor | None:
@@ -133,14 +170,14 @@ def _client_of(address: str) -> Any:
         ) from None
 
 
-def _give_up(share: list[Call], fault: Fault) -> None:
-    for call in share:
-        call.give_up(fault)
-
-
-def _asked(endpoint: Endpoint, limits: Limits, bodies: Sequence[tuple[Mapping[str, Any], int]]) -> list[Any]:
+def _asked(endpoint: Endpoint, limits: Limits, asked: Sequence[Asked]) -> list[Any]:
     """Each request's answer or Fault; runs on a worker."""
-    return answers(_client(endpoint, limits).submit, bodies)
+
+    async def ask_all() -> list[Any]:
+        client = _client(endpoint, limits)
+        return await asyncio.gather(*(client.ask(*each) for each in asked), return_exceptions=True)
+
+    return waited(ask_all())
 
 
 @functools.cache

@@ -26,8 +26,6 @@ from .errors import ModelError
 from .llama_process import Orders
 from .weights import find
 
-__all__ = ["Server", "runtime", "serve"]
-
 _WELCOME_SECONDS = 10.0
 
 

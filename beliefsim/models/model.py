@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import warnings
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,18 @@ from typing import Any
 from beliefsim import paths, recordings
 
 from .bills import Bill, Budget
-from .choices import read_choice
-from .client import connected
+from .choices import Ask, read_choice
+from .client import connected, waited
 from .distributed import AT_ONCE, Distributed, scheduler
-from .endpoint import DEFAULT, resolve
-from .errors import MissingReply
+from .endpoint import resolve
+from .errors import Fault, MissingReply
 from .exchange import Exchange
 from .llama_process import SLOTS
 from .pace import Limits
 from .probing import LLAMA_CPP, Traits, probe
 from .requests import Choice, Reply, Request
-from .runs import Run
-
-__all__ = ["DEFAULT", "REPLAY_ONLY", "Model"]
+from .runs import Account, Run, Walk
+from .wire import Answer
 
 REPLAY_ONLY = "BELIEFSIM_REPLAY_ONLY"  # set by `reproduce` for studies whose recordings came with the clone
 DRY_RUN = "BELIEFSIM_DRY_RUN"  # set by `reproduce --dry-run`
@@ -126,7 +125,7 @@ class Model:
         ModelError
             If the endpoint cannot answer, or every request fails; the message begins with the first cause.
         """
-        return self._run(_ask(request) for request in requests)
+        return self._run(_ask, requests)
 
     def choose(self, requests: Iterable[Request]) -> Iterator[Choice]:
         """Probabilities of the options of each request, in order; `Choice.read` tells how they were read.
@@ -136,7 +135,10 @@ class Model:
         MissingReply, BudgetSpent, ModelError
             As in `ask`.
         """
-        return self._run(read_choice(request, self.traits) for request in requests)
+        return self._run(self._choose, requests)
+
+    async def _choose(self, request: Request, ask: Ask) -> Choice:
+        return await read_choice(request, self.traits, ask)
 
     def through(self, executor: Executor) -> Model:
         """The same model with its requests sent from an executor's workers; recording and bill stay here.
@@ -150,17 +152,17 @@ class Model:
         other._exchange, other._executor = self._exchange.again(), executor
         return other
 
-    def _run(self, walks: Iterable[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
+    def _run(self, walk: Walk, requests: Iterable[Request]) -> Iterator[Any]:
+        account = Account(self.budget, self.bill)
         if _said(DRY_RUN):
             from .rehearsal import rehearse
 
-            return rehearse(iter(walks), self._exchange, self.bill)
+            return rehearse(walk, requests, self._exchange, account)
         shares = 1 if self._executor is None else AT_ONCE
-        run = Run(self._exchange, self._connect, self.limits, self.budget, self.bill, shares)
-        return run.results(iter(walks))
+        return Run(self._exchange, self._connect, self.limits, account, shares).results(walk, requests)
 
     def _connect(self) -> None:
-        """Open the way to the endpoint if that is allowed, once, or again after its process ended; probe it."""
+        """Open the way to the endpoint if that is allowed, once, or again after its process ended; learn what it is."""
         exchange = self._exchange
         if exchange.client is not None and exchange.client.alive:
             return
@@ -177,12 +179,34 @@ class Model:
         else:
             exchange.client = Distributed(self._executor, self.endpoint, self.limits)
         try:
-            if exchange.traits is None:
-                exchange.traits = probe(self.name, exchange.client.submit, hosted=self.endpoint.hosted)
-            exchange.describe(found)
+            self._meet(found)
         except BaseException:
             self.close()
             raise
+
+    def _meet(self, found: dict[str, str]) -> None:
+        """Compare who answers with who did, and find out what it can do."""
+        exchange = self._exchange
+        assert exchange.client is not None
+        if not exchange.weights:
+            strangers = len(exchange.target) and not exchange.served
+            exchange.recognise(waited(exchange.client.served(self.name)))
+            if strangers:
+                warnings.warn(
+                    f"{exchange.target.path} does not say which model its replies of {self.name!r} came from; it is "
+                    "taken for the one that answers now. Model(recording=…) keeps them apart",
+                    stacklevel=5,
+                )
+        if exchange.traits is None:
+            exchange.traits = probe(self.name, self._probed, hosted=self.endpoint.hosted)
+        exchange.describe(found)
+
+    def _probed(self, body: Mapping[str, Any]) -> Answer | Fault:
+        assert self._exchange.client is not None
+        try:
+            return waited(self._exchange.client.ask(body))
+        except Fault as fault:
+            return fault
 
     def _compare_addresses(self) -> None:
         """Say when replies of the same name came from elsewhere: servers often ignore the name they get."""
@@ -212,9 +236,8 @@ class Model:
             self._exchange.client = None
 
 
-def _ask(request: Request) -> Generator[list[Request], list[Reply], Reply]:
-    [reply] = yield [request]
-    return reply
+async def _ask(request: Request, ask: Ask) -> Reply:
+    return (await ask([request]))[0]
 
 
 def _said(variable: str) -> bool:

@@ -7,45 +7,48 @@ import json
 import math
 import random
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .bills import Bill, Budget
-from .exchange import Done, Exchange
-from .pace import Limits
+from .exchange import Exchange
 from .probing import LLAMA_CPP
 from .requests import Reply, Request
-from .runs import Run, Walks
-
-__all__ = ["rehearse"]
+from .runs import Account, Walk
 
 _made: dict[str, Reply] = {}  # by key: a request that comes again would be replayed
 
 
-def rehearse(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
+def rehearse(walk: Walk, requests: Iterable[Request], exchange: Exchange, account: Account) -> Iterator[Any]:
     """Drive walks with recorded replies where there are some, and made-up ones elsewhere."""
     exchange.traits = exchange.traits or LLAMA_CPP
+    bill = account.bill
     calls = bill.calls
-    yield from Run(_Rehearsal(exchange, bill), lambda: None, Limits(), Budget(), bill).results(walks)
+
+    async def ask(wanted: list[Request]) -> list[Reply]:
+        return [_reply(request, exchange, account) for request in wanted]
+
+    try:
+        for request in requests:
+            try:
+                walk(request, ask).send(None)
+            except StopIteration as ended:
+                yield ended.value
+    finally:
+        account.close()
     if bill.calls > calls:
         warnings.warn(f"dry run, answers are made up; this would be\n{bill}", stacklevel=2)
 
 
-class _Rehearsal(Exchange):
-    """An exchange over the same recordings, with made-up answers in the endpoint's place."""
-
-    def __init__(self, exchange: Exchange, bill: Bill) -> None:
-        sources = [each.path for each in exchange.sources]
-        super().__init__(exchange.name, exchange.weights, sources, exchange.target.path)
-        self.traits, self._bill = exchange.traits, bill
-
-    def find(self, key: str) -> Reply | None:
-        return _made.get(key) or super().find(key)
-
-    def send(self, key: str, request: Request, done: Done) -> None:
-        if key not in _made:
-            _made[key] = _made_up(key, request, int(self._bill.input_tokens(request)))
-        done(_made[key])
+def _reply(request: Request, exchange: Exchange, account: Account) -> Reply:
+    key = exchange.key(request)
+    reply = _made.get(key) or exchange.find(key)
+    if reply is not None:
+        account.found([reply])
+        return reply
+    reply = _made[key] = _made_up(key, request, int(account.bill.input_tokens(request)))
+    account.bill.add(request, reply.usage)
+    account.answer(request, reply)
+    return reply
 
 
 def _made_up(key: str, request: Request, tokens: int) -> Reply:

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from .requests import Reply
 
-__all__ = ["COUNTS", "TALLY", "Tally", "asked_for"]
-
 TALLY = "BELIEFSIM_TALLY"  # file that gets a JSON line for each run of requests; `reproduce` and `plan` set it
 # Requests answered, replies found in recordings, requests given up; tokens of what was answered, and of what was found.
 COUNTS = ("calls", "recorded", "failed", "tokens_in", "tokens_out", "tokens_cached", "recorded_in", "recorded_out")
@@ -34,43 +32,39 @@ class Tally:
     """Counts the replies of one run, each once in a process; does nothing unless `BELIEFSIM_TALLY` names a file."""
 
     def __init__(self, model: str, free: bool) -> None:
-        self._file = os.environ.get(TALLY, "")
+        self._file, self._closed = os.environ.get(TALLY, ""), False
         self._line = {"model": model, "free": free, "instrument": _purpose.get()}
         self._counts = dict.fromkeys(COUNTS, 0)
 
     def asked(self, reply: Reply) -> None:
-        """Count an answer that was sent for."""
-        if self._file and _is_new(reply):
-            self._add("tokens", "calls", reply)
-            self._counts["tokens_cached"] += reply.usage[3]
+        """Count an answer that was sent for; one that comes after the run was interrupted gets a line of its own."""
+        self._add("calls", "tokens", reply)
+        if self._closed:
+            self.close()
 
     def failed(self) -> None:
         """Count a request that was given up."""
-        self._counts["failed"] += bool(self._file)
+        self._counts["failed"] += 1
 
-    def found(self, replies: Iterable[Reply | None]) -> None:
+    def found(self, replies: Iterable[Reply]) -> None:
         """Count answers that recordings held."""
         if self._file:
             for reply in replies:
-                if reply is not None and _is_new(reply):
-                    self._add("recorded", "recorded", reply)
+                self._add("recorded", "recorded", reply)
 
-    def _add(self, tokens: str, name: str, reply: Reply) -> None:
-        self._counts[name] += 1
-        self._counts[f"{tokens}_in"] += reply.usage[0]
-        self._counts[f"{tokens}_out"] += reply.usage[1]
+    def _add(self, name: str, tokens: str, reply: Reply) -> None:
+        key = int(reply.id[:16] or "0", 16)
+        if self._file and key not in _counted:
+            _counted.add(key)
+            self._counts[name] += 1
+            self._counts[f"{tokens}_in"] += reply.usage[0]
+            self._counts[f"{tokens}_out"] += reply.usage[1]
+            self._counts["tokens_cached"] += reply.usage[3] if name == "calls" else 0
 
     def close(self) -> None:
         """Append the line."""
-        if any(self._counts.values()):
+        self._closed = True
+        if self._file and any(self._counts.values()):
             with Path(self._file).open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(self._line | self._counts) + "\n")
             self._counts = dict.fromkeys(COUNTS, 0)
-
-
-def _is_new(reply: Reply) -> bool:
-    key = int(reply.id[:16] or "0", 16)
-    if key in _counted:
-        return False
-    _counted.add(key)
-    return True

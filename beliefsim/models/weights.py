@@ -17,8 +17,6 @@ from beliefsim import paths
 from beliefsim.models import wheels
 from beliefsim.models.wheels import WeightsError
 
-__all__ = ["Entry", "WeightsError", "catalogue", "digest", "find", "install", "look_up"]
-
 _CATALOGUE = Path(__file__).with_name("catalogue.toml")
 _PARTIAL = ".partial-"
 
