@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .endpoint import HOSTED, Endpoint, headers, proxy
 from .errors import Fault, ModelError
-from .pace import LONGEST_WAIT_SECONDS, Limits, Pace
+from .pace import Limits, Pace
 from .wire import Answer, clean, received
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Client:
 
     def _wait(self, fault: Fault, attempt: int) -> float:
         if fault.wait_seconds is not None:
-            return min(fault.wait_seconds, LONGEST_WAIT_SECONDS) + random.uniform(0, 0.1)
+            return self.limits.capped(fault.wait_seconds) + random.uniform(0, 0.1)
         ceiling = min(self.limits.backoff_seconds * 2 ** (attempt - 1), 30.0)
         return random.uniform(ceiling / 2, ceiling)
 

@@ -172,9 +172,9 @@ def _client_of(address: str) -> Any:
 
 def _asked(endpoint: Endpoint, limits: Limits, asked: Sequence[Asked]) -> list[Any]:
     """Each request's answer or Fault; runs on a worker."""
+    client = _client(endpoint, limits)
 
     async def ask_all() -> list[Any]:
-        client = _client(endpoint, limits)
         return await asyncio.gather(*(client.ask(*each) for each in asked), return_exceptions=True)
 
     return waited(ask_all())

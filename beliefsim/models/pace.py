@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-LONGEST_WAIT_SECONDS = 60.0  # however long an endpoint asks to be left alone: then it is tried again
+LONGEST_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class Limits:
         for name in ("concurrency", "start", "attempts", "attempt_seconds", "deadline_seconds", "ahead"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"Limits: {name} must be above 0, got {getattr(self, name)}")
+
+    def capped(self, wait_seconds: float) -> float:
+        """A wait that an endpoint asks for, short enough to try several times before the deadline."""
+        return min(wait_seconds, LONGEST_WAIT_SECONDS, self.deadline_seconds / 4)
 
 
 class Pace:
@@ -103,7 +107,7 @@ class Pace:
         if now - self._halved > 1.0:
             self.limit, self._halved = max(self.limit / 2, 1), now
         if wait_seconds:
-            self.closed_until = max(self.closed_until, now + min(wait_seconds, LONGEST_WAIT_SECONDS))
+            self.closed_until = max(self.closed_until, now + self.limits.capped(wait_seconds))
 
     def pause(self, now: float, tokens: int) -> float:
         """Seconds until the next request may go; 0 means now, and counts it."""
