@@ -169,7 +169,7 @@ def _row(name: str, injected: int, sent: int, written: int, lost: int, asked_twi
 def _wrong(replies: list[Reply]) -> int:
     """Replies that answer another question, or were taken for an answer and are none."""
     return sum(
-        re.findall(r"answer to (?:question (\d+))?", reply.text) not in ([str(number)], [""])
+        re.findall(r"answer to(?: question (\d+))?", reply.text) not in ([str(number)], [""])
         for number, reply in enumerate(replies)
         if not reply.error and reply.finish != "refusal"
     )

@@ -9,6 +9,7 @@ import json
 import math
 import random
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -197,7 +198,7 @@ class Faulty:
             self.injected += 1
             return FAULTS[self.fault](asked) if self.fault in FAULTS else REFUSALS[self.fault]()
         self.delivered[asked] += 1
-        return completion(f"answer to {asked}")
+        return numbered(asked)
 
 
 def _raw(
@@ -206,10 +207,10 @@ def _raw(
     """Write bytes on the wire as they are, then hang up, or stay for what comes next."""
 
     async def write(request: web.Request) -> web.StreamResponse:
-        for part in parts:
+        for number, part in enumerate(parts):
+            await asyncio.sleep(pause_seconds if number else 0)
             if request.transport is not None:
                 request.transport.write(part)  # type: ignore[attr-defined]
-                await asyncio.sleep(pause_seconds)
         if stay:
             return Written()
         if request.transport is not None:
@@ -238,8 +239,13 @@ def _http(body: bytes, length: int | None = None, kind: str = "application/json"
     return head.encode() + body
 
 
+def numbered(asked: str) -> dict[str, Any]:
+    """An answer with an id of its own, as OpenAI, vLLM and llama.cpp give one."""
+    return {**completion(f"answer to {asked}"), "id": f"chatcmpl-{uuid.uuid4().hex}"}
+
+
 def _bytes(asked: str) -> bytes:
-    return json.dumps(completion(f"answer to {asked}")).encode()
+    return json.dumps(numbered(asked)).encode()
 
 
 async def _hang(seconds: float = 30.0) -> dict[str, Any]:
@@ -275,9 +281,9 @@ FAULTS: dict[str, Callable[[str], Any]] = {
     "refusal": lambda asked: completion(None, refusal="I cannot help with that."),  # type: ignore[arg-type]
     "length stop": lambda asked: completion("answer to", finish="length"),
     "duplicated reply": lambda asked: _raw(_http(_bytes(asked)) * 2),
-    "second response kept alive": lambda asked: _raw(_http(_bytes(asked)) * 2, stay=True),
+    "second response kept alive": lambda asked: _raw(_http(data := _bytes(asked)), _http(data), stay=True),
     "late second response": lambda asked: _raw(
-        _http(_bytes(asked)), _http(_bytes(asked)), pause_seconds=0.02, stay=True
+        _http(data := _bytes(asked)), _http(data), pause_seconds=0.02, stay=True
     ),
     "Retry-After of an hour": lambda asked: refuse(429, "slow down", **{"Retry-After": "3600"}),
     "Retry-After as a date": lambda asked: refuse(503, "later", **{"Retry-After": "Wed, 01 Jan 2098 00:00:00 GMT"}),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _FIRST_ATTEMPTS = 3  # at an endpoint that has never answered
+_UNIQUE, _REMEMBERED = 24, 4096  # letters of an id that belongs to one answer; ids that are compared
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 
@@ -74,6 +75,7 @@ class Client:
         self.address, self.limits, self.server, self.pace = address, limits, server, Pace(limits)
         self._key, self._headers, self._proxy = key, headers(address, key), proxy(address)
         self._reached = False
+        self._ids: dict[str, None] = {}  # of the last answers
         self._session: list[aiohttp.ClientSession] = []  # made by the first request, on the background thread
         self._finalizer = weakref.finalize(self, _close, self._session)
 
@@ -148,7 +150,13 @@ class Client:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Fault(f"connection failed{via}: {clean(str(error), self._key)}", busy=True) from None
         self._reached = True
-        return received(status, sent, data, self._key)
+        answer = received(status, sent, data, self._key)
+        if len(answer.id) >= _UNIQUE and answer.id in self._ids:
+            raise Fault("the same answer came twice: something between here and the model repeats or caches answers")
+        self._ids[answer.id] = None
+        if len(self._ids) > _REMEMBERED:
+            del self._ids[next(iter(self._ids))]
+        return answer
 
     async def _sent(self, method: str, path: str, data: bytes | None = None) -> tuple[int, Mapping[str, str], bytes]:
         if not self._session:

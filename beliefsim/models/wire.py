@@ -37,6 +37,7 @@ class Answer(NamedTuple):
     reasoning: str = ""
     logprobs: list[list[Any]] = []  # noqa: RUF012  (never changed)
     model: str = ""  # what the endpoint calls itself
+    id: str = ""
 
     @property
     def thought(self) -> bool:
@@ -99,9 +100,8 @@ def answer_of(data: Mapping[str, Any], secret: str = "") -> Answer:
         finish = str(choice.get("finish_reason") or "stop")
         if said.get("refusal"):
             text, finish = str(said["refusal"]), "refusal"
-        return Answer(
-            text, finish, _usage(data.get("usage")), reasoning, _likeliest(choice), str(data.get("model") or "")
-        )
+        names = (str(data.get(name) or "") for name in ("model", "id"))
+        return Answer(text, finish, _usage(data.get("usage")), reasoning, _likeliest(choice), *names)
     except (KeyError, IndexError, TypeError, AttributeError):
         raise Fault("JSON that is no chat completion, or one without choices") from None
 
