@@ -49,7 +49,8 @@ def apart() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
+def folder(tmp_path_factory) -> Iterator[Path]:
+    tmp_path_factory.getbasetemp()  # pytest's own folder stays where the next tests look for it
     with apart() as folder:
         yield folder
 

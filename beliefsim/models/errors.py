@@ -66,4 +66,4 @@ class Fault(Exception):
 def table(causes: Counter[str]) -> str:
     """Short table of causes, the most frequent first."""
     rows = [f"{count:7,}  {cause}" for cause, count in causes.most_common(8)]
-    return "\n".join([*rows, f"         and {len(causes) - 8} further causes"][: 8 if len(causes) <= 8 else 9])
+    return "\n".join([*rows, f"         and {len(causes) - 8} further causes"] if len(causes) > 8 else rows)

@@ -73,7 +73,7 @@ def look_up(name: str) -> Entry | None:
     if name in catalogue():
         return catalogue()[name]
     lower = {known.lower(): known for known in catalogue()}
-    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.75)
+    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.67)
     if close:
         raise ValueError(f"model {name!r} is not among {', '.join(catalogue())}; did you mean {lower[close[0]]!r}?")
     return None
