@@ -296,7 +296,8 @@ def test_a_web_page_in_place_of_the_api_is_told():
 
 
 def test_errors_keep_their_words_and_lose_secrets():
-    assert clean(f"bad header Bearer {KEY},\n sk-another-key  and {KEY}", KEY) == "bad header Bearer [key], [key] and [key]"
+    words = f"bad header Bearer {KEY},\n sk-another-key  and {KEY}"
+    assert clean(words, KEY) == "bad header Bearer [key], [key] and [key]"
 
 
 # pace

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from .errors import Fault
 
+_MOST_TOKENS = 2**31 - 1  # that a table holds
 _RETRIED = {408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529}
 _STOPS = {401, 402, 403, 404, 405, 407}
 _STATUS = {"insufficient_quota": 402, "rate_limit_exceeded": 429, "json_validate_failed": 409, "content_filter": 422}
@@ -141,7 +142,7 @@ def _usage(usage: Any) -> list[int]:
 
 def _count(table: Any, name: str) -> int:
     try:
-        return max(int(float(table[name])), 0)
+        return min(max(int(float(table[name])), 0), _MOST_TOKENS)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError):
         return 0
 
@@ -152,11 +153,11 @@ def _likeliest(choice: Mapping[str, Any]) -> list[list[Any]]:
     positions = logprobs.get("content") if isinstance(logprobs, dict) else ()
     return [
         [
-            position["token"],
+            str(position["token"]),
             [
-                [each["token"], round(each["logprob"], 4)]
+                [str(each["token"]), round(each["logprob"], 4)]
                 for each in position.get("top_logprobs") or ()
-                if isinstance(each.get("logprob"), (int, float)) and each["logprob"] > -11.5
+                if type(each.get("logprob")) in (int, float) and -11.5 < each["logprob"] < 1
             ],
         ]
         for position in positions or ()
