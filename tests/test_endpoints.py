@@ -410,8 +410,8 @@ def test_what_was_in_flight_when_a_run_was_interrupted_is_billed_and_recorded(tm
     release, tally = threading.Event(), tmp_path / "tally.jsonl"
     monkeypatch.setenv("BELIEFSIM_TALLY", str(tally))
 
-    async def answer(body):
-        while "question 0" not in str(body) and not release.is_set():
+    async def answer(body):  # the first once all places are taken, the others when they are told to
+        while not (release.is_set() or ("question 0" in str(body) and server.asked("question") >= QUICK.concurrency)):
             await asyncio.sleep(0.01)
         return completion("ok", usage=(10, 1))
 

@@ -11,7 +11,8 @@ import functools
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from .client import Client, background, connected, waited
 from .endpoint import Endpoint
@@ -20,14 +21,10 @@ from .pace import Limits
 from .wire import Answer
 
 SCHEDULER = "BELIEFSIM_SCHEDULER"  # address of a dask scheduler; `reproduce --scheduler` sets it
+_MOMENT_SECONDS = 0.01
 AT_ONCE = 32  # shares of `Limits.concurrency` requests that are handed out before the first is back
 
 Asked = tuple[Mapping[str, Any], int]  # what `Client.ask` takes
-
-
-class _Entry(NamedTuple):
-    asked: Asked
-    landed: asyncio.Future[Answer]
 
 
 class Distributed:
@@ -40,80 +37,70 @@ class Distributed:
 
     def __init__(self, executor: Executor, endpoint: Endpoint, limits: Limits) -> None:
         self._executor, self._endpoint, self._limits = executor, endpoint, limits
-        self._held: list[_Entry] = []  # what is asked in the same moment goes out together
-        self._shares: dict[Future[Any], list[_Entry]] = {}
+        self._held = _Share()
         self._lost = False  # a broken pool ends its futures itself
 
     async def ask(self, body: Mapping[str, Any], tokens: int = 0) -> Answer:
         """As `Client.ask`; a share that no worker has begun is taken back when all of it is cancelled."""
-        loop = asyncio.get_running_loop()
-        entry = _Entry((body, tokens), loop.create_future())
-        if not self._held:
-            loop.call_soon(self._send)
-        self._held.append(entry)
-        if len(self._held) >= self._limits.concurrency:
-            self._send()
+        loop, share = asyncio.get_running_loop(), self._held
+        landed = loop.create_future()
+        if not share.asked:
+            loop.call_later(_MOMENT_SECONDS, self._send, share)
+        share.asked.append((body, tokens))
+        share.landed.append(landed)
+        if len(share.asked) >= self._limits.concurrency:
+            self._send(share)
         try:
-            return await asyncio.shield(entry.landed)
+            return await asyncio.shield(landed)
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not (task and task.cancelling()) or entry.landed.cancelled():
-                raise
-            self._take_back(entry)
-            return await entry.landed
+            share.unwanted += 1
+            if share.unwanted == len(share.asked) and share.future and not self._lost:
+                share.future.cancel()
+            return await landed
 
     async def served(self, name: str) -> dict[str, str]:
         """Nothing: the endpoint may be out of reach from here; each reply names its model."""
         return {}
 
-    def _send(self) -> None:
-        share = [entry for entry in self._held if not entry.landed.cancelled()]
-        self._held = []
-        if share:
-            try:
-                future = self._executor.submit(_asked, self._endpoint, self._limits, [entry.asked for entry in share])
-            except Exception as error:
-                self._give_up(share, f"{type(error).__name__}: {error}")
-                return
-            self._shares[future] = share
-            future.add_done_callback(lambda future: background().call_soon_threadsafe(self._back, future))
-
-    def _back(self, future: Future[Any]) -> None:
-        share = self._shares.pop(future)
-        if future.cancelled():
-            for entry in share:
-                entry.landed.cancel()
-        elif (error := future.exception()) is not None:
-            self._lost = True
-            self._give_up(share, f"a worker was lost: {type(error).__name__}: {error}")
+    def _send(self, share: _Share) -> None:
+        if share is not self._held:
+            return
+        self._held = _Share()
+        try:
+            share.future = self._executor.submit(_asked, self._endpoint, self._limits, share.asked)
+        except Exception as error:
+            share.land([Fault(f"{type(error).__name__}: {error}", "stop")] * len(share.asked))
         else:
-            for entry, answer in zip(share, future.result(), strict=True):
-                _land(entry, answer)
+            share.future.add_done_callback(lambda _: background().call_soon_threadsafe(self._back, share))
 
-    def _give_up(self, share: Sequence[_Entry], cause: str) -> None:
-        for entry in share:
-            _land(entry, Fault(cause, "stop"))
-
-    def _take_back(self, entry: _Entry) -> None:
-        if entry in self._held:
-            entry.landed.cancel()
-        for future, share in self._shares.items():
-            if entry in share:
-                self._unwanted.add(id(entry))
-                if not self._lost and all(id(each) in self._unwanted for each in share):
-                    future.cancel()
-
-    @functools.cached_property
-    def _unwanted(self) -> set[int]:
-        return set()
+    def _back(self, share: _Share) -> None:
+        assert share.future is not None
+        if share.future.cancelled():
+            for landed in share.landed:
+                landed.cancel()
+        elif (error := share.future.exception()) is not None:
+            self._lost = True
+            lost = Fault(f"a worker was lost: {type(error).__name__}: {error}", "stop")
+            share.land([lost] * len(share.asked))
+        else:
+            share.land(share.future.result())
 
     def close(self) -> None:
         """Workers close their connections when they end; the executor is its owner's."""
 
 
-def _land(entry: _Entry, answer: Answer | BaseException) -> None:
-    if not entry.landed.done():
-        entry.landed.set_exception(answer) if isinstance(answer, BaseException) else entry.landed.set_result(answer)
+@dataclass(eq=False)
+class _Share:
+    """Requests that are asked in the same moment, and go to one worker."""
+
+    asked: list[Asked] = field(default_factory=list)
+    landed: list[asyncio.Future[Answer]] = field(default_factory=list)
+    future: Future[Any] | None = None
+    unwanted: int = 0
+
+    def land(self, answers: Sequence[Answer | BaseException]) -> None:
+        for landed, answer in zip(self.landed, answers, strict=True):
+            landed.set_exception(answer) if isinstance(answer, BaseException) else landed.set_result(answer)
 
 
 def scheduler() -> Executor | None:

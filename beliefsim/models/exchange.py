@@ -54,12 +54,6 @@ class Exchange:
         self._settings: list[Settings] = []
         self._flying: dict[str, asyncio.Future[Fault | None]] = {}
 
-    def again(self) -> Exchange:
-        """Another exchange over the same recordings, to be connected in another way."""
-        other = Exchange(self.name, self.weights, [each.path for each in self.sources], self.target.path)
-        other.traits = self.traits or other.traits
-        return other
-
     def _recorded(self, name: str) -> Mapping[str, Any]:
         return next((known for each in self.sources if (known := each.provenance).get(name)), {})
 

@@ -148,8 +148,10 @@ class Model:
         executor : concurrent.futures.Executor
             `limits` hold for each of its workers, which look up the key in their own environment.
         """
-        other = copy.copy(self)
-        other._exchange, other._executor = self._exchange.again(), executor
+        other, here = copy.copy(self), self._exchange
+        other._executor = executor
+        other._exchange = Exchange(here.name, here.weights, [each.path for each in here.sources], here.target.path)
+        other._exchange.traits = here.traits or other._exchange.traits
         return other
 
     def _run(self, walk: Walk, requests: Iterable[Request]) -> Iterator[Any]:

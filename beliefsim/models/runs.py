@@ -9,6 +9,7 @@ import queue
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from .bills import Bill, Budget
@@ -23,10 +24,9 @@ from .tally import Tally
 Walk = Callable[[Request, Ask], Coroutine[Any, Any, Any]]  # asks for what it needs, and returns a request's result
 
 _REFUSALS, _HOPELESS = 5, 32  # different prompts refused, or failures, without one reply, after which a run is given up
-_BATCH = 16  # requests handed to the background thread at once; to a worker, as many as it may have in flight
 _PATIENCE_SECONDS = 20.0  # without an answer, after which it is told what is waited for
 _LEAVING_SECONDS = 10.0  # for answers in flight, which are paid, before the process ends
-_tasks: set[asyncio.Task[Any]] = set()
+_tasks: set[Any] = set()  # walks that need the endpoint
 
 
 class _Lacking(Exception):
@@ -34,17 +34,6 @@ class _Lacking(Exception):
 
     def __init__(self, request: Request) -> None:
         self.request = request
-
-
-class _Job:
-    """A walk that needs the endpoint."""
-
-    __slots__ = ("done", "error", "request", "result", "task")
-
-    def __init__(self, request: Request) -> None:
-        self.request, self.done, self.result = request, False, None
-        self.error: BaseException | None = None
-        self.task: asyncio.Task[Any] | None = None
 
 
 class Account:
@@ -135,70 +124,63 @@ class Run:
         self._exchange, self._connect, self._account = exchange, connect, account
         self._begun = limits.ahead * limits.concurrency * shares  # walks that may be unfinished
         self._window = 4 * limits.concurrency * shares  # with finished ones that wait for their turn
-        self._batch = _BATCH if shares == 1 else limits.concurrency
         self._found: list[Reply] = []
-        self._held: list[_Job] = []  # not handed to the background yet
-        self._unfinished: set[_Job] = set()
-        self._landed: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._unfinished: set[Future[Any]] = set()
+        self._landed: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         self._writing = False
 
     def results(self, walk: Walk, requests: Iterable[Request]) -> Iterator[Any]:
         """What the walks return, in order."""
-        waiting, jobs, more = iter(requests), deque[_Job](), True
+        waiting, jobs, more = iter(requests), deque[Future[Any]](), True
         try:
             while more or jobs:
                 while more and len(jobs) < self._window and len(self._unfinished) < self._begun:
                     request = next(waiting, None)
                     if request is None:
                         more = False
-                        break
-                    job = self._tried(walk, request)
-                    if job.done and not jobs:
-                        yield job.result  # a replay does not wait for the window to fill
+                    elif (job := self._tried(walk, request)).done() and not jobs:
+                        yield job.result()  # a replay does not wait for the window to fill
                     else:
                         jobs.append(job)
-                self._hand_over(walk)
-                while jobs and jobs[0].done:
-                    job = jobs.popleft()
-                    if isinstance(job.error, BudgetSpent):
-                        raise BudgetSpent(f"{job.error}{self._account.kept}")
-                    if job.error is not None:
-                        raise job.error
-                    yield job.result
+                while jobs and jobs[0].done():
+                    yield jobs.popleft().result()
                 if jobs and (not more or len(jobs) >= self._window or len(self._unfinished) >= self._begun):
                     self._receive()
             self._account.end()
+        except BudgetSpent as error:
+            raise BudgetSpent(f"{error}{self._account.kept}") from None
         finally:
             self._leave()
 
-    def _tried(self, walk: Walk, request: Request) -> _Job:
-        """A walk through the recordings; held for the endpoint if a reply is missing."""
-        job = _Job(request)
+    def _tried(self, walk: Walk, request: Request) -> Future[Any]:
+        """A walk through the recordings, or by way of the endpoint if a reply is missing."""
         self._found.clear()
+        job: Future[Any] = Future()
         try:
             walk(request, self._recorded).send(None)
         except StopIteration as ended:
-            job.result, job.done = ended.value, True
+            job.set_result(ended.value)
             self._account.found(self._found)
         except _Lacking as lacking:
             self._open(lacking.request)
+            job = asyncio.run_coroutine_threadsafe(self._lived(walk, request), background())
             self._unfinished.add(job)
-            self._held.append(job)
-            if len(self._held) >= self._batch:
-                self._hand_over(walk)
+            job.add_done_callback(self._land)
         return job
 
+    def _land(self, job: Future[Any]) -> None:
+        self._unfinished.discard(job)
+        self._landed.put(job)
+
     async def _recorded(self, requests: list[Request]) -> list[Reply]:
-        exchange, replies = self._exchange, []
         for request in requests:
-            if exchange.traits is None:
+            if self._exchange.traits is None:
                 self._open(request)  # keys depend on what the endpoint can do
-            reply = exchange.find(exchange.key(request))
+            reply = self._exchange.find(self._exchange.key(request))
             if reply is None:
                 raise _Lacking(request)
-            replies.append(reply)
-        self._found += replies
-        return replies
+            self._found.append(reply)
+        return self._found[-len(requests) :]
 
     def _open(self, request: Request) -> None:
         try:
@@ -211,27 +193,16 @@ class Run:
             self._exchange.target.acquire(self._exchange.header)
             self._writing = True
 
-    def _hand_over(self, walk: Walk) -> None:
-        if self._held:
-            background().call_soon_threadsafe(self._start, walk, self._held)
-            self._held = []
-
-    def _start(self, walk: Walk, jobs: list[_Job]) -> None:
-        for job in jobs:
-            job.task = background().create_task(self._lived(walk, job))
-            _tasks.add(job.task)
-            job.task.add_done_callback(_tasks.discard)
-
-    async def _lived(self, walk: Walk, job: _Job) -> None:
+    async def _lived(self, walk: Walk, request: Request) -> Any:
+        task = asyncio.current_task()
+        _tasks.add(task)
         try:
-            job.result = await walk(job.request, self._asked)
-            if isinstance(job.result, Choice) and job.result.error and job.result.error not in self._account.causes:
-                self._account.remarks[f"unread: {job.result.error}"] += 1
-        except BaseException as error:
-            job.error = error
-        job.done = True
-        self._unfinished.discard(job)
-        self._landed.put(job)
+            result = await walk(request, self._asked)
+        finally:
+            _tasks.discard(task)
+        if isinstance(result, Choice) and result.error and result.error not in self._account.causes:
+            self._account.remarks[f"unread: {result.error}"] += 1
+        return result
 
     async def _asked(self, requests: list[Request]) -> list[Reply]:
         if len(requests) == 1:
@@ -250,50 +221,39 @@ class Run:
         patience, client = _PATIENCE_SECONDS, self._exchange.client
         while True:
             try:
-                job = self._landed.get(timeout=patience)
-                break
+                error = self._landed.get(timeout=patience).exception()
             except queue.Empty:
-                waits = (
-                    f"model {self._account.bill.model}: no answer for {patience:.0f} s: {getattr(client, 'state', '')}"
-                )
-                warnings.warn(waits, stacklevel=4)
+                waits = f"no answer for {patience:.0f} s: {client.state if client else ''}"
+                warnings.warn(f"model {self._account.bill.model}: {waits}", stacklevel=4)
                 patience *= 2
-        while True:
-            if job.error is not None and not isinstance(job.error, BudgetSpent):
-                raise job.error
-            try:
-                job = self._landed.get_nowait()
-            except queue.Empty:
+                continue
+            if error is not None and not isinstance(error, BudgetSpent):
+                raise error
+            if self._landed.empty():
                 return
 
     def _leave(self) -> None:
         """Stop what is not in flight; what is finishes, is recorded and billed."""
         self._account.close()
-        with contextlib.suppress(RuntimeError):  # at the end of the process
-            if self._unfinished:
-                background().call_soon_threadsafe(_cancel, list(self._unfinished))
+        for job in list(self._unfinished):
+            with contextlib.suppress(RuntimeError):  # at the end of the process
+                job.cancel()
         if self._writing:
             self._exchange.target.release()
 
 
-def _cancel(jobs: list[_Job]) -> None:
-    for job in jobs:
-        if job.task is not None:
-            job.task.cancel()
-
-
 @atexit.register
-def _land() -> None:
+def _wait_for_the_last() -> None:
     """Let requests in flight, which are paid, come in and be recorded."""
+
+    async def last() -> None:
+        for task in _tasks:
+            task.cancel()
+        await asyncio.wait(_tasks)
+
     if _tasks:
         with contextlib.suppress(Exception):
-            waited(_last(), _LEAVING_SECONDS)
-
-
-async def _last() -> None:
-    for task in _tasks:
-        task.cancel()
-    await asyncio.wait(_tasks)
+            waited(last(), _LEAVING_SECONDS)
 
 
 def _opening(request: Request) -> str:
