@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+from beliefsim.run import Run
+
 __all__ = ["clone", "data", "file_name", "package", "recordings", "results", "weights", "write"]
 
 package = Path(__file__).resolve().parent
@@ -69,7 +71,7 @@ def recordings() -> Path:
     >>> bs.paths.recordings().name
     'recordings'
     """
-    chosen = os.environ.get("BELIEFSIM_RECORDINGS")
+    chosen = Run.current().recordings
     return Path(chosen) if chosen else results() / "recordings"
 
 

@@ -17,6 +17,7 @@ from beliefsim.models.errors import classify
 from beliefsim.models.pace import Pace
 from beliefsim.models.prices import price
 from beliefsim.models.requests import Keys
+from beliefsim.run import Run
 
 QUICK = Limits(concurrency=8, start=8, attempt_seconds=5, backoff_seconds=0.01, deadline_seconds=20, attempts=4)
 KEY = "sk-planted-0123456789"
@@ -26,7 +27,7 @@ KEY = "sk-planted-0123456789"
 def _alone(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
     monkeypatch.setattr(recordings, "_opened", {})
-    for name in ("OPENAI_API_KEY", "BELIEFSIM_REPLAY_ONLY", "BELIEFSIM_DRY_RUN"):
+    for name in ("OPENAI_API_KEY", "BELIEFSIM_RUN"):
         monkeypatch.delenv(name, raising=False)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*choices are read")
@@ -137,7 +138,7 @@ def test_an_endpoint_elsewhere_is_not_asked_without_permission():
 
 
 def test_replay_only_names_the_command_that_records(monkeypatch):
-    monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+    monkeypatch.setenv(*Run(replay_only=True).setting)
     with pytest.raises(MissingReply, match="beliefsim record"):
         list(Model().ask([asked()]))
 
@@ -154,7 +155,7 @@ def test_a_recording_that_does_not_answer_is_told_with_what_is_other(monkeypatch
     with serve(echo) as server:
         list(Model("any", base_url=server.address).ask([asked()]))
         sent = len(server.bodies)
-        monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+        monkeypatch.setenv(*Run(replay_only=True).setting)
         with pytest.raises(MissingReply, match=words) as caught:
             list(Model("any", base_url=server.address).ask([replace(asked(), **change)]))
         assert len(server.bodies) == sent
@@ -168,7 +169,7 @@ def test_a_recording_of_other_weights_does_not_answer_and_says_so(monkeypatch, t
         [before] = Model(name, base_url=server.address, recording=recording).ask([asked()])
     recording.write_text(recording.read_text().replace('"weights":""', f'"weights":"{"0" * 64}"'))
     recordings._opened.clear()
-    monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+    monkeypatch.setenv(*Run(replay_only=True).setting)
     monkeypatch.setattr(recordings, "committed", lambda name: [])
     with pytest.raises(
         MissingReply, match=r"recorded with other weights \(000000000000…, now b179c9523d0e…\)"
@@ -433,7 +434,7 @@ def test_tokens_are_itemised_per_instrument():
 
 
 def test_a_dry_run_counts_and_sends_and_writes_nothing(monkeypatch, tmp_path):
-    monkeypatch.setenv("BELIEFSIM_DRY_RUN", "1")
+    monkeypatch.setenv(*Run(rehearsal=True).setting)
     schema = {"type": "object", "properties": {"sent": {"type": "integer", "minimum": 0, "maximum": 10}}}
     options = {"prefill": '{"sent": ', "options": tuple(map(str, range(11))), "terminator": "}"}
     with serve(echo) as server:

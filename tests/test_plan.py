@@ -15,6 +15,7 @@ from beliefsim import outputs, recordings
 from beliefsim.cli import main
 from beliefsim.models.probing import LLAMA_CPP
 from beliefsim.outputs import Claim, plans
+from beliefsim.run import Run
 from tests.servers import completion, serve
 
 PARAMETERS = """
@@ -116,7 +117,7 @@ def test_a_line_is_set_against_the_plan(told, recorded, words):
 
 def test_the_ledger_names_what_was_planned_and_not_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv(outputs.STUDY, "99_test")
+    monkeypatch.setenv(*Run(study="99_test").setting)
     (tmp_path / "plan").mkdir()
     dropped = LINE | {"claim": "it lasts"}
     (tmp_path / "plan/99_test.yml").write_text(yaml.safe_dump(PLAN | {"claims": [LINE, dropped]}))
@@ -129,7 +130,7 @@ def test_the_ledger_names_what_was_planned_and_not_reported(tmp_path, monkeypatc
 
 def test_without_a_plan_the_ledger_has_no_column_for_it(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv(outputs.STUDY, "99_test")
+    monkeypatch.setenv(*Run(study="99_test").setting)
     outputs.claims([Claim("it goes together", "consistency", "m", "not run")])
     header = (tmp_path / "tables/99_test/claims.csv").read_text().splitlines()[0]
     assert header == "claim,edge,arm,verdict,evidence"

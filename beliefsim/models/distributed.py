@@ -7,19 +7,19 @@ said. So a worker needs no shared file system, and one that is killed costs what
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
+
+from beliefsim.run import Run
 
 from .client import NOT_SENT, Call, Client, answers, background, connected
 from .endpoint import Endpoint
 from .errors import Fault, ModelError
 from .pace import Limits
 
-__all__ = ["SCHEDULER", "Distributed", "scheduler", "workers"]
+__all__ = ["Distributed", "scheduler", "workers"]
 
-SCHEDULER = "BELIEFSIM_SCHEDULER"  # address of a dask scheduler; `reproduce --scheduler` sets it
 AT_ONCE = 32  # shares of `Limits.concurrency` requests that are handed out before the first is back
 
 
@@ -87,7 +87,7 @@ def scheduler() -> Executor | None:
     ModelError
         If dask is not installed or nobody answers there.
     """
-    address = os.environ.get(SCHEDULER, "")
+    address = Run.current().scheduler
     return _connected(address) if address else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import warnings
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from beliefsim import paths, recordings
+from beliefsim.run import Run as Job
 
 from .bills import Bill, Budget
 from .choices import read_choice
@@ -25,10 +25,8 @@ from .probing import LLAMA_CPP, Traits, probe
 from .requests import Choice, Reply, Request
 from .runs import Run
 
-__all__ = ["DEFAULT", "REPLAY_ONLY", "Model"]
+__all__ = ["DEFAULT", "Model"]
 
-REPLAY_ONLY = "BELIEFSIM_REPLAY_ONLY"  # set by `reproduce` for studies whose recordings came with the clone
-DRY_RUN = "BELIEFSIM_DRY_RUN"  # set by `reproduce --dry-run`
 _EMBEDDED = Limits(SLOTS, SLOTS, attempt_seconds=300, ahead=1)  # more would push prompts out of its cache
 
 
@@ -75,7 +73,7 @@ class Model:
         limits: Limits | None = None,
         budget: Budget | float | None = None,
     ) -> None:
-        self.name, digest, self.endpoint = resolve(name, base_url, key_variable)
+        self.name, digest, self.endpoint = resolve(name, base_url, key_variable or Job.current().key_for(base_url))
         self.live = live
         self.limits = limits or (_EMBEDDED if self.endpoint.weights else Limits())
         self.budget = budget if isinstance(budget, Budget) else Budget(dollars=budget)
@@ -151,7 +149,7 @@ class Model:
         return other
 
     def _run(self, walks: Iterable[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
-        if _said(DRY_RUN):
+        if Job.current().rehearsal:
             from .rehearsal import rehearse
 
             return rehearse(iter(walks), self._exchange, self.bill)
@@ -195,7 +193,7 @@ class Model:
             )
 
     def _permit(self) -> None:
-        replay_only = _said(REPLAY_ONLY)
+        replay_only = Job.current().replay_only
         if self.live or (self.endpoint.free and not replay_only):
             return
         remedy = (
@@ -215,7 +213,3 @@ class Model:
 def _ask(request: Request) -> Generator[list[Request], list[Reply], Reply]:
     [reply] = yield [request]
     return reply
-
-
-def _said(variable: str) -> bool:
-    return os.environ.get(variable, "") not in ("", "0")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from beliefsim.run import Run
+
 from .requests import Reply
 
-__all__ = ["COUNTS", "TALLY", "Tally", "asked_for"]
+__all__ = ["COUNTS", "Tally", "asked_for"]
 
-TALLY = "BELIEFSIM_TALLY"  # file that gets a JSON line for each run of requests; `reproduce` and `plan` set it
 # Requests answered, replies found in recordings, requests given up; tokens of what was answered, and of what was found.
 COUNTS = ("calls", "recorded", "failed", "tokens_in", "tokens_out", "tokens_cached", "recorded_in", "recorded_out")
 _purpose: ContextVar[str] = ContextVar("purpose", default="")
@@ -31,10 +31,10 @@ def asked_for(purpose: str) -> Iterator[None]:
 
 
 class Tally:
-    """Counts the replies of one run, each once in a process; does nothing unless `BELIEFSIM_TALLY` names a file."""
+    """Counts the replies of one run, each once in a process; does nothing outside `beliefsim reproduce` and `plan`."""
 
     def __init__(self, model: str, free: bool) -> None:
-        self._file = os.environ.get(TALLY, "")
+        self._file = Run.current().tally
         self._line = {"model": model, "free": free, "instrument": _purpose.get()}
         self._counts = dict.fromkeys(COUNTS, 0)
 

@@ -24,13 +24,13 @@ from beliefsim.outputs import cells
 from beliefsim.outputs.cells import exact, flat, markdown, readable
 from beliefsim.outputs.ledger import EDGES, VERDICTS, Claim, Ledger
 from beliefsim.outputs.plans import against, planned, unreported
+from beliefsim.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
     "EDGES",
-    "STUDY",
     "VERDICTS",
     "Claim",
     "Ledger",
@@ -42,8 +42,6 @@ __all__ = [
     "study",
     "table",
 ]
-
-STUDY = "BELIEFSIM_STUDY"  # set by `beliefsim reproduce` for each notebook's kernel
 
 _BROAD_INCHES = 5.0  # wider figures have several panels
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
@@ -58,7 +56,7 @@ def study() -> str:
     'by_hand'
     """
     session = Path(os.environ.get("JPY_SESSION_NAME", "by_hand"))
-    return os.environ.get(STUDY) or re.sub(r"\W+", "_", session.stem)
+    return Run.current().study or re.sub(r"\W+", "_", session.stem)
 
 
 def folder() -> Path:
@@ -69,7 +67,7 @@ def folder() -> Path:
     >>> bs.outputs.folder().name
     'by_hand'
     """
-    return paths.results() if os.environ.get(STUDY) else paths.results() / "by_hand"
+    return paths.results() if Run.current().study else paths.results() / "by_hand"
 
 
 def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:

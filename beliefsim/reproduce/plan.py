@@ -19,11 +19,10 @@ import pandas as pd
 
 from beliefsim import outputs, paths, personas
 from beliefsim.analysis.power import Plan, minimum_detectable_slope, needed_personas
-from beliefsim.models.model import DRY_RUN
-from beliefsim.models.tally import TALLY
 from beliefsim.outputs import plans
 from beliefsim.reproduce import bills, manifest
 from beliefsim.reproduce.notebooks import Notebook
+from beliefsim.run import Run
 
 __all__ = ["described", "plan", "rehearsed", "write"]
 
@@ -103,9 +102,8 @@ def rehearsed(notebook: Notebook) -> tuple[list[dict[str, Any]], list[dict[str, 
         results.mkdir()
         with contextlib.suppress(OSError):  # where links are not allowed, the arm of people is not rehearsed
             (results / "human").symlink_to(paths.results().resolve() / "human", target_is_directory=True)
-        environment = {DRY_RUN: "1", TALLY: str(tally), outputs.STUDY: notebook.name, "BELIEFSIM_QUIET": "1"}
-        environment["BELIEFSIM_RESULTS"] = str(results)
-        environment["BELIEFSIM_RECORDINGS"] = str(paths.recordings().resolve())
+        run = Run(notebook.name, str(paths.recordings().resolve()), str(tally), rehearsal=True)
+        environment = {"BELIEFSIM_RESULTS": str(results), **dict([run.setting])}
         try:
             execute(notebook.given(known), Path(folder) / "rehearsal.ipynb", environment, lambda done, total: None)
         except Failure as failure:

@@ -25,13 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from beliefsim import outputs, paths
-from beliefsim.models.distributed import SCHEDULER
-from beliefsim.models.tally import TALLY
 from beliefsim.reproduce import bills, page
 from beliefsim.reproduce import manifest as records
 from beliefsim.reproduce.manifest import may_not_ask, models_used, recordings_used
 from beliefsim.reproduce.notebooks import Notebook
 from beliefsim.reproduce.progress import Progress
+from beliefsim.run import Run
 
 __all__ = ["Outcome", "reproduce"]
 
@@ -159,7 +158,7 @@ class _Run:
         status, error = "succeeded", ""
         with tempfile.TemporaryDirectory() as folder:
             tally = Path(folder) / "tally.jsonl"
-            environment = self._environment(notebook) | {TALLY: str(tally)}
+            environment = self._environment(notebook, tally)
             try:
                 execute(notebook, self._executed(notebook), environment, self._counter(notebook.name))
             except Failure as failure:
@@ -181,17 +180,12 @@ class _Run:
         text += "".join(f"; {bills.said(row)}" for row in bills.summed(lines, "model") if row["calls"])
         self._end(Outcome(notebook.name, status, error, seconds), text)
 
-    def _environment(self, notebook: Notebook) -> dict[str, str]:
-        environment = {
-            outputs.STUDY: notebook.name,
-            "BELIEFSIM_RESULTS": str(self.results),
-            "BELIEFSIM_RECORDINGS": str(self._recordings(notebook).resolve()),
-            "BELIEFSIM_REPLAY_ONLY": str(int(may_not_ask(notebook) and not self.record)),
-            "BELIEFSIM_QUIET": "1",  # progress bars would stay in the executed notebook
-        }
-        if self.scheduler:
-            environment[SCHEDULER] = self.scheduler
-        return environment
+    def _environment(self, notebook: Notebook, tally: Path) -> dict[str, str]:
+        run = Run(
+            notebook.name, str(self._recordings(notebook).resolve()), str(tally),
+            replay_only=may_not_ask(notebook) and not self.record, scheduler=self.scheduler,
+        )  # fmt: skip
+        return {"BELIEFSIM_RESULTS": str(self.results), **dict([run.setting])}
 
     def _recordings(self, notebook: Notebook) -> Path:
         return paths.data() / "recordings" / notebook.name if self.record else paths.recordings()
