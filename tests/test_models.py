@@ -433,21 +433,28 @@ def test_tokens_are_itemised_per_instrument():
     assert found.loc["$", "dollars"] == pytest.approx(0.0004 + 0.00016)
 
 
-def test_a_dry_run_counts_and_sends_and_writes_nothing(monkeypatch, tmp_path):
-    monkeypatch.setenv(*Run(rehearsal=True).setting)
-    schema = {"type": "object", "properties": {"sent": {"type": "integer", "minimum": 0, "maximum": 10}}}
-    options = {"prefill": '{"sent": ', "options": tuple(map(str, range(11))), "terminator": "}"}
+def test_a_rehearsal_makes_answers_up_records_them_apart_and_sends_nothing(monkeypatch, tmp_path):
+    scratch, tally = tmp_path / "scratch", tmp_path / "tally.jsonl"
+    known = tmp_path / "recordings"
     with serve(echo) as server:
+        list(Model("any", base_url=server.address).ask([asked(0)]))
+        before, sent = (known / "any.jsonl").read_bytes(), len(server.bodies)
+        run = Run(recordings=str(scratch), known=str(known), tally=str(tally), rehearsal=True)
+        monkeypatch.setenv(*run.setting)
         model = Model("any", base_url=server.address)
-        with pytest.warns(UserWarning, match="dry run"):
-            replies = list(model.ask(asked(n, schema=schema) for n in range(4)))
-        with pytest.warns(UserWarning, match="dry run"):
-            [choice] = model.choose([asked(9, **options)])
-        assert not server.bodies
+        schema = {"type": "object", "properties": {"sent": {"type": "integer", "minimum": 0, "maximum": 10}}}
+        options = {"prefill": '{"sent": ', "options": tuple(map(str, range(11))), "terminator": "}"}
+        replies = list(model.ask(asked(n % 4, schema=schema) for n in range(40)))  # four prompts
+        [choice] = model.choose([asked(9, schema=schema, **options)])
+        list(model.ask([asked(0), asked(1, schema=schema)]))
+        assert len(server.bodies) == sent
     assert all(0 <= json.loads(reply.text)["sent"] <= 10 for reply in replies)
     assert choice.p.sum() == pytest.approx(1)
-    assert model.bill.calls == 6
-    assert not list(tmp_path.rglob("*.jsonl"))
+    assert recordings.reply(replies[0].id).text == replies[0].text
+    assert (known / "any.jsonl").read_bytes() == before
+    counted = [json.loads(line) for line in tally.read_text().splitlines()]
+    assert sum(line["calls"] for line in counted) == 4 + 1
+    assert sum(line["recorded"] for line in counted) == 1
 
 
 # endpoints as they are

@@ -79,10 +79,13 @@ class Model:
         self.budget = budget if isinstance(budget, Budget) else Budget(dollars=budget)
         self.bill = Bill(self.name, free=self.endpoint.free)
         slug = paths.file_name(self.name)
-        target = Path(recording) if recording else paths.recordings() / f"{slug}.jsonl"
-        self._exchange = Exchange(self.name, digest, [*recordings.committed(slug), target], target)
+        job = Job.current()
+        known = Path(recording) if recording else Path(job.known or paths.recordings()) / f"{slug}.jsonl"
+        target = paths.recordings() / f"{slug}.jsonl" if job.rehearsal else known
+        sources = list(dict.fromkeys([*recordings.committed(slug), known, target]))
+        self._exchange = Exchange(self.name, digest, sources, target)
         self._executor = scheduler()
-        if self.endpoint.weights and self._exchange.traits is None:
+        if (self.endpoint.weights or job.rehearsal) and self._exchange.traits is None:
             self._exchange.traits = LLAMA_CPP
         self._compare_addresses()
 
@@ -149,10 +152,6 @@ class Model:
         return other
 
     def _run(self, walks: Iterable[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
-        if Job.current().rehearsal:
-            from .rehearsal import rehearse
-
-            return rehearse(iter(walks), self._exchange, self.bill)
         shares = 1 if self._executor is None else AT_ONCE
         run = Run(self._exchange, self._connect, self.limits, self.budget, self.bill, shares)
         return run.results(iter(walks))
@@ -166,6 +165,11 @@ class Model:
         self._permit()
         self.budget.check(self.bill)
         found = {"url": self.endpoint.public}
+        if Job.current().rehearsal:
+            from .rehearsal import Rehearsal
+
+            exchange.client = Rehearsal()
+            return
         if self.endpoint.weights:
             from . import embedded
 
@@ -194,7 +198,7 @@ class Model:
 
     def _permit(self) -> None:
         replay_only = Job.current().replay_only
-        if self.live or (self.endpoint.free and not replay_only):
+        if self.live or Job.current().rehearsal or (self.endpoint.free and not replay_only):
             return
         remedy = (
             "this run replays recordings only: `beliefsim record` asks the model and records its replies"

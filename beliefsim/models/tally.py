@@ -37,12 +37,12 @@ class Tally:
         self._file = Run.current().tally
         self._line = {"model": model, "free": free, "instrument": _purpose.get()}
         self._counts = dict.fromkeys(COUNTS, 0)
+        self._found: dict[int, tuple[int, ...]] = {}
 
     def asked(self, reply: Reply) -> None:
         """Count an answer that was sent for."""
-        if self._file and _is_new(reply):
-            self._add("tokens", "calls", reply)
-            self._counts["tokens_cached"] += reply.usage[3]
+        if self._file:
+            self._add("calls", "tokens", _number(reply), reply.usage)
 
     def failed(self) -> None:
         """Count a request that was given up."""
@@ -51,26 +51,26 @@ class Tally:
     def found(self, replies: Iterable[Reply | None]) -> None:
         """Count answers that recordings held."""
         if self._file:
-            for reply in replies:
-                if reply is not None and _is_new(reply):
-                    self._add("recorded", "recorded", reply)
+            self._found |= {_number(reply): reply.usage for reply in replies if reply is not None}
 
-    def _add(self, tokens: str, name: str, reply: Reply) -> None:
-        self._counts[name] += 1
-        self._counts[f"{tokens}_in"] += reply.usage[0]
-        self._counts[f"{tokens}_out"] += reply.usage[1]
+    def _add(self, name: str, tokens: str, number: int, usage: tuple[int, ...]) -> None:
+        if number not in _counted:
+            _counted.add(number)
+            self._counts[name] += 1
+            self._counts[f"{tokens}_in"] += usage[0]
+            self._counts[f"{tokens}_out"] += usage[1]
+            self._counts["tokens_cached"] += usage[3] if name == "calls" else 0
 
     def close(self) -> None:
-        """Append the line."""
+        """Append the line. What was found is added last: another request of this run may have been sent for it."""
+        for number, usage in self._found.items():
+            self._add("recorded", "recorded", number, usage)
+        self._found.clear()
         if any(self._counts.values()):
             with Path(self._file).open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(self._line | self._counts) + "\n")
             self._counts = dict.fromkeys(COUNTS, 0)
 
 
-def _is_new(reply: Reply) -> bool:
-    key = int(reply.id[:16] or "0", 16)
-    if key in _counted:
-        return False
-    _counted.add(key)
-    return True
+def _number(reply: Reply) -> int:
+    return int(reply.id[:16] or "0", 16)
