@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-__all__ = ["main"]
-
 
 @click.group()
 @click.version_option(package_name="beliefsim")
@@ -119,6 +117,7 @@ def _recordings(paths: tuple[str, ...]) -> Any:
 
 _ENDPOINT = (
     click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models."),
+    click.option("--key-variable", default="", metavar="NAME", help="Environment variable that holds its key."),
     click.option(
         "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook that runs."
     ),
@@ -126,7 +125,7 @@ _ENDPOINT = (
 )
 _SELECTION = (
     click.option(
-        "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook of notebooks/paper.yml (02 will do)."
+        "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook (02), or a family of them ('02*')."
     ),
     click.option("--model", "models", multiple=True, metavar="NAME", help="Replace the language models in `arms`."),
     click.option("--paper", type=click.Path(), help="Another list of notebooks than notebooks/paper.yml."),
@@ -193,19 +192,22 @@ def plan(**selection: Any) -> None:
 @click.argument("model")
 @_with(_ENDPOINT)
 def report(model: str, **given: Any) -> None:
-    """Write one page about MODEL to results/reports/: its numbers from notebooks 02, 02b, 03 and 03b, and two pictures.
+    """Write a page about MODEL to results/reports/: its numbers from notebooks 02, 02b, 03 and 03b, and their figures.
 
     Recorded replies are used; what they lack is asked. For a first look at a hosted model: -p n=20.
     """
     from beliefsim.reproduce.command import report
 
-    click.echo(report(_changes({"models": (model,), **given})))
+    report(_changes({"models": (model,), **given}), given["key_variable"])
 
 
 def _run(selection: dict[str, Any], jobs: int, scheduler: str, record: bool = False) -> None:
     from beliefsim.reproduce.command import run
 
-    run(_changes(selection), selection["only"], jobs, selection["paper"], record=record, scheduler=scheduler)
+    run(
+        _changes(selection), selection["only"], jobs, selection["paper"], record=record, scheduler=scheduler,
+        key_variable=selection["key_variable"],
+    )  # fmt: skip
 
 
 def _changes(selection: dict[str, Any]) -> Any:

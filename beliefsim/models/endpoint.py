@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from .errors import ModelError
 
@@ -14,6 +15,7 @@ __all__ = ["DEFAULT", "HOSTED", "Endpoint", "resolve"]
 
 DEFAULT = "smollm2-135m-instruct"
 HOSTED = "https://api.openai.com/v1"
+_SECRET = re.compile(r"key|token|secret|passw|sig|auth|credential|code", re.IGNORECASE)
 _HERE = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -29,10 +31,17 @@ class Endpoint:
         if self.base_url is None:
             return
         parts = urlsplit(self.base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"base_url {self.base_url!r} is no http(s) address, for example http://localhost:8000/v1")
         if parts.username or parts.password:
             raise ValueError("base_url holds a user name or password; put the key into a variable: key_variable='NAME'")
+        secrets = [name for name, _ in parse_qsl(f"{parts.query}&{parts.fragment}", True) if _SECRET.search(name)]
+        if secrets:
+            raise ValueError(
+                f"base_url carries a secret ({', '.join(secrets)}=…), which would be written to files: put it into a "
+                "variable and name that: key_variable='NAME', --key-variable NAME"
+            )
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            given = "" if "@" in self.base_url else f" {self.base_url!r}"  # it may hold a password
+            raise ValueError(f"base_url{given} is no http(s) address, for example http://localhost:8000/v1")
 
     @property
     def hosted(self) -> bool:

@@ -1,7 +1,7 @@
 """A rehearsal (`beliefsim plan`, `--dry-run`): made-up answers come where an endpoint's would, and nothing is sent.
 
-All else is as it will be: recordings are looked up, requests that share a prompt are sent once, replies are recorded (in
-a folder that is thrown away), so that what is counted is what a run would ask.
+All else is as it will be: recordings are looked up, requests that share a prompt are sent once, replies are recorded
+(in a folder that is thrown away), so that what is counted is what a run would ask.
 """
 
 from __future__ import annotations

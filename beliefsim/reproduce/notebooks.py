@@ -7,6 +7,7 @@ A notebook has one code cell tagged ``parameters``; each line of it is ``name: t
 from __future__ import annotations
 
 import ast
+import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,8 +15,7 @@ from typing import Any
 
 from beliefsim import prompts
 
-__all__ = ["NOT_MODELS", "Changes", "Notebook", "listing", "read", "selected"]
-
+_SUMMARY = "**In short.**"
 NOT_MODELS = ("scripted", "human", "bayes")  # every other arm is a language model's name
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", list: "a list: a,b,c", str: "text"}
@@ -29,7 +29,7 @@ class Notebook:
     defaults: Mapping[str, Any]
     values: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
-    source: str = ""
+    summary: str = ""
     changed: bool = False  # whether it runs with other values than the list's
 
     @property
@@ -48,7 +48,17 @@ class Notebook:
         return tuple(arm for arm in self.parameters.get("arms", ()) if arm not in NOT_MODELS)
 
     def given(self, values: Mapping[str, Any]) -> Notebook:
-        """Return this notebook with more values; a name that is not among its parameters is a ValueError."""
+        """Return this notebook with more values.
+
+        Raises
+        ------
+        ValueError
+            For a name that is not among its parameters, or an address that is none or carries a secret.
+        """
+        from beliefsim.models.endpoint import Endpoint
+
+        if address := values.get("base_url"):
+            Endpoint(address)  # before it reaches any file
         for name in values:
             if name not in self.defaults:
                 raise ValueError(
@@ -101,7 +111,7 @@ def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
     paper : Path
         The list; the notebooks lie beside it.
     only : iterable of str
-        Names, or beginnings of names such as ``02``; empty for all.
+        Names, numbers (``02``), or patterns (``02*`` for the family); empty for all.
 
     Raises
     ------
@@ -138,17 +148,19 @@ def read(path: Path) -> Notebook:
         raise ValueError(f"{path.name} has {len(tagged)} cells tagged 'parameters'; it needs exactly one")
     headings = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
     title = next((line.lstrip("# ") for line in headings if line.startswith("#")), path.stem)
-    source = "\n\n".join(cell.source for cell in cells)
-    return Notebook(path, _literals(path.name, tagged[0]), title=title, source=source)
+    texts = [text for cell in cells for text in cell.source.split("\n\n") if text.startswith(_SUMMARY)]
+    summary = texts[0].removeprefix(_SUMMARY).strip() if texts else ""
+    return Notebook(path, _literals(path.name, tagged[0]), title=title, summary=summary)
 
 
 def _listed(name: str, listed: Mapping[str, Any]) -> list[str]:
     name = name.removesuffix(".ipynb")
-    found = [known for known in listed if known == name] or [known for known in listed if known.startswith(name)]
+    patterns = (name, f"{name}_*")
+    found = [known for known in listed if any(fnmatch.fnmatchcase(known, pattern) for pattern in patterns)]
     if not found:
         raise ValueError(
             f"notebook {name!r} is not among {', '.join(listed)}"
-            f"{prompts.suggestion(name, listed)} (notebooks/paper.yml)"
+            f"{prompts.suggestion(name, listed)} (notebooks/paper.yml; '02' is one notebook, '02*' the family)"
         )
     return found
 
