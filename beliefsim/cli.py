@@ -44,7 +44,7 @@ def install_model(name: str) -> None:
 @main.command()
 @click.option("--reply", is_flag=True, help="Also ask the embedded model for one new reply.")
 def doctor(reply: bool) -> None:
-    """Check this machine: Python, packages, weights, ports, disk, memory, results, kernel. Status 1: mend something."""
+    """Check this machine: packages, weights, proxy, results, memory, kernel. Status 1: mend something."""
     from beliefsim.doctor import examine
 
     good = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 import string
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -39,7 +40,7 @@ def answer(body: Mapping[str, Any]) -> dict[str, Any]:
     begun = messages[-1]["content"] if messages[-1]["role"] == "assistant" else ""
     schema = (body.get("response_format") or {}).get("json_schema", {}).get("schema")
     value = _instance(schema) if schema else None
-    text = json.dumps(value) if schema else "5}" if begun else "A made-up answer."
+    text = json.dumps(value) if schema else "5}" if begun else _filled(messages[-1]["content"])
     longest = int(body.get("max_tokens") or body.get("max_completion_tokens") or 1)
     choice: dict[str, Any] = {"message": {"role": "assistant", "content": begun + text}, "finish_reason": "stop"}
     if body.get("logprobs"):
@@ -52,6 +53,24 @@ def answer(body: Mapping[str, Any]) -> dict[str, Any]:
         "completion_tokens": longest if free else min(len(text) // 4 + 1, longest),
     }
     return {"object": "chat.completion", "choices": [choice], "usage": usage}
+
+
+def _filled(prompt: str) -> str:
+    """A reasoned answer: the form that a prompt ends with, its blanks filled in."""
+    forms = re.findall(r"\{.*\}", prompt)
+    return "A made-up answer. " + re.sub(
+        r'(?<=")<.*?>(?=")|<[^<>]*>', _blank, forms[-1].replace(", ...", "") if forms else ""
+    )
+
+
+def _blank(blank: re.Match[str]) -> str:
+    words = blank[0][1:-1]
+    if numbers := re.fullmatch(r"\D* from (\d+) to (\d+)", words):
+        return str(_rng.randint(int(numbers[1]), int(numbers[2])))
+    if ordered := re.match(r"(.*) from highest to lowest", words):
+        names = ordered[1].split(", ")
+        return " > ".join(_rng.sample(names, len(names)))
+    return _rng.choice(words.split(" or ")) if " or " in words else str(_rng.randint(1, 9))
 
 
 def _characters(messages: Sequence[Mapping[str, str]], top: int) -> list[str]:

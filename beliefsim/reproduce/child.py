@@ -76,7 +76,7 @@ class Child:
         if not status:
             return ""
         last = f" ({log[-1][:200]})" if log else ""
-        cause = "interrupted" if self._stopped else f"kernel: it died, perhaps for lack of memory{last}"
+        cause = "interrupted" if self._stopped else f"kernel: the kernel died, perhaps for lack of memory{last}"
         return f"{self.notebook.name}, {_error(self.output) or cause}"
 
 

@@ -6,6 +6,7 @@ import csv
 import functools
 import json
 import re
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from beliefsim import paths
 from beliefsim.outputs import readable
 
 _ROWS_SHOWN = 60
-_CHECKS = re.compile("recover|coverage")  # figures about the instruments come after those with the answers
+_CHECKS = re.compile("recover|one_person")  # figures about instruments and examples come after those with the answers
+_PIXELS = 0.6  # of a picture's own, on the page
 
 
 def write(results: Path, manifest: Mapping[str, Any]) -> None:
@@ -65,9 +67,8 @@ def _model(facts: Mapping[str, str]) -> str:
 def _study(results: Path, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     journal = results / "outputs" / f"{name}.json"
     made = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
-    figures = sorted(
-        (each for each in made if each["kind"] == "figure"), key=lambda each: bool(_CHECKS.search(each["name"]))
-    )
+    figures = [each | {"size": _size(results / each["files"][1])} for each in made if each["kind"] == "figure"]
+    figures.sort(key=lambda each: bool(_CHECKS.search(each["name"])))
     tables = [each | _table(results / each["files"][0]) for each in made if each["kind"] == "table"]
     number = re.match(r"\d+[a-z]*(?=_)", name)
     return {
@@ -77,16 +78,22 @@ def _study(results: Path, name: str, entry: Mapping[str, Any]) -> dict[str, Any]
     }  # fmt: skip
 
 
+def _size(png: Path) -> list[int]:
+    """Width and height on the page, which a browser needs before it has loaded a picture."""
+    with png.open("rb") as file:
+        return [round(_PIXELS * side) for side in struct.unpack(">II", file.read(24)[16:])]
+
+
 def _table(file: Path) -> dict[str, Any]:
     with file.open(encoding="utf-8", newline="") as stream:
         heading, *rows = csv.reader(stream)
     return {"heading": heading, "rows": rows}
 
 
-def _claims(ledger: Mapping[str, Any] | None) -> dict[str, list[Mapping[str, str]]]:
+def _claims(ledger: Mapping[str, Any] | None) -> list[tuple[str, list[dict[str, str]]]]:
     """Each claim with its lines, one for each arm."""
-    claims: dict[str, list[Mapping[str, str]]] = {}
+    claims: dict[str, list[dict[str, str]]] = {}
     for row in ledger["rows"] if ledger else ():
         line = dict(zip(ledger["heading"], row, strict=True)) if ledger else {}
         claims.setdefault(line["claim"], []).append(line)
-    return claims
+    return list(claims.items())
