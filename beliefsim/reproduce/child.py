@@ -13,7 +13,7 @@ from pathlib import Path
 
 from beliefsim.reproduce.notebooks import Notebook
 
-_DONE = re.compile(r"(\d+)/(\d+) \[")  # of papermill's progress bar
+_BAR = re.compile(r"Executing: [^\r\n]*?(\d+)/(\d+) \[[^\r\n\]]*\]")  # papermill's progress
 _STOP_SECONDS = 10
 
 
@@ -55,7 +55,7 @@ class Child:
     @property
     def progress(self) -> str:
         """Cells done of all."""
-        found = _DONE.findall(self._log.read_text(encoding="utf-8", errors="replace"))
+        found = _BAR.findall(self._log.read_text(encoding="utf-8", errors="replace"))
         return "cell {} of {}".format(*found[-1]) if found else "starting"
 
     def stop(self) -> None:
@@ -70,12 +70,13 @@ class Child:
     def failure(self) -> str:
         """Notebook, cell and cause in one line where it failed, else "". Waits for its end."""
         status = self._process.wait()
-        log = [line for line in re.split(r"[\r\n]+", self._log.read_text(encoding="utf-8", errors="replace"))
-               if line.strip() and not _DONE.search(line)]  # fmt: skip
+        told = _BAR.sub("", self._log.read_text(encoding="utf-8", errors="replace"))
         self._log.unlink()
         if not status:
             return ""
-        last = f" ({log[-1][:200]})" if log else ""
+        # What the kernel wrote comes before papermill's own traceback.
+        lines = (told.partition("Traceback (most recent")[0].strip() or told.strip()).splitlines()
+        last = f" ({lines[-1][:200]})" if lines else ""
         cause = "interrupted" if self._stopped else f"kernel: the kernel died, perhaps for lack of memory{last}"
         return f"{self.notebook.name}, {_error(self.output) or cause}"
 
