@@ -91,7 +91,7 @@ def report(changes: Changes, key_variable: str = "") -> None:
         order = ["report", *_REPORTED]
         outcomes = reproduce(alone[:1], 1, run=how, results=folder)
         reads = folder / "tables" / _REPORTED[0] / "read_rates.csv"
-        silent = reads.exists() and not pd.read_csv(reads).drop(columns=["arm", "legal mass"]).any(axis=None)
+        silent = not reads.exists() or not pd.read_csv(reads).drop(columns=["arm", "legal mass"]).any(axis=None)
         outcomes += reproduce(alone[-1:] if silent else alone[1:], 1, beside=order, run=how, results=folder)
     click.echo(f"{folder / 'index.html'}")
     failed = "\n".join(_failures(outcomes))
