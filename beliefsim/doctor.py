@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_DISK_BYTES, _MEMORY_BYTES = 1_000_000_000, 1_500_000_000
+_DISK_BYTES = 1_000_000_000
 _KERNEL_SECONDS = 60
 
 
@@ -54,17 +54,14 @@ def _packages() -> Finding:
 
     wanted = [Requirement(text) for text in importlib.metadata.requires("beliefsim") or ()]
     wanted = [each for each in wanted if not each.marker or each.marker.evaluate({"extra": "embedded"})]
-    lacking = [str(each).partition(";")[0].strip() for each in wanted if not _fits(each.name, each.specifier)]
-    if lacking:
-        return Finding(False, f"packages: {', '.join(lacking)} not installed: make install")
-    return Finding(True, f"packages: {len(wanted)} as required")
-
-
-def _fits(name: str, specifier: object) -> bool:
-    try:
-        return importlib.metadata.version(name) in specifier  # type: ignore[operator]
-    except importlib.metadata.PackageNotFoundError:
-        return False
+    installed = {each.name.lower(): each.version for each in importlib.metadata.distributions()}
+    lacking = [
+        f"{each.name}{each.specifier}"
+        for each in wanted
+        if not each.specifier.contains(installed.get(each.name.lower(), "0"))
+    ]
+    said = f"{', '.join(lacking)} not installed: make install" if lacking else f"{len(wanted)} as required"
+    return Finding(not lacking, f"packages: {said}")
 
 
 def _weights() -> Finding:
@@ -103,25 +100,20 @@ def _results() -> Finding:
     return Finding(True, f"results: {folder} can be written, {free / 1e9:.0f} GB free")
 
 
-def _memory() -> Finding:
-    import psutil
-
-    free = psutil.virtual_memory().available
-    if free < _MEMORY_BYTES:
-        return Finding(False, f"memory: {free / 1e9:.1f} GB free: close programs until 1.5 GB are")
-    return Finding(True, f"memory: {free / 1e9:.0f} GB free")
-
-
 def _kernel() -> Finding:
-    from jupyter_client.manager import run_kernel
+    from jupyter_client.manager import start_new_kernel
 
     began = time.monotonic()
-    with run_kernel(kernel_name="python3", startup_timeout=_KERNEL_SECONDS, stderr=subprocess.DEVNULL) as client:
+    manager, client = start_new_kernel(startup_timeout=_KERNEL_SECONDS, stderr=subprocess.DEVNULL)
+    try:
         answer = client.execute_interactive("import beliefsim", timeout=_KERNEL_SECONDS, output_hook=lambda _: None)
-    content = answer["content"]
-    if content["status"] != "ok":
-        return Finding(False, f"kernel: {content['ename']}: {content['evalue']}; start JupyterLab with make lab")
-    return Finding(True, f"kernel: starts and imports beliefsim in {time.monotonic() - began:.1f} s")
+    finally:
+        manager.shutdown_kernel(now=True)
+    told = answer["content"]
+    seconds = f"starts and imports beliefsim in {time.monotonic() - began:.1f} s"
+    good = told["status"] == "ok"
+    wrong = "" if good else f"{told['ename']}: {told['evalue']}; start JupyterLab with make lab"
+    return Finding(good, f"kernel: {wrong or seconds}")
 
 
 def _reply() -> Finding:
@@ -133,9 +125,8 @@ def _reply() -> Finding:
         model = bs.Model(recording=Path(folder) / "doctor.jsonl")
         [answer] = model.ask([Request((("user", "Say hello."),), max_tokens=8)])
         model.close()
-    if answer.error:
-        return Finding(False, f"reply: {answer.error}")
-    return Finding(True, f"reply: {answer.text.strip()!r} from {model.name} in {time.monotonic() - began:.1f} s")
+    seconds = f"{answer.text.strip()!r} from {model.name} in {time.monotonic() - began:.1f} s"
+    return Finding(not answer.error, f"reply: {answer.error or seconds}")
 
 
-CHECKS: tuple[Callable[[], Finding], ...] = (_packages, _weights, _proxy, _results, _memory, _kernel)
+CHECKS: tuple[Callable[[], Finding], ...] = (_packages, _weights, _proxy, _results, _kernel)

@@ -39,12 +39,12 @@ def answer(body: Mapping[str, Any]) -> dict[str, Any]:
     messages = body["messages"]
     begun = messages[-1]["content"] if messages[-1]["role"] == "assistant" else ""
     schema = (body.get("response_format") or {}).get("json_schema", {}).get("schema")
-    value = _instance(schema) if schema else None
+    value: Any = _instance(schema) if schema else None
     text = json.dumps(value) if schema else "5}" if begun else _filled(messages[-1]["content"])
     longest = int(body.get("max_tokens") or body.get("max_completion_tokens") or 1)
     choice: dict[str, Any] = {"message": {"role": "assistant", "content": begun + text}, "finish_reason": "stop"}
     if body.get("logprobs"):
-        tokens = _read(schema, value) if schema else [_characters(messages, body["top_logprobs"])]
+        tokens = _tokens(schema, value) if schema else [_characters(messages, body["top_logprobs"])]
         choice["logprobs"] = {"content": [_position(each) for each in tokens]}
         choice["message"]["content"] = begun + "".join(each[0] for each in tokens)
     free = not begun and not body.get("logprobs") and (not schema or _is_free(schema))
@@ -79,16 +79,12 @@ def _characters(messages: Sequence[Mapping[str, str]], top: int) -> list[str]:
     return list(dict.fromkeys(string.digits + string.ascii_letters + string.punctuation + " " + asked))[:top]
 
 
-def _read(schema: Mapping[str, Any], value: Any) -> list[list[str]]:
-    """An object's tokens, where it has one value: what comes before, the value among all others, the end."""
-    [name, *others] = schema.get("properties", {}) or [""]
-    part = schema.get("properties", {}).get(name, {})
-    options = [json.dumps(each).strip('"') for each in _values(part)]
-    if others or not options:
-        return [[character] for character in json.dumps(value)]
-    first = json.dumps(value[name]).strip('"')
-    before, _, after = json.dumps(value).rpartition(first)
-    return [[before], [first, *(option for option in options if option != first)], [after]]
+def _tokens(schema: Mapping[str, Any], value: Mapping[str, Any]) -> list[list[str]]:
+    """An object's tokens, the value of its first property among all that it might be."""
+    name, part = next(iter(schema["properties"].items()))
+    options = [json.dumps(each).strip('"') for each in (value[name], *_values(part))]
+    before, _, after = json.dumps(value).partition(options[0])
+    return [[before], list(dict.fromkeys(options)), [after]]
 
 
 def _position(tokens: Sequence[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +100,7 @@ def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:
         raise ValueError(f"figure {name!r} needs a caption and an alternative text (caption=…, alt=…)")
     stem = _stem("figures", name)
     png = _save(fig, stem, alt)
-    _note("figure", name, caption, alt=alt, files=[_relative(stem, ".svg"), _relative(stem, ".png")])
+    _note("figure", stem, (".svg", ".png"), caption, alt=alt)
     _show_figure(png, fig.get_figwidth(), caption, alt)
 
 
@@ -129,8 +129,8 @@ def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
     stem = _stem("tables", name)
     paths.write(stem.with_suffix(".csv"), plain.map(exact).to_csv(index=False, lineterminator="\n"))
     paths.write(stem.with_suffix(".md"), markdown(plain, caption))
-    _note("table", name, caption, files=[_relative(stem, ".csv"), _relative(stem, ".md")])
-    _show_table(plain, caption)
+    _note("table", stem, (".csv", ".md"), caption)
+    _display(cells.html(plain, caption), plain.map(readable).to_string(index=False))
 
 
 def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame) -> None:
@@ -190,10 +190,6 @@ def _show_figure(png: bytes, inches: float, caption: str, alt: str) -> None:
     )
 
 
-def _show_table(table: pd.DataFrame, caption: str) -> None:
-    _display(cells.html(table, caption), table.map(readable).to_string(index=False))
-
-
 def _display(markup: str, plain: str) -> None:
     import sys
 
@@ -206,14 +202,10 @@ def _display(markup: str, plain: str) -> None:
 def _stem(kind: str, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{kind}: name {name!r} must be lower-case letters, digits and underscores")
-    place = folder() / kind / study()
-    place.mkdir(parents=True, exist_ok=True)
+    stem = folder() / kind / study() / name
+    stem.parent.mkdir(parents=True, exist_ok=True)
     hide_from_git(paths.results())
-    return place / name
-
-
-def _relative(stem: Path, suffix: str) -> str:
-    return stem.with_suffix(suffix).relative_to(folder()).as_posix()
+    return stem
 
 
 def hide_from_git(results: Path) -> None:
@@ -230,14 +222,11 @@ def hide_from_git(results: Path) -> None:
         ignore.write_text("*\n", encoding="utf-8")
 
 
-def _note(kind: str, name: str, caption: str, **more: Any) -> None:
+def _note(kind: str, stem: Path, suffixes: Sequence[str], caption: str, **more: Any) -> None:
     """Keep one entry per kind and name, in the order of the first writing: a cell may be run again."""
     journal = folder() / "outputs" / f"{study()}.json"
-    entries = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
-    entry = {"kind": kind, "name": name, "caption": caption, **more}
-    at = [(old["kind"], old["name"]) for old in entries]
-    if (kind, name) in at:
-        entries[at.index((kind, name))] = entry
-    else:
-        entries.append(entry)
-    paths.write(journal, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+    kept = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
+    entries = {(old["kind"], old["name"]): old for old in kept}
+    files = [stem.with_suffix(suffix).relative_to(folder()).as_posix() for suffix in suffixes]
+    entries[kind, stem.name] = {"kind": kind, "name": stem.name, "caption": caption, **more, "files": files}
+    paths.write(journal, json.dumps(list(entries.values()), ensure_ascii=False, indent=1) + "\n")

@@ -8,10 +8,10 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from beliefsim.reproduce.notebooks import Notebook
+from beliefsim.run import Run
 
 _BAR = re.compile(r"Executing: [^\r\n]*?(\d+)/(\d+) \[[^\r\n\]]*\]")  # papermill's progress
 _STOP_SECONDS = 10
@@ -20,10 +20,10 @@ _STOP_SECONDS = 10
 class Child:
     """A notebook that runs; papermill saves it, executed, to `output`.
 
-    `environment` is for the notebook's process, beside the present variables.
+    `results` and `run` are for the notebook's process.
     """
 
-    def __init__(self, notebook: Notebook, output: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, notebook: Notebook, output: Path, results: Path, run: Run) -> None:
         import yaml
 
         self.notebook, self.output, self.began, self._stopped = notebook, output, time.monotonic(), False
@@ -36,7 +36,7 @@ class Child:
         command += ["--start-timeout", "120", "--log-level", "ERROR", "--progress-bar"]
         # A kernel called python3 elsewhere on the machine must not stand in for this Python's own.
         own = {name: value for name, value in os.environ.items() if name != "JUPYTER_PATH"}
-        own |= {"JUPYTER_PREFER_ENV_PATH": "1", **environment}
+        own |= {"JUPYTER_PREFER_ENV_PATH": "1", "BELIEFSIM_RESULTS": str(results), **dict([run.setting])}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 command, env=own, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
@@ -46,11 +46,6 @@ class Child:
     def ended(self) -> bool:
         """Whether its process has ended."""
         return self._process.poll() is not None
-
-    @property
-    def seconds(self) -> float:
-        """How long it has run."""
-        return time.monotonic() - self.began
 
     @property
     def progress(self) -> str:

@@ -15,18 +15,7 @@ from beliefsim import paths
 from beliefsim.models import weights
 from beliefsim.reproduce.notebooks import Notebook
 
-_PACKAGES = [
-    "beliefsim",
-    "matplotlib",
-    "numpy",
-    "openai",
-    "pandas",
-    "papermill",
-    "scipy",
-    "seaborn",
-    "statsmodels",
-    "xllamacpp",
-]  # whose versions can change a number
+_PACKAGES = "beliefsim matplotlib numpy openai pandas papermill scipy seaborn statsmodels xllamacpp"
 
 
 def read(results: Path) -> dict[str, Any]:
@@ -43,7 +32,7 @@ def surroundings() -> dict[str, Any]:
     return {
         "commit": _git("rev-parse", "HEAD") or "unknown",
         "dirty": None if changes is None else bool(changes),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES.split()}},
         "platform": platform.platform(),
         "command": sys.argv[1:],
     }

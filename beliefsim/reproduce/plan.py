@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -27,6 +27,7 @@ from beliefsim.reproduce.notebooks import Notebook
 from beliefsim.run import Run
 
 _ASSUMED = {"eta_squared_per_attribute": 0.05, "coupling": 0.5, "amplitude": 1.0, "power": 0.8, "level": 0.05}
+COMPLETE = "complete"  # how a rehearsal should end
 _REQUESTS = ("model", "calls", "recorded", "tokens_in", "tokens_out", "dollars")
 _PERMUTATIONS = 200  # of nulls over made-up answers: they change no count
 
@@ -89,8 +90,16 @@ def described(made: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def rehearsed(notebook: Notebook) -> tuple[pd.DataFrame, list[dict[str, Any]], str]:
-    """What a notebook would ask (as `bills.read` gives it), its ledger's lines, and how the rehearsal ended.
+class Rehearsed(NamedTuple):
+    """What a notebook would ask (as `bills.read` gives it), its ledger's lines, and how the rehearsal ended."""
+
+    asked: pd.DataFrame
+    ledger: list[dict[str, Any]]
+    ended: str
+
+
+def rehearsed(notebook: Notebook) -> Rehearsed:
+    """Run a notebook with made-up answers.
 
     Nothing is written to the results folder: the notebook has one of its own, which is thrown away, and finds the
     replies and the people's games that are recorded in the real one.
@@ -101,19 +110,16 @@ def rehearsed(notebook: Notebook) -> tuple[pd.DataFrame, list[dict[str, Any]], s
         results.mkdir()
         with contextlib.suppress(OSError):  # where links are not allowed, the arm of people is not rehearsed
             (results / "human").symlink_to(paths.results().resolve() / "human", target_is_directory=True)
-        run = Run(
-            notebook.name, str(results / "recordings"), str(tally), rehearsal=True,
-            known=str(paths.recordings().resolve()),
-        )  # fmt: skip
-        environment = {"BELIEFSIM_RESULTS": str(results), **dict([run.setting])}
-        child = Child(notebook.given(known), Path(folder) / notebook.path.name, environment)
+        run = Run(notebook.name, str(results / "recordings"), str(tally), rehearsal=True)
+        run = replace(run, known=str(paths.recordings().resolve()))
+        child = Child(notebook.given(known), Path(folder) / notebook.path.name, results, run)
         try:
             failure = child.failure()
         except BaseException:  # Ctrl-C
             child.stop()
             raise
-        ended = f"stopped, so counts and claims go up to there: {failure}" if failure else "complete"
-        return bills.read(tally), _ledger(results / "tables" / notebook.name / "claims.csv"), ended
+        ended = f"stopped, so counts and claims go up to there: {failure}" if failure else COMPLETE
+        return Rehearsed(bills.read(tally), _ledger(results / "tables" / notebook.name / "claims.csv"), ended)
 
 
 def _ledger(file: Path) -> list[dict[str, Any]]:

@@ -40,9 +40,12 @@ class Outcome:
     """How one notebook ended."""
 
     name: str
-    status: str  # succeeded or failed
-    error: str = ""  # notebook, cell and cause
-    seconds: float = 0.0
+    error: str = ""  # notebook, cell and cause, where it failed
+
+    @property
+    def status(self) -> str:
+        """Succeeded, or failed."""
+        return "failed" if self.error else "succeeded"
 
 
 def reproduce(
@@ -51,7 +54,8 @@ def reproduce(
     *,
     beside: Collection[str] = (),
     record: bool = False,
-    run: Run | None = None,
+    key_variable: str = "",
+    scheduler: str = "",
     results: Path | None = None,
 ) -> list[Outcome]:
     """Run notebooks with papermill and write `results/`: notebooks, figures, tables, manifest and index page.
@@ -66,8 +70,10 @@ def reproduce(
         Names in the order of the index; results that an earlier run left for these stay in manifest and index.
     record : bool
         Put new replies into ``data/recordings/<study>/``, to be committed, and ask where they lack one.
-    run : Run, optional
-        Scheduler, and address and variable of a key.
+    key_variable : str
+        Environment variable that holds the key of the endpoint that a notebook's `base_url` names.
+    scheduler : str
+        Address of a dask scheduler whose workers send the requests.
     results : Path, optional
         Where results go, instead of the usual folder.
 
@@ -83,12 +89,13 @@ def reproduce(
     """
     folder = (results or paths.results()).resolve()
     with _held(folder), tempfile.TemporaryDirectory() as scratch:
-        account = _Account(notebooks, folder, beside, record, run or Run(), Path(scratch))
+        how = Run(tally=scratch, key_variable=key_variable, scheduler=scheduler)
+        account = _Account(notebooks, folder, beside, record, how)
         try:
             account.run_all(jobs)
         finally:
             account.finish()
-    return [account.outcomes[notebook.name] for notebook in notebooks if notebook.name in account.outcomes]
+    return [account.outcomes[notebook.name] for notebook in notebooks]
 
 
 @contextlib.contextmanager
@@ -119,24 +126,18 @@ class _Account:
     """One call of `reproduce`: what runs, and the manifest as it grows."""
 
     def __init__(
-        self,
-        notebooks: Sequence[Notebook],
-        results: Path,
-        beside: Collection[str],
-        record: bool,
-        run: Run,
-        scratch: Path,
+        self, notebooks: Sequence[Notebook], results: Path, beside: Collection[str], record: bool, how: Run
     ) -> None:
-        self.notebooks, self.results, self.record, self.run, self.scratch = notebooks, results, record, run, scratch
+        self.notebooks, self.results, self.record, self.how = notebooks, results, record, how
         self.outcomes: dict[str, Outcome] = {}
-        before = manifest.read(results)["notebooks"]
-        self._waiting = sorted(
-            notebooks, key=lambda each: -before.get(each.name, {}).get("seconds", 0)
-        )  # longest first
-        now = {notebook.name: self._entry(notebook, "not finished") for notebook in notebooks}
-        entries = {name: now.get(name, before.get(name)) for name in dict.fromkeys([*beside, *now])}
-        kept = {name: entry for name, entry in entries.items() if entry}
-        self.manifest: dict[str, Any] = {**manifest.surroundings(), "started": _now(), "notebooks": kept}
+        self.entries: dict[str, Any] = manifest.read(results)["notebooks"]
+        # The longest first, so that no lane is left with one at the end.
+        self._waiting = sorted(notebooks, key=lambda each: -self.entries.get(each.name, {}).get("seconds", 0))
+        self._replays = {each.name: manifest.may_not_ask(each) and not record for each in notebooks}
+        self.entries |= {notebook.name: _entry(notebook) for notebook in notebooks}
+        order = [name for name in dict.fromkeys([*beside, *self._replays]) if name in self.entries]
+        self.entries = {name: self.entries[name] for name in order}
+        self.manifest = {**manifest.surroundings(), "started": _now(), "notebooks": self.entries}
         self._save()
 
     def run_all(self, jobs: int) -> None:
@@ -164,38 +165,34 @@ class _Account:
         return next((each for each in self._waiting if not (asking and self._asks(each))), None)
 
     def _asks(self, notebook: Notebook) -> bool:
-        return bool(notebook.models) and (self.record or not manifest.may_not_ask(notebook))
+        return bool(notebook.models) and not self._replays[notebook.name]
 
     def _start(self, notebook: Notebook) -> Child:
         # What an earlier run left would otherwise stand in the index as if this run had made it.
         for kind in ("figures", "tables"):
             shutil.rmtree(self.results / kind / notebook.name, ignore_errors=True)
         (self.results / "outputs" / f"{notebook.name}.json").unlink(missing_ok=True)
-        self.manifest["notebooks"][notebook.name]["started"] = _now()
+        self.entries[notebook.name]["started"] = _now()
         recordings = paths.data() / "recordings" / notebook.name if self.record else paths.recordings()
-        run = replace(
-            self.run, study=notebook.name, recordings=str(recordings.resolve()), tally=str(self._tally(notebook)),
-            replay_only=manifest.may_not_ask(notebook) and not self.record,
-        )  # fmt: skip
-        environment = {"BELIEFSIM_RESULTS": str(self.results), **dict([run.setting])}
-        return Child(notebook, self.results / "notebooks" / notebook.path.name, environment)
+        run = replace(self.how, study=notebook.name, base_url=notebook.parameters.get("base_url", ""))
+        run = replace(run, recordings=str(recordings.resolve()), tally=str(self._tally(notebook)))
+        run = replace(run, replay_only=self._replays[notebook.name])
+        return Child(notebook, self.results / "notebooks" / notebook.path.name, self.results, run)
 
     def _tally(self, notebook: Notebook) -> Path:
-        return self.scratch / f"{notebook.name}.jsonl"
+        return Path(self.how.tally, f"{notebook.name}.jsonl")
 
     def _end(self, child: Child) -> None:
-        notebook, error, seconds = child.notebook, child.failure(), child.seconds
+        notebook, error, seconds = child.notebook, child.failure(), time.monotonic() - child.began
         asked = bills.read(self._tally(notebook))
         if self.record and not error and (lacks := int(asked["failed"].sum())):
             error = f"{notebook.name}: {lacks:,} requests failed; the same command asks for what the recording lacks"
-        status = "failed" if error else "succeeded"
-        self.manifest["notebooks"][notebook.name] |= {
-            "status": status, "seconds": round(seconds, 1), "error": error,
-            "outputs": manifest.written(self.results, notebook.name),
-            "asked": bills.summed(asked, "model", "instrument"),
-        }  # fmt: skip
+        self.outcomes[notebook.name] = outcome = Outcome(notebook.name, error)
+        entry = self.entries[notebook.name]
+        entry |= {"status": outcome.status, "seconds": round(seconds, 1), "error": error}
+        entry |= {"outputs": manifest.written(self.results, notebook.name)}
+        entry |= {"asked": bills.summed(asked, "model", "instrument")}
         self._save()
-        self.outcomes[notebook.name] = Outcome(notebook.name, status, error, seconds)
         sent = [f"; {bills.in_words(row)}" for row in bills.summed(asked, "model") if row["calls"]]
         _tell(f"{notebook.name}: " + (f"FAILED: {error}" if error else f"done in {seconds:.0f} s") + "".join(sent))
 
@@ -205,19 +202,14 @@ class _Account:
         self._save()
         page.write(self.results, self.manifest)
 
-    def _entry(self, notebook: Notebook, status: str) -> dict[str, Any]:
-        return {
-            "status": status,
-            "title": notebook.title,
-            "summary": notebook.summary,
-            "parameters": notebook.parameters,
-            "executed": f"notebooks/{notebook.path.name}",
-            "outputs": {},
-        }
-
     def _save(self) -> None:
         text = json.dumps(self.manifest, indent=1, ensure_ascii=False)
         paths.write(self.results / "manifest.json", text + "\n")
+
+
+def _entry(notebook: Notebook) -> dict[str, Any]:
+    more = {"executed": f"notebooks/{notebook.path.name}", "outputs": {}, "parameters": notebook.parameters}
+    return {"status": "not finished", "title": notebook.title, "summary": notebook.summary, **more}
 
 
 def _tell(text: str) -> None:
