@@ -15,6 +15,7 @@ from beliefsim import recordings
 from beliefsim.models import Budget, Limits, Model, ModelError, Request, runs
 from beliefsim.models.endpoint import Endpoint, headers, proxy
 from beliefsim.models.probing import LLAMA_CPP, Traits
+from beliefsim.run import Run
 
 QUICK = Limits(concurrency=8, start=8, attempt_seconds=5, backoff_seconds=0.01, deadline_seconds=20, attempts=4)
 KEY = "sk-planted-0123456789"
@@ -26,7 +27,7 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 def _alone(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
     monkeypatch.setattr(recordings, "_opened", {})
-    for name in ("OPENAI_API_KEY", "BELIEFSIM_REPLAY_ONLY", "BELIEFSIM_DRY_RUN", *PROXIES, *map(str.lower, PROXIES)):
+    for name in ("OPENAI_API_KEY", "BELIEFSIM_RUN", *PROXIES, *map(str.lower, PROXIES)):
         monkeypatch.delenv(name, raising=False)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*choices are read")
@@ -408,7 +409,7 @@ def comes_true(condition, seconds=20):
 
 def test_what_was_in_flight_when_a_run_was_interrupted_is_billed_and_recorded(tmp_path, monkeypatch):
     release, tally = threading.Event(), tmp_path / "tally.jsonl"
-    monkeypatch.setenv("BELIEFSIM_TALLY", str(tally))
+    monkeypatch.setenv(*Run(tally=str(tally)).setting)
 
     async def answer(body):  # the first once all places are taken, the others when they are told to
         while not (release.is_set() or ("question 0" in str(body) and server.asked("question") >= QUICK.concurrency)):

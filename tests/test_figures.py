@@ -6,6 +6,7 @@ import pytest
 
 from beliefsim import figures, outputs, schema
 from beliefsim.analysis import Plan, compare, power_table
+from beliefsim.run import Run
 
 LEVELS = {"age": ["18-29", "30-44", "45-64", "65+"], "openness": ["Low", "Moderate", "High"]}
 STATED = {"age": [2.0, 4.0, 5.0, 7.0], "openness": [3.0, 5.0, 6.0]}
@@ -188,7 +189,7 @@ def test_power_curves_hold_the_table():
 
 def test_every_figure_can_be_saved_as_it_is(comparison, several, tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv(outputs.STUDY, "99_test")
+    monkeypatch.setenv(*Run(study="99_test").setting)
     drawn = {
         "scatter": figures.scatter(several),
         "medians": figures.null_medians(),

@@ -49,6 +49,7 @@ LAYERS = {
     "schema": 1,
     "prompts": 1,
     "paths": 1,
+    "run": 1,
 }
 STRANGERS = [("games", "instruments"), ("instruments", "games")]
 

@@ -17,6 +17,7 @@ from beliefsim.models.pace import LONGEST_WAIT_SECONDS, Pace
 from beliefsim.models.prices import price
 from beliefsim.models.wire import clean
 from beliefsim.recordings.keys import Keys
+from beliefsim.run import Run
 
 QUICK = Limits(concurrency=8, start=8, attempt_seconds=5, backoff_seconds=0.01, deadline_seconds=20, attempts=4)
 KEY = "sk-planted-0123456789"
@@ -26,7 +27,7 @@ KEY = "sk-planted-0123456789"
 def _alone(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
     monkeypatch.setattr(recordings, "_opened", {})
-    for name in ("OPENAI_API_KEY", "BELIEFSIM_REPLAY_ONLY", "BELIEFSIM_DRY_RUN"):
+    for name in ("OPENAI_API_KEY", "BELIEFSIM_RUN"):
         monkeypatch.delenv(name, raising=False)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*choices are read")
@@ -137,7 +138,7 @@ def test_an_endpoint_elsewhere_is_not_asked_without_permission():
 
 
 def test_replay_only_names_the_command_that_records(monkeypatch):
-    monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+    monkeypatch.setenv(*Run(replay_only=True).setting)
     with pytest.raises(MissingReply, match="beliefsim record"):
         list(Model().ask([asked()]))
 
@@ -154,7 +155,7 @@ def test_a_recording_that_does_not_answer_is_told_with_what_is_other(monkeypatch
     with serve(echo) as server:
         list(Model("any", base_url=server.address).ask([asked()]))
         sent = len(server.bodies)
-        monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+        monkeypatch.setenv(*Run(replay_only=True).setting)
         with pytest.raises(MissingReply, match=words) as caught:
             list(Model("any", base_url=server.address).ask([replace(asked(), **change)]))
         assert len(server.bodies) == sent
@@ -168,7 +169,7 @@ def test_a_recording_of_other_weights_does_not_answer_and_says_so(monkeypatch, t
         [before] = Model(name, base_url=server.address, recording=recording).ask([asked()])
     recording.write_text(recording.read_text().replace('"weights":""', f'"weights":"{"0" * 64}"'))
     recordings._opened.clear()
-    monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+    monkeypatch.setenv(*Run(replay_only=True).setting)
     monkeypatch.setattr(recordings, "committed", lambda name: [])
     with pytest.raises(
         MissingReply, match=r"recorded with other weights \(000000000000…, now b179c9523d0e…\)"
@@ -431,21 +432,28 @@ def test_tokens_are_itemised_per_instrument():
     assert found.loc["$", "dollars"] == pytest.approx(0.0004 + 0.00016)
 
 
-def test_a_dry_run_counts_and_sends_and_writes_nothing(monkeypatch, tmp_path):
-    monkeypatch.setenv("BELIEFSIM_DRY_RUN", "1")
-    schema = {"type": "object", "properties": {"sent": {"type": "integer", "minimum": 0, "maximum": 10}}}
-    options = {"prefill": '{"sent": ', "options": tuple(map(str, range(11))), "terminator": "}"}
+def test_a_rehearsal_makes_answers_up_records_them_apart_and_sends_nothing(monkeypatch, tmp_path):
+    scratch, tally = tmp_path / "scratch", tmp_path / "tally.jsonl"
+    known = tmp_path / "recordings"
     with serve(echo) as server:
+        list(Model("any", base_url=server.address).ask([asked(0)]))
+        before, sent = (known / "any.jsonl").read_bytes(), len(server.bodies)
+        run = Run(recordings=str(scratch), known=str(known), tally=str(tally), rehearsal=True)
+        monkeypatch.setenv(*run.setting)
         model = Model("any", base_url=server.address)
-        with pytest.warns(UserWarning, match="dry run"):
-            replies = list(model.ask(asked(n, schema=schema) for n in range(4)))
-        with pytest.warns(UserWarning, match="dry run"):
-            [choice] = model.choose([asked(9, **options)])
-        assert not server.bodies
+        schema = {"type": "object", "properties": {"sent": {"type": "integer", "minimum": 0, "maximum": 10}}}
+        options = {"prefill": '{"sent": ', "options": tuple(map(str, range(11))), "terminator": "}"}
+        replies = list(model.ask(asked(n % 4, schema=schema) for n in range(40)))  # four prompts
+        [choice] = model.choose([asked(9, schema=schema, **options)])
+        list(model.ask([asked(0), asked(1, schema=schema)]))
+        assert len(server.bodies) == sent
     assert all(0 <= json.loads(reply.text)["sent"] <= 10 for reply in replies)
     assert choice.p.sum() == pytest.approx(1)
-    assert model.bill.calls == 6
-    assert not list(tmp_path.rglob("*.jsonl"))
+    assert recordings.reply(replies[0].id).text == replies[0].text
+    assert (known / "any.jsonl").read_bytes() == before
+    counted = [json.loads(line) for line in tally.read_text().splitlines()]
+    assert sum(line["calls"] for line in counted) == 4 + 1
+    assert sum(line["recorded"] for line in counted) == 1
 
 
 # endpoints as they are

@@ -16,6 +16,7 @@ from beliefsim.games import Bandit, Returns, TrustGame
 from beliefsim.models.errors import ModelError
 from beliefsim.recordings import Recording
 from beliefsim.recordings.keys import digest
+from beliefsim.run import Run
 from beliefsim.widgets import Session, chance, explore, play_yourself, replies
 from beliefsim.widgets import panel as panels
 
@@ -26,7 +27,7 @@ NASTY = "<script>alert('$x_1$')</script> =1+1, \"Zoë\"\n\x00 \u202e 🙂 " + "l
 @pytest.fixture(autouse=True)
 def _results(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+    monkeypatch.setenv(*Run(replay_only=True).setting)
     monkeypatch.setattr(recordings, "_opened", {})
 
 
@@ -244,7 +245,7 @@ def test_explore_shows_the_exact_prompt_and_a_recorded_reply_and_marks_changes()
 
 
 def test_explore_never_asks_before_the_button_even_where_the_model_may_be_asked(monkeypatch):
-    monkeypatch.delenv("BELIEFSIM_REPLAY_ONLY")
+    monkeypatch.delenv("BELIEFSIM_RUN")
     agent = bs.LanguageAgent(bs.Model("gpt-4.1-mini", live=True))
     panel = explore(TrustGame(), agents=agent)
     assert "may cost money" in inside(panel)[8].value

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
+
+from beliefsim.run import Run
 
 from .client import Client, background, connected, waited
 from .endpoint import Endpoint
@@ -20,7 +21,6 @@ from .errors import Fault, ModelError
 from .pace import Limits
 from .wire import Answer
 
-SCHEDULER = "BELIEFSIM_SCHEDULER"  # address of a dask scheduler; `reproduce --scheduler` sets it
 _MOMENT_SECONDS = 0.01
 AT_ONCE = 32  # shares of `Limits.concurrency` requests that are handed out before the first is back
 
@@ -111,7 +111,7 @@ def scheduler() -> Executor | None:
     ModelError
         If dask is not installed or nobody answers there.
     """
-    address = os.environ.get(SCHEDULER, "")
+    address = Run.current().scheduler
     return _connected(address) if address else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from beliefsim import paths, recordings
+from beliefsim.run import Run as Job
 
 from .bills import Bill, Budget
 from .choices import Ask, read_choice
@@ -26,8 +26,6 @@ from .requests import Choice, Reply, Request
 from .runs import Account, Run, Walk
 from .wire import Answer
 
-REPLAY_ONLY = "BELIEFSIM_REPLAY_ONLY"  # set by `reproduce` for studies whose recordings came with the clone
-DRY_RUN = "BELIEFSIM_DRY_RUN"  # set by `reproduce --dry-run`
 _EMBEDDED = Limits(SLOTS, SLOTS, attempt_seconds=300, ahead=1)  # more would push prompts out of its cache
 
 
@@ -74,16 +72,19 @@ class Model:
         limits: Limits | None = None,
         budget: Budget | float | None = None,
     ) -> None:
-        self.name, digest, self.endpoint = resolve(name, base_url, key_variable)
+        self.name, digest, self.endpoint = resolve(name, base_url, key_variable or Job.current().key_for(base_url))
         self.live = live
         self.limits = limits or (_EMBEDDED if self.endpoint.weights else Limits())
         self.budget = budget if isinstance(budget, Budget) else Budget(dollars=budget)
         self.bill = Bill(self.name, free=self.endpoint.free)
         slug = paths.file_name(self.name)
-        target = Path(recording) if recording else paths.recordings() / f"{slug}.jsonl"
-        self._exchange = Exchange(self.name, digest, [*recordings.committed(slug), target], target)
+        job = Job.current()
+        known = Path(recording) if recording else Path(job.known or paths.recordings()) / f"{slug}.jsonl"
+        target = paths.recordings() / f"{slug}.jsonl" if job.rehearsal else known
+        sources = list(dict.fromkeys([*recordings.committed(slug), known, target]))
+        self._exchange = Exchange(self.name, digest, sources, target)
         self._executor = scheduler()
-        if self.endpoint.weights and self._exchange.traits is None:
+        if (self.endpoint.weights or job.rehearsal) and self._exchange.traits is None:
             self._exchange.traits = LLAMA_CPP
         self._compare_addresses()
 
@@ -156,10 +157,6 @@ class Model:
 
     def _run(self, walk: Walk, requests: Iterable[Request]) -> Iterator[Any]:
         account = Account(self.budget, self.bill)
-        if _said(DRY_RUN):
-            from .rehearsal import rehearse
-
-            return rehearse(walk, requests, self._exchange, account)
         shares = 1 if self._executor is None else AT_ONCE
         return Run(self._exchange, self._connect, self.limits, account, shares).results(walk, requests)
 
@@ -172,6 +169,11 @@ class Model:
         self._permit()
         self.budget.check(self.bill)
         found = {"url": self.endpoint.public}
+        if Job.current().rehearsal:
+            from .rehearsal import Rehearsal
+
+            exchange.client = Rehearsal()
+            return
         if self.endpoint.weights:
             from . import embedded
 
@@ -221,8 +223,8 @@ class Model:
             )
 
     def _permit(self) -> None:
-        replay_only = _said(REPLAY_ONLY)
-        if self.live or (self.endpoint.free and not replay_only):
+        replay_only = Job.current().replay_only
+        if self.live or Job.current().rehearsal or (self.endpoint.free and not replay_only):
             return
         remedy = (
             "this run replays recordings only: `beliefsim record` asks the model and records its replies"
@@ -240,7 +242,3 @@ class Model:
 
 async def _ask(request: Request, ask: Ask) -> Reply:
     return (await ask([request]))[0]
-
-
-def _said(variable: str) -> bool:
-    return os.environ.get(variable, "") not in ("", "0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beliefsim.reproduce.notebooks import Changes, Notebook, selected
-from beliefsim.reproduce.run import Outcome, reproduce
+from .notebooks import Changes, Notebook, selected
+from .run import Busy, Outcome, reproduce
 
-__all__ = ["Changes", "Notebook", "Outcome", "reproduce", "selected"]
+__all__ = ["Busy", "Changes", "Notebook", "Outcome", "reproduce", "selected"]
