@@ -208,9 +208,12 @@ class Model:
     def _probed(self, body: Mapping[str, Any]) -> Answer | Fault:
         assert self._exchange.client is not None
         try:
-            return waited(self._exchange.client.ask(body))
+            answer = waited(self._exchange.client.ask(body))
         except Fault as fault:
             return fault
+        if answer.model:
+            self._exchange.recognise({"model": answer.model})
+        return answer
 
     def _compare_addresses(self) -> None:
         """Say when replies of the same name came from elsewhere: servers often ignore the name they get."""
