@@ -75,7 +75,9 @@ class Distributed:
 
     def _back(self, share: _Share) -> None:
         assert share.future is not None
-        if share.future.cancelled():
+        if share.future.cancelled() and share.unwanted < len(share.asked):
+            share.land([Fault("the executor gave requests back unsent", "stop")] * len(share.asked))
+        elif share.future.cancelled():
             for landed in share.landed:
                 landed.cancel()
         elif (error := share.future.exception()) is not None:
