@@ -152,11 +152,18 @@ class Client:
         self._reached = True
         answer = received(status, sent, data, self._key)
         if len(answer.id) >= _UNIQUE and answer.id in self._ids:
+            self._renew()
             raise Fault("the same answer came twice: something between here and the model repeats or caches answers")
         self._ids[answer.id] = None
         if len(self._ids) > _REMEMBERED:
             del self._ids[next(iter(self._ids))]
         return answer
+
+    def _renew(self) -> None:
+        """Use no connection again: what comes next on one of them may be the answer to what was asked before."""
+        if self._session:
+            old, seconds = self._session.pop(), self.limits.attempt_seconds
+            background().call_later(seconds, lambda: background().create_task(old.close()))
 
     async def _sent(self, method: str, path: str, data: bytes | None = None) -> tuple[int, Mapping[str, str], bytes]:
         if not self._session:

@@ -57,7 +57,7 @@ class Limits:
 
     def capped(self, wait_seconds: float) -> float:
         """A wait that an endpoint asks for, short enough to try several times before the deadline."""
-        return min(wait_seconds, LONGEST_WAIT_SECONDS, self.deadline_seconds / 4)
+        return min(wait_seconds, LONGEST_WAIT_SECONDS, self.deadline_seconds / 8)
 
 
 class Pace:
