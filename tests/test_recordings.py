@@ -311,6 +311,16 @@ def test_a_strangers_reply_is_named_and_skipped(tmp_path, field):
     assert unreadable(path) == [7]
 
 
+def test_a_line_that_could_not_be_read_is_not_written(tmp_path):
+    recording = write(tmp_path / "a.jsonl", line("one"))
+    before = recording.path.read_bytes()
+    recording.acquire(HEADER)
+    with pytest.raises(RecordingError, match=r"a.jsonl: the line .* has no usage of the right type"):
+        recording.add(line("bad", prompt=line("one")["prompt"], usage=[1.5, None]), [], {})
+    recording.release()
+    assert recording.path.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("kind", "content"),
     [
@@ -396,6 +406,14 @@ def test_a_file_that_became_another_is_refused_when_it_is_to_be_written(tmp_path
     recording.acquire(HEADER)  # the failure left no lock behind
     recording.release()
     assert recording.line(digest("one"))
+
+
+def test_nothing_is_written_by_who_is_not_the_writer(tmp_path):
+    recording = write(tmp_path / "a.jsonl", line("one"))
+    before = recording.path.read_bytes()
+    with pytest.raises(AssertionError, match="acquire"):
+        recording.add(line("two"), [["user", "x"]], {})
+    assert recording.path.read_bytes() == before
 
 
 def test_two_names_of_one_file_have_one_writer(tmp_path):

@@ -46,9 +46,8 @@ def merge(out: Path, sources: Sequence[Path], keep_first: bool = False) -> Merge
         raise RecordingError(f"{out} exists: name a new file, and put it in the old one's place when it is as you want")
     header = _one_header(sources)
     rows = [row for source in sources for row in _rows(source)]
-    lines = pd.DataFrame(rows, columns=["source", "number", "kind", "id", "answer", "text", "words"])
-    left_out = lines[lines["words"] != ""]
-    good = lines[lines["words"] == ""]
+    lines = pd.DataFrame(rows, columns=["kind", "id", "answer", "text", "source", "number", "words"])
+    good, left_out = lines[lines["words"] == ""], lines[lines["words"] != ""].iloc[:, -3:]
     replies = good[good["kind"] == "key"]
     answers = replies.drop_duplicates(["id", "answer"])
     twice = answers[answers.duplicated("id", keep=False)]
@@ -61,8 +60,7 @@ def merge(out: Path, sources: Sequence[Path], keep_first: bool = False) -> Merge
     kept = good[(good["kind"] == "endpoint") | ~good.duplicated(["kind", "id"])]
     paths.write(out, "\n".join([json.dumps(header, separators=(",", ":")), *kept["text"], ""]))
     count = replies["id"].nunique()
-    flaws = [Flaw(*row) for row in left_out[["source", "number", "words"]].itertuples(index=False)]
-    return Merged(out, count, len(replies) - count, flaws)
+    return Merged(out, count, len(replies) - count, [Flaw(*row) for row in left_out.itertuples(index=False)])
 
 
 def _one_header(sources: Sequence[Path]) -> dict[str, Any]:
@@ -89,4 +87,4 @@ def _rows(source: Path) -> Iterator[tuple[Any, ...]]:
         if words or kind != "recording":
             # what a cache held differs from run to run: tokens do not make two replies of one
             answer = digest(canonical({name: value for name, value in line.items() if name != "usage"}))
-            yield source, number, kind, str(line.get(kind)), answer, "" if words else data.decode().strip(), words
+            yield kind, str(line.get(kind)), answer, "" if words else data.decode().strip(), source, number, words

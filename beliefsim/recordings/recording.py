@@ -54,8 +54,8 @@ class Recording:
         self._guard = threading.RLock()  # of the file's end
         self._acquiring = threading.RLock()
         self._writers = 0
-        self._lock: Any = None
-        self._out: int | None = None
+        self._held = contextlib.ExitStack()  # lock and descriptor of the one writer
+        self._out = -1
         self._open()
         if path.exists() and path.stat().st_size > self._index.covered:
             self._warn("the last line, which was written in part,", 1)
@@ -180,12 +180,11 @@ class Recording:
         with self._acquiring:
             if not self._writers:
                 try:
-                    self._begin(header)
-                except BaseException as error:
-                    self._end()
-                    if isinstance(error, OSError):
-                        raise RecordingError(f"cannot write {self.path}: {error.strerror}") from None
-                    raise
+                    with contextlib.ExitStack() as held:
+                        self._begin(header, held)
+                        self._held = held.pop_all()
+                except OSError as error:
+                    raise RecordingError(f"cannot write {self.path}: {error.strerror}") from None
             self._writers += 1
 
     def release(self) -> None:
@@ -193,31 +192,36 @@ class Recording:
         with self._acquiring:
             self._writers -= 1
             if not self._writers:
-                self._end()
+                self._held.close()
 
-    def _begin(self, header: Mapping[str, Any]) -> None:
+    def _begin(self, header: Mapping[str, Any], held: contextlib.ExitStack) -> None:
         import filelock
 
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = filelock.FileLock(self.path.with_name(f".{self.path.name}.lock"), thread_local=False)
+        lock = filelock.FileLock(self.path.with_name(f".{self.path.name}.lock"), thread_local=False)
         holder = self.path.with_name(f".{self.path.name}.holder")
         try:
-            self._lock.acquire(timeout=0)
+            lock.acquire(timeout=0)
         except filelock.Timeout:
             who = holder.read_text(encoding="utf-8") if holder.exists() else ""
             words = f"{who or 'another process'} is writing {self.path}; this one waits until that is done"
             print(f"{words} (interrupt to stop)", file=sys.stderr, flush=True)
-            self._lock.acquire(timeout=-1)
+            lock.acquire(timeout=-1)
+        held.callback(lock.release)
         holder.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         self._out = os.open(self.path, flags, 0o644)
+        held.callback(self._close)
         self._look_again()
         if not self._index.covered:
             self._append({"recording": FORMAT, **header})
 
+    def _close(self) -> None:
+        os.close(self._out)
+        self._out = -1
+
     def _look_again(self) -> None:
         """Another process may have written since, or put another file in this one's place, or have been killed."""
-        assert self._out is not None
         now, file = os.fstat(self._out), self._index.file
         if not file or os.fstat(file.fileno()).st_ino != now.st_ino or now.st_size != self._index.covered:
             self._open()
@@ -227,20 +231,16 @@ class Recording:
             warnings.warn(f"{self.path}: dropped a last line that was written in part ({torn} bytes)", stacklevel=5)
             self._index = Index(self.path)  # whose buffer does not hold the torn line
 
-    def _end(self) -> None:
-        if self._out is not None:
-            os.close(self._out)
-        if self._lock is not None:
-            self._lock.release()
-        self._out = self._lock = None
-
     def _append(self, line: Mapping[str, Any], digest: str = "") -> None:
         """One unbuffered write: what was written in part (a full disk) is taken back."""
         data = (json.dumps(line, separators=(",", ":")) + "\n").encode()
-        assert self._out is not None, "Recording.acquire() comes first"
+        assert self._out >= 0, "Recording.acquire() comes first"
         try:
+            parsed(data)  # what no reader takes would be asked for, and paid, again and again
             if os.write(self._out, data) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except ValueError as error:
+            raise RecordingError(f"not written to {self.path}: the line {error}") from None
         except OSError as error:
             os.ftruncate(self._out, self._index.covered)
             self._index = Index(self.path)
