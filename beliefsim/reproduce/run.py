@@ -186,7 +186,7 @@ class _Account:
         notebook, error, seconds = child.notebook, child.failure(), time.monotonic() - child.began
         asked = bills.read(self._tally(notebook))
         if self.record and not error and (lacks := int(asked["failed"].sum())):
-            error = f"{notebook.name}: {lacks:,} requests failed; the same command asks for what the recording lacks"
+            error = f"{notebook.name}: requests failed: {lacks:,}; the same command asks for what the recording lacks"
         self.outcomes[notebook.name] = outcome = Outcome(notebook.name, error)
         entry = self.entries[notebook.name]
         entry |= {"status": outcome.status, "seconds": round(seconds, 1), "error": error}
