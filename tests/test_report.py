@@ -58,7 +58,11 @@ def test_a_model_that_answers_nothing_legal_is_spared_most_and_ends_with_status_
     assert card.loc[card["metric"] == "read rate", "value"].eq(0).all() and card["low"].isna().all()
     assert sorted(path.name for path in (folder / "tables").iterdir()) == ["02_trust_population", "report"]
     page = (folder / "index.html").read_text()
-    assert page.index("What does one model do?") < page.index("Do stated trait effects match")
+    places = [
+        page.index(f">{words}<")
+        for words in ("What does one model do?", "read rate", "Figures, tables, parameters, cost")
+    ]
+    assert places == sorted(places) and places[-1] < page.index("Do stated trait effects match", places[0])
 
 
 def test_an_endpoint_without_log_probabilities_gets_a_card_that_says_so(tmp_path, monkeypatch, rng):
