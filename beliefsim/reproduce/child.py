@@ -15,8 +15,15 @@ from beliefsim.run import Run
 
 _BAR = re.compile(r"Executing: [^\r\n]*?(\d+)/(\d+) \[[^\r\n\]]*\]")  # papermill's progress
 _STOP_SECONDS = 10
-# Four fifths of papermill's start would go into a grammar of web addresses, which no notebook is checked against.
-_PAPERMILL = "import sys; sys.modules['rfc3987_syntax'] = None; from papermill.cli import papermill; papermill()"
+# It ends with the process that began it, whose end of the pipe closes then. Four fifths of papermill's start would go
+# into a grammar of web addresses, which no notebook is checked against.
+_PAPERMILL = """
+import os, sys, threading
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
+sys.modules["rfc3987_syntax"] = None
+from papermill.cli import papermill
+papermill()
+"""
 
 
 class Child:
@@ -41,7 +48,7 @@ class Child:
         own |= {"JUPYTER_PREFER_ENV_PATH": "1", "BELIEFSIM_RESULTS": str(results), **dict([run.setting])}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command, env=own, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
+                command, env=own, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log
             )
 
     @property
