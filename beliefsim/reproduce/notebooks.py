@@ -119,9 +119,14 @@ def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
         If a name is not in the list, a notebook is not there, or a value is for an unknown parameter.
     """
     listed = listing(paper)
-    chosen = [_listed(name, listed) for name in only] or [list(listed)]
-    names = {name for group in chosen for name in group}
-    return [_from_list(paper, name, listed[name]) for name in listed if name in names]
+    names = {name for given in only for name in _listed(given.removesuffix(".ipynb"), listed)} or set(listed)
+    notebooks = []
+    for name in (name for name in listed if name in names):
+        try:
+            notebooks.append(read(paper.parent / f"{name}.ipynb").given(listed[name] or {}))
+        except ValueError as error:
+            raise ValueError(f"{paper.name}: {error}") from None
+    return notebooks
 
 
 def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
@@ -157,22 +162,14 @@ def cells_of(path: Path) -> list[dict[str, Any]]:
 
 
 def _listed(name: str, listed: Mapping[str, Any]) -> list[str]:
-    name = name.removesuffix(".ipynb")
     patterns = (name, f"{name}_*")
     found = [known for known in listed if any(fnmatch.fnmatchcase(known, pattern) for pattern in patterns)]
     if not found:
         raise ValueError(
-            f"notebook {name!r} is not among {', '.join(listed)}"
-            f"{prompts.suggestion(name, listed)} (notebooks/paper.yml; '02' is one notebook, '02*' the family)"
+            f"notebook {name!r} is not among {', '.join(listed)}{prompts.suggestion(name, listed)} (paper.yml; "
+            "'02' is one notebook, '02*' the family)"
         )
     return found
-
-
-def _from_list(paper: Path, name: str, values: Mapping[str, Any] | None) -> Notebook:
-    try:
-        return read(paper.parent / f"{name}.ipynb").given(values or {})
-    except ValueError as error:
-        raise ValueError(f"{paper.name}: {error}") from None
 
 
 def _literals(name: str, source: str) -> dict[str, Any]:
