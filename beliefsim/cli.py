@@ -135,10 +135,24 @@ def _recordings(paths: tuple[str, ...]) -> Any:
         raise click.ClickException(str(error)) from error
 
 
+def _pairs(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
+        raise click.BadParameter(f"{wrong[0]!r} is not NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
 _ENDPOINT = (
     click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models."),
     click.option("--key-variable", default="", metavar="NAME", help="Environment variable that holds its key."),
-    click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook."),
+    click.option(
+        "-p",
+        "parameters",
+        multiple=True,
+        callback=_pairs,
+        metavar="NAME=VALUE",
+        help="Set a parameter of every notebook.",
+    ),
     click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free."),
 )
 _SELECTION = (

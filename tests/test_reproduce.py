@@ -177,15 +177,14 @@ def test_a_second_run_says_who_holds_the_results_and_ctrl_c_ends_the_first_with_
     assert _manifest(folder.parent / "results")["notebooks"]["01_waits"]["status"] == "failed"
 
 
-def test_the_lock_of_a_run_that_was_killed_holds_nobody_up(folder):
+def test_a_run_that_was_killed_takes_its_notebook_along_and_its_lock_holds_nobody_up(folder):
     import psutil
 
     run, notebook = _began(folder, _paper(folder, "01_waits: {}"))
     family = [psutil.Process(notebook), *psutil.Process(run.pid).children()]
     run.kill()
     run.communicate()
-    for process in family:
-        process.kill()
+    assert not psutil.wait_procs(family, timeout=60)[1]
     _write(folder, "02_two", "1")
     assert _call(_paper(folder, "02_two: {}")).exit_code == 0
 

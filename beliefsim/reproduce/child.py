@@ -10,11 +10,20 @@ import sys
 import time
 from pathlib import Path
 
-from beliefsim.reproduce.notebooks import Notebook
+from beliefsim.reproduce.notebooks import Notebook, cells_of
 from beliefsim.run import Run
 
 _BAR = re.compile(r"Executing: [^\r\n]*?(\d+)/(\d+) \[[^\r\n\]]*\]")  # papermill's progress
 _STOP_SECONDS = 10
+# It ends with the process that began it, whose end of the pipe closes then. Four fifths of papermill's start would go
+# into a grammar of web addresses, which no notebook is checked against.
+_PAPERMILL = """
+import os, sys, threading
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
+sys.modules["rfc3987_syntax"] = None
+from papermill.cli import papermill
+papermill()
+"""
 
 
 class Child:
@@ -31,7 +40,7 @@ class Child:
         output.unlink(missing_ok=True)
         self._log = output.with_suffix(".log")
         values = base64.b64encode(yaml.safe_dump(dict(notebook.parameters)).encode()).decode()
-        command = [sys.executable, "-m", "papermill", str(notebook.path), str(output), "--parameters_base64", values]
+        command = [sys.executable, "-c", _PAPERMILL, str(notebook.path), str(output), "--parameters_base64", values]
         command += ["--kernel", "python3", "--language", "python", "--cwd", str(notebook.path.parent)]
         command += ["--start-timeout", "120", "--log-level", "ERROR", "--progress-bar"]
         # A kernel called python3 elsewhere on the machine must not stand in for this Python's own.
@@ -39,7 +48,7 @@ class Child:
         own |= {"JUPYTER_PREFER_ENV_PATH": "1", "BELIEFSIM_RESULTS": str(results), **dict([run.setting])}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command, env=own, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
+                command, env=own, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log
             )
 
     @property
@@ -78,13 +87,14 @@ class Child:
 
 def _error(executed: Path) -> str:
     """The cell of an executed notebook that failed, and why."""
-    import nbformat
-
-    cells = nbformat.read(executed, as_version=4).cells if executed.exists() else []
+    try:
+        cells = cells_of(executed)
+    except (FileNotFoundError, ValueError):  # it ended before, or while, papermill saved it
+        return ""
     for cell in cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
-                why = str(output.evalue).strip().partition("\n")[0]
-                return f"cell [{cell.execution_count}] `{first[:60]}`: {output.ename}" + f": {why}" * bool(why)
+        for output in cell.get("outputs", ()):
+            if output["output_type"] == "error":
+                first = next((line.strip() for line in cell["source"].splitlines() if line.strip()), "")
+                why = str(output["evalue"]).strip().partition("\n")[0]
+                return f"cell [{cell['execution_count']}] `{first[:60]}`: {output['ename']}" + f": {why}" * bool(why)
     return ""

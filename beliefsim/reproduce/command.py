@@ -22,14 +22,10 @@ _REPORTED = ("02_trust_population", "02b_trust_conditioning", "03_trust_forecast
 
 
 @dataclass(frozen=True)
-class Options:
-    """What a person typed: which notebooks, and what is changed in them."""
+class Options(Changes):
+    """What a person typed: which notebooks, what is changed in them, and whose key is used."""
 
-    models: Sequence[str] = ()
-    base_url: str = ""
     key_variable: str = ""
-    live: bool = False
-    parameters: Sequence[str] = ()  # NAME=VALUE
     only: Sequence[str] = ()
     paper: str | None = None
 
@@ -38,17 +34,9 @@ class Options:
         """The list of notebooks."""
         return Path(self.paper) if self.paper else paths.clone() / "notebooks" / "paper.yml"
 
-    @property
-    def changes(self) -> Changes:
-        """What is changed in each notebook."""
-        pairs = [text.partition("=") for text in self.parameters]
-        if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
-            raise click.BadParameter(f"{wrong[0]!r} is not NAME=VALUE", param_hint="-p")
-        return Changes(self.models, self.base_url, self.live, {name: value for name, _, value in pairs})
-
     def notebooks(self) -> list[Notebook]:
         """The notebooks, changed."""
-        notebooks = [self.changes.apply(notebook) for notebook in selected(self.listed, self.only)]
+        notebooks = [self.apply(notebook) for notebook in selected(self.listed, self.only)]
         without = [notebook.name for notebook in notebooks if self.models and not notebook.models]
         if without:
             click.echo(f"--model changes nothing in {', '.join(without)}: no language model among their arms", err=True)
@@ -102,7 +90,7 @@ def report(options: Options) -> None:
     """
     [model] = options.models
     notebooks = [*selected(options.listed, _REPORTED), read(options.listed.with_name("report.ipynb"))]
-    notebooks = [options.changes.apply(each.given({"arms": [model]})) for each in notebooks]
+    notebooks = [options.apply(each.given({"arms": [model]})) for each in notebooks]
     folder = paths.results() / "reports" / paths.file_name(model)
 
     def reproduced(some: Sequence[Notebook]) -> list[Outcome]:

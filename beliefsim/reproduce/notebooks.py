@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -118,9 +119,14 @@ def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
         If a name is not in the list, a notebook is not there, or a value is for an unknown parameter.
     """
     listed = listing(paper)
-    chosen = [_listed(name, listed) for name in only] or [list(listed)]
-    names = {name for group in chosen for name in group}
-    return [_from_list(paper, name, listed[name]) for name in listed if name in names]
+    names = {name for given in only for name in _listed(given.removesuffix(".ipynb"), listed)} or set(listed)
+    notebooks = []
+    for name in (name for name in listed if name in names):
+        try:
+            notebooks.append(read(paper.parent / f"{name}.ipynb").given(listed[name] or {}))
+        except ValueError as error:
+            raise ValueError(f"{paper.name}: {error}") from None
+    return notebooks
 
 
 def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
@@ -137,38 +143,33 @@ def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
 
 def read(path: Path) -> Notebook:
     """Read a notebook's title, sources and parameters; ValueError where they cannot be read."""
-    import nbformat
-
     if not path.exists():
         raise ValueError(f"notebook {path.name!r} is not in {path.parent}")
-    cells = nbformat.read(path, as_version=4).cells
-    tagged = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    cells = cells_of(path)
+    tagged = [cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
     if len(tagged) != 1:
         raise ValueError(f"{path.name} has {len(tagged)} cells tagged 'parameters'; it needs exactly one")
-    headings = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
-    title = next((line.lstrip("# ") for line in headings if line.startswith("#")), path.stem)
-    texts = [text for cell in cells for text in cell.source.split("\n\n") if text.startswith(_SUMMARY)]
-    summary = texts[0].removeprefix(_SUMMARY).strip() if texts else ""
-    return Notebook(path, _literals(path.name, tagged[0]), title=title, summary=summary)
+    words = "\n\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+    title = next((line.lstrip("# ") for line in words.splitlines() if line.startswith("#")), path.stem)
+    summary = next((text.removeprefix(_SUMMARY) for text in words.split("\n\n") if text.startswith(_SUMMARY)), "")
+    return Notebook(path, _literals(path.name, tagged[0]), title=title, summary=summary.strip())
+
+
+def cells_of(path: Path) -> list[dict[str, Any]]:
+    """A notebook's cells, each source as one text. (nbformat takes more than a second to be imported.)"""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell | {"source": "".join(cell["source"])} for cell in cells]
 
 
 def _listed(name: str, listed: Mapping[str, Any]) -> list[str]:
-    name = name.removesuffix(".ipynb")
     patterns = (name, f"{name}_*")
     found = [known for known in listed if any(fnmatch.fnmatchcase(known, pattern) for pattern in patterns)]
     if not found:
         raise ValueError(
-            f"notebook {name!r} is not among {', '.join(listed)}"
-            f"{prompts.suggestion(name, listed)} (notebooks/paper.yml; '02' is one notebook, '02*' the family)"
+            f"notebook {name!r} is not among {', '.join(listed)}{prompts.suggestion(name, listed)} (paper.yml; "
+            "'02' is one notebook, '02*' the family)"
         )
     return found
-
-
-def _from_list(paper: Path, name: str, values: Mapping[str, Any] | None) -> Notebook:
-    try:
-        return read(paper.parent / f"{name}.ipynb").given(values or {})
-    except ValueError as error:
-        raise ValueError(f"{paper.name}: {error}") from None
 
 
 def _literals(name: str, source: str) -> dict[str, Any]:

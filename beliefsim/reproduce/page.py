@@ -33,11 +33,7 @@ def _template() -> Any:
 
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {
-        "words": _words,
-        "number": _number,
-        "json": lambda value: json.dumps(value, ensure_ascii=False),
-    }
+    environment.filters |= {"words": _words, "number": _number}
     return environment.get_template("page.html")
 
 

@@ -131,9 +131,10 @@ class _Account:
         self.notebooks, self.results, self.record, self.how = notebooks, results, record, how
         self.outcomes: dict[str, Outcome] = {}
         self.entries: dict[str, Any] = manifest.read(results)["notebooks"]
-        # The longest first, so that no lane is left with one at the end.
-        self._waiting = sorted(notebooks, key=lambda each: -self.entries.get(each.name, {}).get("seconds", 0))
         self._replays = {each.name: manifest.may_not_ask(each) and not record for each in notebooks}
+        # Of those that replay the longest first, so that none is left alone at the end; those that ask in their order.
+        took = {name: entry.get("seconds", 0) for name, entry in self.entries.items()}
+        self._waiting = sorted(notebooks, key=lambda each: 0 if self._asks(each) else -took.get(each.name, 0))
         self.entries |= {notebook.name: _entry(notebook) for notebook in notebooks}
         order = [name for name in dict.fromkeys([*beside, *self._replays]) if name in self.entries]
         self.entries = {name: self.entries[name] for name in order}
@@ -186,7 +187,7 @@ class _Account:
         notebook, error, seconds = child.notebook, child.failure(), time.monotonic() - child.began
         asked = bills.read(self._tally(notebook))
         if self.record and not error and (lacks := int(asked["failed"].sum())):
-            error = f"{notebook.name}: {lacks:,} requests failed; the same command asks for what the recording lacks"
+            error = f"{notebook.name}: requests failed: {lacks:,}; the same command asks for what the recording lacks"
         self.outcomes[notebook.name] = outcome = Outcome(notebook.name, error)
         entry = self.entries[notebook.name]
         entry |= {"status": outcome.status, "seconds": round(seconds, 1), "error": error}
