@@ -235,15 +235,9 @@ class Exchange:
                 raise Fault(str(error), "stop") from None
             self.describe({name: value for name, value in self.known.items() if name in ("url", "runtime")})
         settings = self.settings(request)
-        line: dict[str, Any] = {
-            "key": key,
-            "prompt": self._keys.prompt(request.messages),
-            "settings": settings.digest,
-            "draw": request.draw,
-            "text": answer.text.removeprefix(request.prefill if self.traits.echo else ""),
-            "finish": answer.finish,
-            "usage": answer.usage,
-        }
+        line: dict[str, Any] = {"key": key, "prompt": self._keys.prompt(request.messages), "settings": settings.digest}
+        text = answer.text.removeprefix(request.prefill if self.traits.echo else "")
+        line |= {"draw": request.draw, "text": text, "finish": answer.finish, "usage": answer.usage}
         optional = {"reasoning": answer.reasoning, "prefill": request.prefill, "room": room}
         line |= {name: value for name, value in optional.items() if value}
         if request.logprobs:

@@ -132,12 +132,13 @@ def _thinking(part: Mapping[str, Any]) -> str:
 def _usage(usage: Any) -> list[int]:
     usage = usage if isinstance(usage, dict) else {}
     completion, prompt = (usage.get(f"{each}_tokens_details") for each in ("completion", "prompt"))
-    return [
-        _count(usage, "prompt_tokens"),
-        _count(usage, "completion_tokens"),
-        _count(completion, "reasoning_tokens"),
-        _count(prompt, "cached_tokens"),
-    ]
+    counts = {
+        "prompt_tokens": usage,
+        "completion_tokens": usage,
+        "reasoning_tokens": completion,
+        "cached_tokens": prompt,
+    }
+    return [_count(table, name) for name, table in counts.items()]
 
 
 def _count(table: Any, name: str) -> int:
@@ -151,17 +152,12 @@ def _likeliest(choice: Mapping[str, Any]) -> list[list[Any]]:
     """For each generated token: its text and the likeliest candidates, those below 1e-5 left out."""
     logprobs = choice.get("logprobs")
     positions = logprobs.get("content") if isinstance(logprobs, dict) else ()
-    return [
-        [
-            str(position["token"]),
-            [
-                [str(each["token"]), round(each["logprob"], 4)]
-                for each in position.get("top_logprobs") or ()
-                if type(each.get("logprob")) in (int, float) and -11.5 < each["logprob"] < 1
-            ],
-        ]
-        for position in positions or ()
-    ]
+    return [[str(each["token"]), _candidates(each.get("top_logprobs"))] for each in positions or ()]
+
+
+def _candidates(listed: Any) -> list[list[Any]]:
+    known = [each for each in listed or () if type(each.get("logprob")) in (int, float)]
+    return [[str(each["token"]), round(each["logprob"], 4)] for each in known if -11.5 < each["logprob"] < 1]
 
 
 def _failure(status: int, headers: Mapping[str, str], data: Any, body: bytes, secret: str) -> Fault:
