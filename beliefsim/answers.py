@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _MOST_PERMUTATIONS = 720  # of 6 names: beyond, a schema of all rankings grows too long
+_MOST_OPENINGS = 1000  # braces that open no object: what has more is no answer, and would take minutes to read
 _WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b", flags=re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])-?\$?\s?-?\d[\d,]*(?:\.\d+)?(?![\w%]|\.\d)")
@@ -96,12 +97,15 @@ def last_object(text: str) -> dict[str, Any] | None:
     {'sent': 4}
     """
     decoder = json.JSONDecoder()
-    found, position = None, text.find("{")
+    found, position, failed = None, text.find("{"), 0
     while position >= 0:
         try:
             value, end = decoder.raw_decode(text, position)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # also a number of 5,000 digits
             end = position + 1
+            failed += 1
+            if failed > _MOST_OPENINGS:
+                return None
         else:
             found = value if isinstance(value, dict) else found
         position = text.find("{", end)
@@ -122,7 +126,7 @@ def number(value: object) -> float:
     if isinstance(value, bool) or value is None:
         return math.nan
     if isinstance(value, (int, float)):
-        return float(value) if math.isfinite(value) else math.nan
+        return float(value) if abs(value) < 1e300 else math.nan  # not so for missing, and for what no float holds
     text = _WORD.sub(lambda match: str(_WORDS.index(match[1].lower())), str(value))
     announced = _DECISION.findall(text)
     if announced:
@@ -202,4 +206,5 @@ def _option(said: object, names: tuple[str, ...]) -> str | None:
 
 
 def _plain(text: str) -> float:
-    return float(re.sub(r"[$,\s]", "", text))
+    value = float(re.sub(r"[$,\s]", "", text))
+    return value if math.isfinite(value) else math.nan  # 5,000 digits

@@ -22,7 +22,7 @@ _MEANING = {
     "live_calls_per_s_50ms": ("the same, after 50 ms", ",.0f"),
     "replay_replies_per_s": ("recorded replies/s, nothing sent", ",.0f"),
     "million_replies_open_s": ("seconds to open a recording of a million replies", ".2f"),
-    "million_replies_open_again_s": ("the same, with its index", ".2f"),
+    "million_replies_lookups_per_s": ("of its replies read/s, in any order", ",.0f"),
     "million_replies_table_s": ("seconds to make a table of it", ".2f"),
     "million_replies_peak_mb": ("MB of memory to open it", ",.0f"),
     "embedded_ratio": ("`play` / bare client of the same llama.cpp process", ".2f"),
@@ -66,9 +66,9 @@ def benchmark_table(figures: Mapping[str, float]) -> str:
 
 def fault_table(found: Mapping[str, Any]) -> str:
     """Markdown table of results/faults.json."""
-    names = ("fault", "injected", "sent", "written", "lost", "asked_twice")
+    names = ("fault", "injected", "sent", "written", "lost", "asked_twice", "wrong")
     rows = [tuple(str(row[name]) for name in names) for row in found["faults"]]
-    rows.append(("together", str(found["injected"]), "", "", str(found["lost"]), str(found["asked_twice"])))
+    rows.append(("together", str(found["injected"]), "", "", *(str(found[name]) for name in names[-3:])))
     return _markdown(rows, [name.replace("_", " ") for name in names], ("left", *["right"] * 5))
 
 

@@ -60,3 +60,27 @@ def test_options_are_read_by_name_and_two_names_are_missing():
 
 def test_a_number_that_is_not_finite_is_missing():
     assert math.isnan(answers.number(float("inf")))
+
+
+@pytest.mark.parametrize("digits", [400, 4000, 5000])
+def test_a_number_that_no_float_holds_is_missing(digits):
+    number = "9" * digits
+    for reply in (
+        number,
+        f'{{"sent": {number}}}',
+        f'{{"sent": "{number}"}}',
+        f"Finally, I will give {number} dollars.",
+    ):
+        assert answers.move(reply, "sent", Integers(0, 10)) is None
+    assert answers.last_object(f'{{"sent": {number}}} or {{"sent": 4}}') == {"sent": 4}
+
+
+@pytest.mark.parametrize("opening", ["{", '{"a":', "[", '{"a":{"b":1', '{"a":['])
+@pytest.mark.parametrize("ending", ["", "}", '{"sent": 4}'])
+def test_braces_without_end_are_tried_a_limited_number_of_times(monkeypatch, opening, ending):
+    tried, decode = [], answers.json.JSONDecoder.raw_decode
+    monkeypatch.setattr(
+        answers.json.JSONDecoder, "raw_decode", lambda self, text, at: tried.append(at) or decode(self, text, at)
+    )
+    answers.move(opening * 200_000 + ending, "sent", Integers(0, 10))
+    assert len(tried) < 1100

@@ -136,6 +136,13 @@ def test_a_folder_without_agents_says_where_they_should_be(tmp_path):
         personas.load_genagents(tmp_path)
 
 
+def test_a_bomb_in_a_zip_is_refused_by_its_size(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("gss_agents/1/scratch.json", b'{"age": 1' + b" " * (1 << 24) + b"}")
+    with pytest.raises(ValueError, match=r"scratch.json is 16,777,226 bytes large, an agent at most 1,048,576"):
+        personas.load_genagents(tmp_path / "bomb.zip")
+
+
 def test_a_zip_without_agents_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
         other.writestr("README.md", "something else")

@@ -41,7 +41,7 @@ LAYERS = {
     "instruments": 2,
     "personas": 2,
     "models": 2,
-    "recordings": 2,
+    "recordings": 1,
     "datasets": 2,
     "beliefs": 1,
     "answers": 1,

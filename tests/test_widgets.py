@@ -14,8 +14,8 @@ from beliefsim.agents import Human
 from beliefsim.datasets import load_human
 from beliefsim.games import Bandit, Returns, TrustGame
 from beliefsim.models.errors import ModelError
-from beliefsim.models.requests import digest
 from beliefsim.recordings import Recording
+from beliefsim.recordings.keys import digest
 from beliefsim.run import Run
 from beliefsim.widgets import Session, chance, explore, play_yourself, replies
 from beliefsim.widgets import panel as panels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,18 @@ from beliefsim import paths, recordings
 from beliefsim.run import Run as Job
 
 from .bills import Bill, Budget
-from .choices import read_choice
-from .client import connected
+from .choices import Ask, read_choice
+from .client import connected, waited
 from .distributed import AT_ONCE, Distributed, scheduler
-from .endpoint import DEFAULT, resolve
-from .errors import MissingReply
+from .endpoint import resolve
+from .errors import Fault, MissingReply
 from .exchange import Exchange
 from .llama_process import SLOTS
 from .pace import Limits
 from .probing import LLAMA_CPP, Traits, probe
 from .requests import Choice, Reply, Request
-from .runs import Run
-
-__all__ = ["DEFAULT", "Model"]
+from .runs import Account, Run, Walk
+from .wire import Answer
 
 _EMBEDDED = Limits(SLOTS, SLOTS, attempt_seconds=300, ahead=1)  # more would push prompts out of its cache
 
@@ -127,7 +126,7 @@ class Model:
         ModelError
             If the endpoint cannot answer, or every request fails; the message begins with the first cause.
         """
-        return self._run(_ask(request) for request in requests)
+        return self._run(_ask, requests)
 
     def choose(self, requests: Iterable[Request]) -> Iterator[Choice]:
         """Probabilities of the options of each request, in order; `Choice.read` tells how they were read.
@@ -137,7 +136,10 @@ class Model:
         MissingReply, BudgetSpent, ModelError
             As in `ask`.
         """
-        return self._run(read_choice(request, self.traits) for request in requests)
+        return self._run(self._choose, requests)
+
+    async def _choose(self, request: Request, ask: Ask) -> Choice:
+        return await read_choice(request, self.traits, ask)
 
     def through(self, executor: Executor) -> Model:
         """The same model with its requests sent from an executor's workers; recording and bill stay here.
@@ -147,17 +149,19 @@ class Model:
         executor : concurrent.futures.Executor
             `limits` hold for each of its workers, which look up the key in their own environment.
         """
-        other = copy.copy(self)
-        other._exchange, other._executor = self._exchange.again(), executor
+        other, here = copy.copy(self), self._exchange
+        other._executor = executor
+        other._exchange = Exchange(here.name, here.weights, [each.path for each in here.sources], here.target.path)
+        other._exchange.traits = here.traits or other._exchange.traits
         return other
 
-    def _run(self, walks: Iterable[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
+    def _run(self, walk: Walk, requests: Iterable[Request]) -> Iterator[Any]:
+        account = Account(self.budget, self.bill)
         shares = 1 if self._executor is None else AT_ONCE
-        run = Run(self._exchange, self._connect, self.limits, self.budget, self.bill, shares)
-        return run.results(iter(walks))
+        return Run(self._exchange, self._connect, self.limits, account, shares).results(walk, requests)
 
     def _connect(self) -> None:
-        """Open the way to the endpoint if that is allowed, once, or again after its process ended; probe it."""
+        """Open the way to the endpoint if that is allowed, once, or again after its process ended; learn what it is."""
         exchange = self._exchange
         if exchange.client is not None and exchange.client.alive:
             return
@@ -179,12 +183,37 @@ class Model:
         else:
             exchange.client = Distributed(self._executor, self.endpoint, self.limits)
         try:
-            if exchange.traits is None:
-                exchange.traits = probe(self.name, exchange.client.submit, hosted=self.endpoint.hosted)
-            exchange.describe(found)
+            self._meet(found)
         except BaseException:
             self.close()
             raise
+
+    def _meet(self, found: dict[str, str]) -> None:
+        """Compare who answers with who did, and find out what it can do."""
+        exchange = self._exchange
+        assert exchange.client is not None
+        if not exchange.weights:
+            strangers = len(exchange.target) and not exchange.served
+            exchange.recognise(waited(exchange.client.served(self.name)))
+            if strangers:
+                warnings.warn(
+                    f"{exchange.target.path} does not say which model its replies of {self.name!r} came from; it is "
+                    "taken for the one that answers now. Model(recording=…) keeps them apart",
+                    stacklevel=5,
+                )
+        if exchange.traits is None:
+            exchange.traits = probe(self.name, self._probed, hosted=self.endpoint.hosted)
+        exchange.describe(found)
+
+    def _probed(self, body: Mapping[str, Any]) -> Answer | Fault:
+        assert self._exchange.client is not None
+        try:
+            answer = waited(self._exchange.client.ask(body))
+        except Fault as fault:
+            return fault
+        if answer.model:
+            self._exchange.recognise({"model": answer.model})
+        return answer
 
     def _compare_addresses(self) -> None:
         """Say when replies of the same name came from elsewhere: servers often ignore the name they get."""
@@ -214,6 +243,5 @@ class Model:
             self._exchange.client = None
 
 
-def _ask(request: Request) -> Generator[list[Request], list[Reply], Reply]:
-    [reply] = yield [request]
-    return reply
+async def _ask(request: Request, ask: Ask) -> Reply:
+    return (await ask([request]))[0]

@@ -16,6 +16,7 @@ from typing import Any
 
 from .client import Client
 from .pace import Limits
+from .wire import Answer, answer_of
 
 _ALTERNATIVES = 200  # values of an answer that are listed among its likeliest tokens
 _rng = random.Random(1)
@@ -25,10 +26,11 @@ class Rehearsal(Client):
     """A client that answers by itself, in the words of an endpoint that can do everything."""
 
     def __init__(self) -> None:
-        super().__init__(None, "no-key", Limits())
+        super().__init__("", "", Limits())
 
-    async def _post(self, body: Mapping[str, Any]) -> Any:
-        return answer(body)
+    async def ask(self, body: Mapping[str, Any], tokens: int = 0) -> Answer:
+        """A made-up answer."""
+        return answer_of(answer(body))
 
 
 def answer(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from beliefsim.run import Run
 
 from .requests import Reply
 
-__all__ = ["COUNTS", "Tally", "asked_for"]
-
 # Requests answered, replies found in recordings, requests given up; tokens of what was answered, and of what was found.
 COUNTS = ("calls", "recorded", "failed", "tokens_in", "tokens_out", "tokens_cached", "recorded_in", "recorded_out")
 _purpose: ContextVar[str] = ContextVar("purpose", default="")
@@ -38,11 +36,14 @@ class Tally:
         self._line = {"model": model, "free": free, "instrument": _purpose.get()}
         self._counts = dict.fromkeys(COUNTS, 0)
         self._found: dict[int, tuple[int, ...]] = {}
+        self._closed = False
 
     def asked(self, reply: Reply) -> None:
-        """Count an answer that was sent for."""
+        """Count an answer that was sent for; one that comes after the run was interrupted gets a line of its own."""
         if self._file:
             self._add("calls", "tokens", _number(reply), reply.usage)
+        if self._closed:
+            self.close()
 
     def failed(self) -> None:
         """Count a request that was given up."""
@@ -63,6 +64,7 @@ class Tally:
 
     def close(self) -> None:
         """Append the line. What was found is added last: another request of this run may have been sent for it."""
+        self._closed = True
         for number, usage in self._found.items():
             self._add("recorded", "recorded", number, usage)
         self._found.clear()

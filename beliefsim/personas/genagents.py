@@ -16,6 +16,7 @@ from . import codebook, plausibility, population
 __all__ = ["load_genagents", "records"]
 
 _BANK = "agent_bank/populations/gss_agents/<id>/scratch.json"
+_MOST_BYTES = 1 << 20  # of one agent; those of the bank have about 10 kB
 _EXPECTED = "a clone or zip of the GenAgents repository, or a .jsonl file with one agent a line"
 _OLDEST = {"18-29": 29, "30-44": 44, "45-64": 64, "65+": np.inf}
 
@@ -99,6 +100,8 @@ def _from_zip(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         if not files:
             raise ValueError(f"{path} is a zip without {_BANK}; expected {_EXPECTED}")
         for name in files:
+            if (size := bank.getinfo(name).file_size) > _MOST_BYTES:  # zipfile reads no more than this says
+                raise ValueError(f"{path}: {name} is {size:,} bytes large, an agent at most {_MOST_BYTES:,}")
             yield PurePosixPath(name).parent.name, _parse(bank.read(name), f"{path}: {name}")
 
 
