@@ -23,7 +23,7 @@ from typing import Any
 from beliefsim import paths
 from beliefsim.models import Limits, Model, ModelError, Reply, Request
 from beliefsim.recordings.upkeep import verify
-from tests.servers import FAULTS, REFUSALS, Faulty, Server, serve
+from tests.platform.servers import FAULTS, REFUSALS, Faulty, Server, serve
 
 __all__ = ["ENDPOINT", "MACHINE", "endpoint_fault", "run"]
 

@@ -9,13 +9,13 @@ import warnings
 
 import pytest
 from aiohttp import web
-from servers import REFUSALS, completion, refuse, serve, wire
 
 from beliefsim import recordings
 from beliefsim.models import Budget, Limits, Model, ModelError, Request, runs
 from beliefsim.models.endpoint import Endpoint, headers, proxy
 from beliefsim.models.probing import LLAMA_CPP, Traits
 from beliefsim.run import Run
+from tests.platform.servers import REFUSALS, completion, refuse, serve, wire
 
 QUICK = Limits(concurrency=8, start=8, attempt_seconds=5, backoff_seconds=0.01, deadline_seconds=20, attempts=4)
 KEY = "sk-planted-0123456789"

@@ -6,7 +6,7 @@ import pytest
 
 from beliefsim import recordings
 from benchmarks.faults import ENDPOINT, MACHINE, endpoint_fault
-from tests.servers import REFUSALS
+from tests.platform.servers import REFUSALS
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from beliefsim.cli import main
 from beliefsim.models.probing import LLAMA_CPP
 from beliefsim.outputs import Claim, plans
 from beliefsim.run import Run
-from tests.servers import completion, serve
+from tests.platform.servers import completion, serve
 
 PARAMETERS = """
     arms: list = ["scripted", "gpt-4.1-mini"]  # who plays

@@ -254,8 +254,8 @@ async def _hang(seconds: float = 30.0) -> dict[str, Any]:
 
 
 def wire(name: str, asked: str = "") -> dict[str, Any]:
-    """What a real endpoint sent (tests/platform_wire); its answer 4 becomes one to what was `asked`."""
-    text = (Path(__file__).parent / "platform_wire" / f"{name}.json").read_text()
+    """What a real endpoint sent (tests/wire); its answer 4 becomes one to what was `asked`."""
+    text = (Path(__file__).parent / "wire" / f"{name}.json").read_text()
     if asked:
         text = text.replace(": 4}", rf": \"answer to {asked}\"}}")
     body = json.loads(text)["body"]

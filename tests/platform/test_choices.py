@@ -7,7 +7,7 @@ import pytest
 from beliefsim.models import Limits, Model, Request
 from beliefsim.models.choices import named, tempered
 from beliefsim.models.probing import Traits
-from tests.servers import Known, completion, serve
+from tests.platform.servers import Known, completion, serve
 
 SENDS = tuple(map(str, range(11)))
 PREFILL = '{"sent": '

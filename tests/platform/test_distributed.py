@@ -11,7 +11,7 @@ import pytest
 import beliefsim as bs
 from beliefsim.models import Budget, BudgetSpent, Limits, Model, ModelError
 from beliefsim.run import Run
-from tests.servers import completion, serve
+from tests.platform.servers import completion, serve
 
 QUICK = Limits(concurrency=4, start=4, attempt_seconds=5, backoff_seconds=0.02)
 

@@ -17,7 +17,7 @@ from beliefsim.models.prices import price
 from beliefsim.models.wire import clean
 from beliefsim.recordings.keys import Keys
 from beliefsim.run import Run
-from tests.servers import completion, refuse, serve
+from tests.platform.servers import completion, refuse, serve
 
 QUICK = Limits(concurrency=8, start=8, attempt_seconds=5, backoff_seconds=0.01, deadline_seconds=20, attempts=4)
 KEY = "sk-planted-0123456789"

@@ -11,7 +11,7 @@ from beliefsim import paths
 from beliefsim.cli import main
 from beliefsim.reproduce import Changes, command, reproduce
 from beliefsim.reproduce.notebooks import read
-from tests.servers import completion, serve
+from tests.platform.servers import completion, serve
 
 
 @pytest.fixture(autouse=True)

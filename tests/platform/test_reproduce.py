@@ -17,7 +17,7 @@ from beliefsim.cli import main
 from beliefsim.reproduce import Changes, reproduce, selected
 from beliefsim.reproduce.manifest import may_not_ask
 from beliefsim.reproduce.notebooks import read
-from tests.servers import completion, serve
+from tests.platform.servers import completion, serve
 
 PARAMETERS = """
     arms: list[str] = ["scripted"]  # who plays
