@@ -15,7 +15,7 @@ from beliefsim.models.tally import COUNTS
 _TOKENS = ["tokens_in", "tokens_out", "tokens_cached"]
 
 
-def read(tally: Path) -> pd.DataFrame:
+def tally_table(tally: Path) -> pd.DataFrame:
     """Lines of a tally file (`beliefsim.models.tally`); a line written in part is left out."""
     text = tally.read_text(encoding="utf-8") if tally.exists() else ""
     lines = [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]

@@ -15,7 +15,7 @@ import pandas as pd
 from beliefsim import paths
 from beliefsim.reproduce import bills
 from beliefsim.reproduce import plan as planning
-from beliefsim.reproduce.notebooks import Changes, Notebook, listing, read, selected
+from beliefsim.reproduce.notebooks import Changes, Notebook, listing, read_notebook, selected
 from beliefsim.reproduce.run import Outcome, reproduce
 
 _REPORTED = ("02_trust_population", "02b_trust_conditioning", "03_trust_forecast", "03b_trust_belief_act")
@@ -89,7 +89,7 @@ def report(options: Options) -> None:
     They have a results folder of their own. Where the first reads nothing of what a model says, the others are spared.
     """
     [model] = options.models
-    notebooks = [*selected(options.listed, _REPORTED), read(options.listed.with_name("report.ipynb"))]
+    notebooks = [*selected(options.listed, _REPORTED), read_notebook(options.listed.with_name("report.ipynb"))]
     notebooks = [options.apply(each.given({"arms": [model]})) for each in notebooks]
     folder = paths.results() / "reports" / paths.file_name(model)
 

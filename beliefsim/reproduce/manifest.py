@@ -18,7 +18,7 @@ from beliefsim.reproduce.notebooks import Notebook
 _PACKAGES = "beliefsim matplotlib numpy openai pandas papermill scipy seaborn statsmodels xllamacpp"
 
 
-def read(results: Path) -> dict[str, Any]:
+def read_manifest(results: Path) -> dict[str, Any]:
     """Return the last run's manifest, or an empty one."""
     try:
         return json.loads((results / "manifest.json").read_text(encoding="utf-8"))

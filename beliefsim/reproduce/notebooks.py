@@ -123,7 +123,7 @@ def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
     notebooks = []
     for name in (name for name in listed if name in names):
         try:
-            notebooks.append(read(paper.parent / f"{name}.ipynb").given(listed[name] or {}))
+            notebooks.append(read_notebook(paper.parent / f"{name}.ipynb").given(listed[name] or {}))
         except ValueError as error:
             raise ValueError(f"{paper.name}: {error}") from None
     return notebooks
@@ -141,7 +141,7 @@ def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
     return listed
 
 
-def read(path: Path) -> Notebook:
+def read_notebook(path: Path) -> Notebook:
     """Read a notebook's title, sources and parameters; ValueError where they cannot be read."""
     if not path.exists():
         raise ValueError(f"notebook {path.name!r} is not in {path.parent}")

@@ -92,7 +92,7 @@ def described(made: Mapping[str, Any]) -> str:
 
 
 class Rehearsed(NamedTuple):
-    """What a notebook would ask (as `bills.read` gives it), its ledger's lines, and how the rehearsal ended."""
+    """What a notebook would ask (as `bills.tally_table` gives it), its ledger's lines, and how the rehearsal ended."""
 
     asked: pd.DataFrame
     ledger: list[dict[str, Any]]
@@ -120,7 +120,7 @@ def rehearsed(notebook: Notebook) -> Rehearsed:
             child.stop()
             raise
         ended = f"stopped, so counts and claims go up to there: {failure}" if failure else COMPLETE
-        return Rehearsed(bills.read(tally), _ledger(results / "tables" / notebook.name / "claims.csv"), ended)
+        return Rehearsed(bills.tally_table(tally), _ledger(results / "tables" / notebook.name / "claims.csv"), ended)
 
 
 def _ledger(file: Path) -> list[dict[str, Any]]:

@@ -130,7 +130,7 @@ class _Account:
     ) -> None:
         self.notebooks, self.results, self.record, self.how = notebooks, results, record, how
         self.outcomes: dict[str, Outcome] = {}
-        self.entries: dict[str, Any] = manifest.read(results)["notebooks"]
+        self.entries: dict[str, Any] = manifest.read_manifest(results)["notebooks"]
         self._replays = {each.name: manifest.may_not_ask(each) and not record for each in notebooks}
         # Of those that replay the longest first, so that none is left alone at the end; those that ask in their order.
         took = {name: entry.get("seconds", 0) for name, entry in self.entries.items()}
@@ -185,7 +185,7 @@ class _Account:
 
     def _end(self, child: Child) -> None:
         notebook, error, seconds = child.notebook, child.failure(), time.monotonic() - child.began
-        asked = bills.read(self._tally(notebook))
+        asked = bills.tally_table(self._tally(notebook))
         if self.record and not error and (lacks := int(asked["failed"].sum())):
             error = f"{notebook.name}: requests failed: {lacks:,}; the same command asks for what the recording lacks"
         self.outcomes[notebook.name] = outcome = Outcome(notebook.name, error)

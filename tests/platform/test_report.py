@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from beliefsim import paths
 from beliefsim.cli import main
 from beliefsim.reproduce import Changes, command, reproduce
-from beliefsim.reproduce.notebooks import read
+from beliefsim.reproduce.notebooks import read_notebook
 from tests.platform.servers import completion, serve
 
 
@@ -25,7 +25,7 @@ def rng():
 
 
 def notebook(name):
-    return read(paths.clone() / "notebooks" / f"{name}.ipynb")
+    return read_notebook(paths.clone() / "notebooks" / f"{name}.ipynb")
 
 
 def instance(schema, rng):

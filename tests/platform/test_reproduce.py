@@ -16,7 +16,7 @@ from beliefsim import paths
 from beliefsim.cli import main
 from beliefsim.reproduce import Changes, reproduce, selected
 from beliefsim.reproduce.manifest import may_not_ask
-from beliefsim.reproduce.notebooks import read
+from beliefsim.reproduce.notebooks import read_notebook
 from tests.platform.servers import completion, serve
 
 PARAMETERS = """
@@ -217,7 +217,7 @@ def test_a_list_that_is_not_there_is_an_error_and_no_trace(folder):
 def test_a_value_is_read_as_the_type_of_the_default(folder, text, value):
     _write(folder, "01_one")
     name, typed = text.split("=")
-    changed = Changes(parameters={name: typed}).apply(read(folder / "01_one.ipynb")).parameters[name]
+    changed = Changes(parameters={name: typed}).apply(read_notebook(folder / "01_one.ipynb")).parameters[name]
     assert changed == value and type(changed) is type(value)
 
 
@@ -228,12 +228,12 @@ def test_a_value_of_another_type_is_refused(folder, text, message):
     _write(folder, "01_one")
     name, typed = text.split("=")
     with pytest.raises(ValueError, match=message):
-        Changes(parameters={name: typed}).apply(read(folder / "01_one.ipynb"))
+        Changes(parameters={name: typed}).apply(read_notebook(folder / "01_one.ipynb"))
 
 
 def test_model_replaces_the_language_arms_only(folder):
     _write(folder, "01_one", parameters='arms: list[str] = ["scripted", "small", "other", "bayes"]')
-    changed = Changes(models=["gpt-4.1-mini"]).apply(read(folder / "01_one.ipynb"))
+    changed = Changes(models=["gpt-4.1-mini"]).apply(read_notebook(folder / "01_one.ipynb"))
     assert changed.parameters["arms"] == ["scripted", "gpt-4.1-mini", "bayes"]
     assert changed.models == ("gpt-4.1-mini",)
 
@@ -241,7 +241,7 @@ def test_model_replaces_the_language_arms_only(folder):
 def test_a_derived_parameter_is_refused(folder):
     _write(folder, "01_one", parameters="n: int = 2\nm: int = n + 1")
     with pytest.raises(ValueError, match="m has no literal default"):
-        read(folder / "01_one.ipynb")
+        read_notebook(folder / "01_one.ipynb")
 
 
 def test_only_keeps_the_results_of_the_others_and_a_notebook_that_left_the_list_is_forgotten(folder):
