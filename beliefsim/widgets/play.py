@@ -14,7 +14,7 @@ from beliefsim.consistency import stated_done, yardsticks
 from beliefsim.consistency.people import own_gaps, yardstick_axis
 from beliefsim.datasets import Sessions
 from beliefsim.games import Game, TrustGame
-from beliefsim.games.game import role
+from beliefsim.games.terms import role
 from beliefsim.instruments import GroupMeans
 from beliefsim.models import Model, ModelError
 from beliefsim.play import elicit, play
