@@ -38,6 +38,12 @@ class Question:
         Rounds ahead: 0 is the coming move.
     given : mapping of str to move
         Supposed moves of this round, by their names: "if $5 are sent". At most one.
+
+    Examples
+    --------
+    >>> asked = game.question("sent", by=["openness"])
+    >>> asked.about, asked.levels
+    ('trustor', {'openness': ('Low', 'Moderate', 'High')})
     """
 
     name: str
@@ -104,7 +110,13 @@ class State:
 
 
 def listed(space: Space) -> Integers | Options:
-    """The space itself, if it lists what is possible; ValueError for a free text."""
+    """The space itself, if it lists what is possible; ValueError for a free text.
+
+    Examples
+    --------
+    >>> listed(Options(("up", "down"))).texts
+    ('up', 'down')
+    """
     if isinstance(space, Text):
         raise ValueError(f"here a list of what is possible is needed, not {space}")
     return space

@@ -22,7 +22,14 @@ _counted: set[int] = set()  # a reply that is used again has cost nothing again
 
 @contextmanager
 def asked_for(purpose: str) -> Iterator[None]:
-    """Count what is asked within the block under a word: an instrument's name, or ``play``."""
+    """Count what is asked within the block under a word: an instrument's name, or ``play``.
+
+    Examples
+    --------
+    >>> from beliefsim.models import asked_for
+    >>> with asked_for("play"):
+    ...     decisions = bs.play(game, agent, people, seed=1)
+    """
     token = _purpose.set(purpose)
     try:
         yield
