@@ -17,6 +17,7 @@ from . import schema
 from .agents import Acts, Agent, Chance, LanguageAgent
 from .beliefs import Integers
 from .games import Game, State
+from .games.terms import check_whole
 from .instruments import Instrument
 from .questions import Question, Turn
 from .rows import belief_rows, decision_rows
@@ -72,8 +73,8 @@ def play(
     1  scripted  trustor    5          1.0
     """
     agents = {seat: _through(each, executor) for seat, each in _seated(game, agent).items()}
-    _check_positive("draws", draws)
-    _check_positive("sessions", sessions)
+    check_whole("draws", draws, least=1)
+    check_whole("sessions", sessions, least=1)
     size = sessions if people is None else len(people)
     at_once = min(agent.block_size for agent in agents.values())
     tables: list[pd.DataFrame] = []
@@ -139,7 +140,7 @@ def elicit(
     """
     instrument.check(question)
     agent = _through(agent, executor)
-    _check_positive("draws", draws)
+    check_whole("draws", draws, least=1)
     seat = "researcher" if people is None and question.about != "self" else question.teller
     askings = [
         asking
@@ -177,11 +178,6 @@ def _seated(game: Game, agent: Agent | Mapping[str, Agent]) -> dict[str, Agent]:
 
 def _through(agent: Agent, executor: Executor | None) -> Agent:
     return agent.through(executor) if executor is not None and isinstance(agent, LanguageAgent) else agent
-
-
-def _check_positive(name: str, value: int) -> None:
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value!r}")
 
 
 def _play_turns(turn: Turn, agents: Mapping[str, Agent], progress: Any) -> Iterator[pd.DataFrame]:

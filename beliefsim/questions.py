@@ -1,8 +1,8 @@
-"""What is asked: a question about one outcome space; and who is asked it, or moves: sessions at one point of a game."""
+"""What is asked, and who is asked it or moves: a question about one outcome space, sessions at one point of a game."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .beliefs import Integers, Options, Space, Text
 
 if TYPE_CHECKING:
-    from .games import Game, State
+    from .games import Game
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ class Question:
         Rounds ahead: 0 is the coming move.
     given : mapping of str to move
         Supposed moves of this round, by their names: "if $5 are sent". At most one.
+
+    Examples
+    --------
+    >>> asked = game.question("sent", by=["openness"])
+    >>> asked.about, asked.levels
+    ('trustor', {'openness': ('Low', 'Moderate', 'High')})
     """
 
     name: str
@@ -66,8 +72,51 @@ class Question:
         return self.game.players[0] if self.seat in self.game.chance else self.seat
 
 
+@dataclass(frozen=True)
+class State:
+    """Moves so far. Each move is a scalar (one session) or an array (one entry per session).
+
+    Parameters
+    ----------
+    moves : tuple
+        This round's moves in the order of play.
+    past : tuple of tuple
+        Finished rounds, oldest first.
+
+    Examples
+    --------
+    >>> bs.games.State(moves=(4,)).moves
+    (4,)
+    """
+
+    moves: tuple[Any, ...] = ()
+    past: tuple[tuple[Any, ...], ...] = ()
+
+    @property
+    def round(self) -> int:
+        """Number of the current round, from 1."""
+        return len(self.past) + 1
+
+    def at(self, position: int) -> State:
+        """The state of one of the sessions."""
+        return self._of_each(lambda move: move[position] if np.ndim(move) else move)
+
+    def take(self, keep: slice | NDArray[Any]) -> State:
+        """The state of some of the sessions, by a mask or positions."""
+        return self._of_each(lambda move: np.asarray(move)[keep])
+
+    def _of_each(self, pick: Callable[[Any], Any]) -> State:
+        return State(tuple(map(pick, self.moves)), tuple(tuple(map(pick, moves)) for moves in self.past))
+
+
 def listed(space: Space) -> Integers | Options:
-    """The space itself, if it lists what is possible; ValueError for a free text."""
+    """The space itself, if it lists what is possible; ValueError for a free text.
+
+    Examples
+    --------
+    >>> listed(Options(("up", "down"))).texts
+    ('up', 'down')
+    """
     if isinstance(space, Text):
         raise ValueError(f"here a list of what is possible is needed, not {space}")
     return space
@@ -151,12 +200,12 @@ class Turn:
             Which of several independent numbers, from 0.
         """
         point = (self.seed, self.state.round, len(self.state.moves), self.draw, stream)
-        first = int(self.sessions[0]) if len(self) else 0
+        if not len(self):
+            return np.empty(0)
+        first, last = int(self.sessions[0]), int(self.sessions[-1])
         bits = np.random.PCG64(np.random.SeedSequence(point))
         bits.advance(first)
-        span = int(self.sessions[-1]) - first + 1 if len(self) else 0
-        numbers = np.random.Generator(bits).random(max(span, 0))
-        return numbers[self.sessions - first]
+        return np.random.Generator(bits).random(last - first + 1)[self.sessions - first]
 
 
 @dataclass(frozen=True)

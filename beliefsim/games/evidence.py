@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..beliefs import Belief, Integers, Options, Space
 from ..questions import Question
-from .game import Game, State, whole
+from .game import Game, State
+from .terms import whole
 
 Array = NDArray[np.float64]
 

@@ -4,60 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import numbers
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers, Options, Space, Text
-from ..questions import Question
+from ..questions import Question, State
+from .terms import check_whole, role
 
 Levels = Mapping[str, Iterable[str]]
-
-
-@dataclass(frozen=True)
-class State:
-    """Moves so far. Each move is a scalar (one session) or an array (one entry per session).
-
-    Parameters
-    ----------
-    moves : tuple
-        This round's moves in the order of play.
-    past : tuple of tuple
-        Finished rounds, oldest first.
-
-    Examples
-    --------
-    >>> bs.games.State(moves=(4,)).moves
-    (4,)
-    """
-
-    moves: tuple[Any, ...] = ()
-    past: tuple[tuple[Any, ...], ...] = ()
-
-    @property
-    def round(self) -> int:
-        """Number of the current round, from 1."""
-        return len(self.past) + 1
-
-    def at(self, position: int) -> State:
-        """The state of one of the sessions."""
-        return self._of_each(lambda move: move[position] if np.ndim(move) else move)
-
-    def take(self, keep: slice | NDArray[Any]) -> State:
-        """The state of some of the sessions, by a mask or positions."""
-        return self._of_each(lambda move: np.asarray(move)[keep])
-
-    def _of_each(self, pick: Callable[[Any], Any]) -> State:
-        return State(tuple(map(pick, self.moves)), tuple(tuple(map(pick, moves)) for moves in self.past))
 
 
 @dataclass(frozen=True)
@@ -349,37 +309,6 @@ def _levels(by: str | Iterable[str] | Levels) -> dict[str, tuple[str, ...]]:
     if isinstance(by, Mapping):
         return {attribute: tuple(levels) for attribute, levels in by.items()}
     return {attribute: personas.levels(attribute) for attribute in ([by] if isinstance(by, str) else by)}
-
-
-def role(seat: str) -> str:
-    """The kind of a seat, without the number that tells several of a kind apart.
-
-    Examples
-    --------
-    >>> role("member 12"), role("trustor")
-    ('member', 'trustor')
-    """
-    return seat.rstrip("0123456789").rstrip()
-
-
-def whole(default: int, least: int, most: int | None = None) -> Any:
-    """A term of a game that is a whole number within these bounds; the making of a game with another one is refused.
-
-    Examples
-    --------
-    >>> bs.games.Urns(share=101)
-    Traceback (most recent call last):
-    ValueError: share must be within 51..99, got 101
-    """
-    return field(default=default, metadata={"least": least, "most": most})
-
-
-def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
-    """Refuse a term that is not a whole number of at least `least` and, where there is a limit, at most `most`."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
-    if most is not None and int(value) > most:
-        raise ValueError(f"{name} must be within {least}..{most}, got {value!r}")
 
 
 def registry() -> dict[str, type[Game]]:

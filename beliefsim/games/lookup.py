@@ -9,7 +9,8 @@ import numpy as np
 
 from ..beliefs import Options
 from .evidence import Array, Evidence
-from .game import State, check_whole, whole
+from .game import State
+from .terms import check_whole, whole
 
 _LETTERS = ("A", "B", "C", "D", "E", "F")
 

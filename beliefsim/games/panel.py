@@ -14,8 +14,9 @@ from .. import prompts
 from ..beliefs import Belief, Space
 from ..questions import Question
 from .evidence import Evidence, positions
-from .game import Game, State, whole
+from .game import Game, State
 from .lookup import Tips
+from .terms import whole
 
 _PANELS = ("random", "diverse")
 

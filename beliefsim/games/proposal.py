@@ -12,7 +12,8 @@ import numpy as np
 from beliefsim import prompts
 from beliefsim.beliefs import Space, Text
 
-from .game import Game, State, whole
+from .game import Game, State
+from .terms import whole
 
 _STATEMENTS = ("claim", "opposite", "use", "first", "second", "third")
 

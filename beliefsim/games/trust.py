@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..beliefs import Belief, Integers, Options
-from .game import Game, State, check_whole, whole
+from .game import Game, State
+from .terms import check_whole, whole
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..beliefs import Integers, Options
 from .evidence import Array, Evidence
-from .game import whole
+from .terms import whole
 
 
 @dataclass(frozen=True)

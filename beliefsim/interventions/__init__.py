@@ -1,6 +1,5 @@
 """Interventions: what is put before an agent besides persona and rules. Each makes a new agent."""
 
-from .intervention import Intervention
-from .prior import Placebo, Prior, permuted
+from .prior import Intervention, Placebo, Prior, permuted
 
 __all__ = ["Intervention", "Placebo", "Prior", "permuted"]

@@ -1,10 +1,11 @@
-"""Rankings that an agent is told to follow, and the placebo of their length."""
+"""What is put before an agent: rankings that it is told to follow, and the placebo of their length."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,23 @@ from ..questions import Turn
 Array = NDArray[np.float64]
 _ENUMERATED = 7  # up to 7! rankings are searched completely; beyond, random ones
 _SEARCHED = 20_000
+
+
+class Intervention(Protocol):
+    """A treatment: a name for the column `condition`, and the text that it adds to a prompt.
+
+    Examples
+    --------
+    >>> bs.Prior(stated).condition
+    'self'
+    """
+
+    @property
+    def condition(self) -> str:
+        """Name in tables."""
+
+    def context(self, turn: Turn, position: int) -> str:
+        """Text for one session of a turn or an asking."""
 
 
 @dataclass(frozen=True)

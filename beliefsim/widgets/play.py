@@ -11,7 +11,7 @@ from pandas import DataFrame
 import beliefsim as bs
 from beliefsim.agents import Agent
 from beliefsim.games import TrustGame
-from beliefsim.games.game import role
+from beliefsim.games.terms import role
 from beliefsim.models import ModelError
 
 from .explore import replaying

@@ -149,7 +149,7 @@ def test_a_second_game_is_played_by_the_same_loop():
 def test_seats_without_an_agent_and_draws_below_one_are_refused():
     with pytest.raises(ValueError, match=r"agents for seats \['trustor'\], but the trust game needs"):
         bs.play(TrustGame(trustee="player"), {"trustor": Uniform()}, PEOPLE)
-    with pytest.raises(ValueError, match="draws must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="draws must be a whole number of at least 1, got 0"):
         bs.play(TrustGame(), Uniform(), PEOPLE, draws=0)
     with pytest.raises(ValueError, match="are not in people"):
         decisions = bs.play(TrustGame(), Uniform(), PEOPLE)

@@ -124,5 +124,5 @@ def test_bad_terms_dials_and_questions_are_refused():
         bs.elicit(Urns().question("guess"), bs.Percent(), Bayes(Urns()))
     with pytest.raises(ValueError, match="is asked about"):
         bs.elicit(Urns().question("urn"), bs.Percent(), Bayes(Urns(share=60)))
-    with pytest.raises(ValueError, match="sessions must be at least 1"):
+    with pytest.raises(ValueError, match="sessions must be a whole number of at least 1"):
         play(Urns(), 0)

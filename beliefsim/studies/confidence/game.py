@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from beliefsim import prompts
 from beliefsim.beliefs import Belief, Options
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
@@ -61,7 +62,8 @@ class Lookalikes(Evidence):
         check_whole("looks", self.looks, least=1)
         super().__post_init__()
         if len(self.hidden) != (kinds := self.kinds.get(self.frame, 3)):
-            raise ValueError(f"frame {self.frame!r} names {len(self.hidden)} kinds, not {kinds} ({self.folder})")
+            where = f"{prompts.shown_path(self.folder)}{self.frame}.md"
+            raise ValueError(f"frame {self.frame!r} names {len(self.hidden)} kinds, not {kinds} ({where})")
 
     @property
     def hidden(self) -> Options:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from beliefsim.beliefs import Integers, Options, Text
 from beliefsim.games import Proposal, State
-from beliefsim.games.game import whole
+from beliefsim.games.terms import whole
 
 MATERIAL = str(Path(__file__).parent / "material")
 

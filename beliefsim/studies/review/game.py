@@ -12,7 +12,7 @@ import numpy as np
 from beliefsim import prompts
 from beliefsim.beliefs import Belief, Options, Space, Text
 from beliefsim.games import Game, State
-from beliefsim.games.game import check_whole, role
+from beliefsim.games.terms import check_whole, role
 
 MATERIAL = str(Path(__file__).parent / "material")
 _ROLES = ("extractor", "analyser", "reviewer", "citer", "reader", "writer")

@@ -82,7 +82,7 @@ class Addition(Game):
 
 @dataclass(frozen=True)
 class Multiplication(Addition):
-    """The same with a product, which small models get wrong more often.
+    """The same with a product, which small models get wrong more often; its wordings are in ``texts/multiplication``.
 
     References
     ----------
