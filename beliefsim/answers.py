@@ -16,6 +16,7 @@ from . import prompts
 from .beliefs import Integers, Options, Space
 
 _MOST_PERMUTATIONS = 720  # of 6 names: beyond, a schema of all rankings grows too long
+_MOST_OPENINGS = 1000  # braces that open no object: what has more is no answer, and would take minutes to read
 _WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b", flags=re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])-?\$?\s?-?\d[\d,]*(?:\.\d+)?(?![\w%]|\.\d)")
@@ -81,17 +82,14 @@ def last_object(text: str) -> dict[str, Any] | None:
     >>> last_object('I think {"sent": 3}, no, {"sent": 4}.')
     {'sent': 4}
     """
-    decoder = json.JSONDecoder()
-    found, position = None, text.find("{")
-    while position >= 0:
+    last, position, failed = None, text.find("{"), 0
+    while position >= 0 and failed <= _MOST_OPENINGS:
         try:
-            value, end = decoder.raw_decode(text, position)
-        except (json.JSONDecodeError, RecursionError):
-            end = position + 1
-        else:
-            found = value if isinstance(value, dict) else found
+            last, end = json.JSONDecoder().raw_decode(text, position)  # at a brace: an object, or none
+        except (ValueError, RecursionError):  # also a number of 5,000 digits
+            end, failed = position + 1, failed + 1
         position = text.find("{", end)
-    return found
+    return last if failed <= _MOST_OPENINGS else None
 
 
 def number(value: object) -> float:
@@ -105,16 +103,12 @@ def number(value: object) -> float:
     >>> number("I have $10. Trust is good. Finally, I will give 4 dollars."), number("five"), number("no idea")
     (4.0, 5.0, nan)
     """
-    if isinstance(value, bool) or value is None:
-        return math.nan
-    if isinstance(value, (int, float)):
-        return float(value) if math.isfinite(value) else math.nan
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value) if abs(value) < 1e300 else math.nan  # not so for missing, and for what no float holds
     text = _WORD.sub(lambda match: str(_WORDS.index(match[1].lower())), str(value))
-    announced = _DECISION.findall(text)
-    if announced:
-        return _plain(announced[-1])
-    numbers = {_plain(found) for found in _NUMBER.findall(text)}
-    return numbers.pop() if len(numbers) == 1 else math.nan
+    written = _DECISION.findall(text)[-1:] or _NUMBER.findall(text)
+    numbers = {float(re.sub(r"[$,\s]", "", each)) for each in written}
+    return numbers.pop() if len(numbers) == 1 and math.isfinite(max(numbers)) else math.nan
 
 
 def move(text: str, key: str, space: Space) -> str | None:
@@ -129,15 +123,12 @@ def move(text: str, key: str, space: Space) -> str | None:
     space : Integers or Options
         The legal moves.
     """
-    found = last_object(text)
-    said = text if found is None else found.get(key)
+    last = last_object(text)
+    answer = text if last is None else last.get(key)
     if isinstance(space, Integers):
-        value = number(said)
-        legal = not math.isnan(value) and value == round(value) and space.low <= value <= space.high
-        return str(int(value)) if legal else None
-    if isinstance(space, Options):
-        return _option(said, space.names)
-    return text.strip() or None
+        value = number(answer)
+        return str(int(value)) if space.low <= value <= space.high and value == round(value) else None
+    return _option(answer, space.names) if isinstance(space, Options) else text.strip() or None
 
 
 def property_of_ranking(names: Sequence[str]) -> dict[str, Any]:
@@ -172,20 +163,14 @@ def ranking(text: str, names: Sequence[str]) -> NDArray[np.float64]:
     tiers = [pattern.findall(tier) for tier in text.split(">")]
     if sorted(itertools.chain.from_iterable(tiers)) != sorted(names):
         return np.full(len(names), np.nan)
-    position, ranks = 0, {}
-    for tier in tiers:
-        ranks.update(dict.fromkeys(tier, position + (len(tier) + 1) / 2))
-        position += len(tier)
+    ends = itertools.accumulate(map(len, tiers))
+    ranks = {name: end - (len(tier) - 1) / 2 for tier, end in zip(tiers, ends, strict=True) for name in tier}
     return np.array([ranks[name] for name in names])
 
 
-def _option(said: object, names: tuple[str, ...]) -> str | None:
-    text = str(said or "").strip().casefold()
-    exact = [name for name in names if name.casefold() == text]
-    mentioned = [name for name in names if re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", text)]
-    found = exact or mentioned
-    return found[0] if len(found) == 1 else None
-
-
-def _plain(text: str) -> float:
-    return float(re.sub(r"[$,\s]", "", text))
+def _option(answer: object, names: tuple[str, ...]) -> str | None:
+    text = str(answer or "").strip().casefold()
+    named = [name for name in names if name.casefold() == text] or [
+        name for name in names if re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", text)
+    ]
+    return named[0] if len(named) == 1 else None

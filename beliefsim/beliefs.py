@@ -103,10 +103,10 @@ class Options:
         """Positions of the named options; another name raises ValueError."""
         table = {name: position for position, name in enumerate(self.names)}
         try:
-            found = [table[str(move)] for move in np.atleast_1d(np.asarray(moves, dtype=object))]
+            positions = [table[str(move)] for move in np.atleast_1d(np.asarray(moves, dtype=object))]
         except KeyError as error:
             raise ValueError(f"option {error} is not among {', '.join(self.names)}") from None
-        return np.array(found, dtype=np.intp).reshape(np.shape(moves))
+        return np.array(positions, dtype=np.intp).reshape(np.shape(moves))
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Belief:
     Examples
     --------
     >>> certain = Belief.certain(Integers(0, 10), 4)
-    >>> float(certain.mean), float(certain.entropy)
+    >>> float(certain.mean), float(certain.sd)
     (4.0, 0.0)
     """
 
@@ -198,22 +198,12 @@ class Belief:
         reached = np.cumsum(self.p, axis=-1) >= 0.5 - 1e-12
         return np.where(np.isnan(self.p).any(axis=-1), np.nan, self.space.values[reached.argmax(axis=-1)])
 
-    @property
-    def entropy(self) -> Array:
-        """Shannon entropy in nats, shape (...)."""
-        logs = np.log(np.where(self.p > 0, self.p, 1.0))
-        return -(self.p * logs).sum(axis=-1) + 0.0
-
     def draw(self, rng: np.random.Generator) -> NDArray[np.intp]:
         """One position per distribution by inverse c.d.f., shape (...); -1 where the belief is missing."""
         cumulative = np.cumsum(self.p, axis=-1)
         uniform = rng.random(self.p.shape[:-1])
         position = np.minimum((cumulative < uniform[..., None]).sum(axis=-1), len(self.space) - 1)
         return np.where(np.isnan(cumulative[..., -1]), -1, position)
-
-    def tempered(self, temperature: float) -> Belief:
-        """p^(1/T), renormalised, over whole outcomes; a model's sampler tempers per token instead."""
-        return Belief.normalised(self.space, self.p ** (1 / temperature))
 
 
 def total_variation(first: Belief, second: Belief) -> Array:
@@ -222,7 +212,7 @@ def total_variation(first: Belief, second: Belief) -> Array:
     Examples
     --------
     >>> first, second = (bs.Belief(bs.Integers(0, 1), [p]) for p in ([0.8, 0.2], [0.5, 0.5]))
-    >>> bs.beliefs.total_variation(first, second).round(2)
+    >>> total_variation(first, second).round(2)
     array([0.3])
     """
     _same_space(first, second)
@@ -235,7 +225,7 @@ def wasserstein(first: Belief, second: Belief) -> Array:
     Examples
     --------
     >>> first, second = (bs.Belief(bs.Integers(0, 2), [p]) for p in ([1, 0, 0], [0, 0, 1]))
-    >>> bs.beliefs.wasserstein(first, second)
+    >>> wasserstein(first, second)
     array([2.])
     """
     _same_space(first, second)
@@ -249,7 +239,7 @@ def brier(belief: Belief, outcomes: ArrayLike) -> Array:
     Examples
     --------
     >>> rain = bs.Belief(bs.Options(("rain", "sun")), [[0.8, 0.2]])
-    >>> bs.beliefs.brier(rain, ["rain"]).round(2)
+    >>> brier(rain, ["rain"]).round(2)
     array([0.08])
     """
     return ((belief.p - np.eye(len(belief.space))[belief.space.index(outcomes)]) ** 2).sum(axis=-1)
@@ -261,7 +251,7 @@ def log_score(belief: Belief, outcomes: ArrayLike, floor: float = 1e-6) -> Array
     Examples
     --------
     >>> rain = bs.Belief(bs.Options(("rain", "sun")), [[0.8, 0.2]])
-    >>> bs.beliefs.log_score(rain, ["rain"]).round(2)
+    >>> log_score(rain, ["rain"]).round(2)
     array([0.22])
     """
     chosen = np.take_along_axis(belief.p, belief.space.index(outcomes)[..., None], axis=-1)[..., 0]
@@ -277,25 +267,12 @@ def kullback_leibler(first: Belief, second: Belief, floor: float = 1e-6) -> Arra
     Examples
     --------
     >>> first, second = (bs.Belief(bs.Integers(0, 1), [p]) for p in ([0.5, 0.5], [0.9, 0.1]))
-    >>> bs.beliefs.kullback_leibler(first, second).round(3), bs.beliefs.kullback_leibler(first, first)
+    >>> kullback_leibler(first, second).round(3), kullback_leibler(first, first)
     (array([0.511]), array([0.]))
     """
     _same_space(first, second)
     p = np.where(first.p > 0, first.p, 1.0)
     return (first.p * (np.log(p) - np.log(np.maximum(second.p, np.minimum(p, floor))))).sum(axis=-1)
-
-
-def ranked_probability_score(belief: Belief, outcomes: ArrayLike) -> Array:
-    """RPS for ordered outcomes: the summed squared c.d.f. gap. Epstein (1969), J. Appl. Meteorol. 8:985.
-
-    Examples
-    --------
-    >>> number = bs.Belief(bs.Integers(0, 2), [[0.5, 0.5, 0.0]])
-    >>> bs.beliefs.ranked_probability_score(number, [0])
-    array([0.25])
-    """
-    happened = np.eye(len(belief.space))[belief.space.index(outcomes)]
-    return (np.cumsum(belief.p - happened, axis=-1)[..., :-1] ** 2).sum(axis=-1)
 
 
 def _same_space(first: Belief, second: Belief) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -66,13 +66,15 @@ def recordings() -> None:
 @click.argument("paths", nargs=-1)
 def verify_recordings(paths: tuple[str, ...]) -> None:
     """Check every line of recordings: form, hashes, keys, weights. Status 1 if one is at fault."""
+    from beliefsim.models.weights import catalogue
     from beliefsim.recordings import upkeep
 
-    found = _recordings(paths)
-    flaws = [flaw for file in found for flaw in upkeep.verify(file)]
+    found, weights = _recordings(paths), {name: entry.sha256 for name, entry in catalogue().items()}
+    flaws = [flaw for file in found for flaw in upkeep.verify(file, weights)]
     for flaw in flaws:
         click.echo(str(flaw))
     click.echo(f"{len(found)} recordings, {len(flaws) or 'no'} lines at fault")
+    click.echo(upkeep.UNNOTICED)
     raise SystemExit(bool(flaws))
 
 
@@ -104,9 +106,18 @@ def recording_stats(paths: tuple[str, ...]) -> None:
     from beliefsim.recordings.stats import described, stats
 
     try:
-        click.echo(described(stats(_recordings(paths))))
+        click.echo(described(stats(_recordings(paths), _dollars)))
     except RecordingError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _dollars(provenance: Mapping[str, Any], tokens: Mapping[str, int]) -> float | None:
+    from beliefsim.models.bills import charge
+    from beliefsim.models.endpoint import Endpoint
+
+    url = provenance.get("url", "")
+    free = bool(provenance.get("weights")) or (url.startswith("http") and Endpoint(url).free)
+    return charge(str(provenance.get("model", "")), free, tokens["input"], tokens["output"], tokens["cached"])
 
 
 def _recordings(paths: tuple[str, ...]) -> Any:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from pathlib import Path
-
-__all__ = ["clone", "data", "file_name", "package", "recordings", "results", "weights", "write"]
 
 package = Path(__file__).resolve().parent
 
@@ -88,14 +87,15 @@ def weights() -> Path:
 
 
 def file_name(words: str) -> str:
-    """Words, such as a model's name, as the name of a file.
+    """Words, such as a model's name, as the name of a file; different words give different files.
 
     Examples
     --------
-    >>> bs.paths.file_name("org/model-1.5b")
-    'org_model-1.5b'
+    >>> bs.paths.file_name("model-1.5b"), bs.paths.file_name("org/model-1.5b")
+    ('model-1.5b', 'org_model-1.5b-bfa58b')
     """
-    return re.sub(r"[^\w.-]+", "_", words)
+    plain = re.sub(r"[^\w.-]+", "_", words, flags=re.ASCII)  # every file system can write that
+    return plain if plain == words else f"{plain}-{hashlib.sha256(words.encode()).hexdigest()[:6]}"
 
 
 def write(file: Path, text: str) -> None:

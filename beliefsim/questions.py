@@ -145,7 +145,7 @@ class Turn:
 
     Examples
     --------
-    >>> turn = bs.questions.Turn(game, "trustor", game.start(), np.arange(3))
+    >>> turn = Turn(game, "trustor", game.start(), np.arange(3))
     >>> len(turn), turn.space
     (3, Integers(low=0, high=10, unit='dollars'))
     """
@@ -225,7 +225,7 @@ class Asking(Turn):
 
     Examples
     --------
-    >>> turn = bs.questions.Turn(game, "researcher", game.start(), np.arange(1))
+    >>> turn = Turn(game, "researcher", game.start(), np.arange(1))
     >>> turn.asking(game.question("sent", by=["openness"]), "openness").levels
     ('Low', 'Moderate', 'High')
     """

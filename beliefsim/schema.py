@@ -57,6 +57,7 @@ BELIEFS: Mapping[str, str] = {
 }
 
 _MISSING: dict[str, Any] = {_WORD: "", _WHOLE: 0, _NUMBER: np.nan, _TRUTH: True}
+_DTYPES = {_WHOLE: np.int64, _NUMBER: np.float64, _TRUTH: np.bool_}
 
 
 def decisions(**columns: Any) -> pd.DataFrame:
@@ -99,10 +100,8 @@ def concat(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     columns = {}
     for name in tables[0].columns:
         parts = [table[name] for table in tables]
-        if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
-            columns[name] = union_categoricals(parts)
-        else:
-            columns[name] = np.concatenate([part.to_numpy() for part in parts])
+        words = all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts)
+        columns[name] = union_categoricals(parts) if words else np.concatenate([part.to_numpy() for part in parts])
     return pd.DataFrame(columns)
 
 
@@ -129,35 +128,25 @@ def term(terms: str, name: str) -> str:
 
 
 def _table(schema: Mapping[str, str], columns: Mapping[str, Any]) -> pd.DataFrame:
-    unknown = set(columns) - set(schema)
-    if unknown:
+    if unknown := set(columns) - set(schema):
         raise ValueError(f"columns {sorted(unknown)} are not among {', '.join(schema)}")
-    lengths = {len(value) for value in columns.values() if not _is_scalar(value)}
+    lengths = {len(value) for value in columns.values() if np.ndim(value)} or {1}
     if len(lengths) > 1:
         raise ValueError(f"columns of different lengths {sorted(lengths)}")
-    length = lengths.pop() if lengths else 1
+    length = lengths.pop()
     filled = {name: _column(kind, columns.get(name, _MISSING[kind]), length) for name, kind in schema.items()}
     table = pd.DataFrame(filled, copy=False)
     table.attrs["schema"] = VERSION
     return table
 
 
-def _is_scalar(value: Any) -> bool:
-    return value is None or np.ndim(value) == 0
-
-
 def _column(kind: str, value: Any, length: int) -> Any:
-    if kind == _WORD:
-        if _is_scalar(value):
-            word = "" if value is None else str(value)
-            return pd.Categorical.from_codes(np.zeros(length, dtype=np.int8), categories=[word])
-        return value if isinstance(value, pd.Categorical) else _words(value)
-    dtype = {_WHOLE: np.int64, _NUMBER: np.float64, _TRUTH: np.bool_}[kind]
-    return np.broadcast_to(np.asarray(value, dtype=dtype), (length,)).copy()
-
-
-def _words(values: Any) -> pd.Categorical:
-    if isinstance(getattr(values, "dtype", None), pd.CategoricalDtype):
-        return pd.Categorical(values)
-    codes, words = pd.factorize(np.asarray(values), use_na_sentinel=True)
+    if kind != _WORD:
+        return np.broadcast_to(np.asarray(value, dtype=_DTYPES[kind]), (length,)).copy()
+    if isinstance(getattr(value, "dtype", None), pd.CategoricalDtype):
+        return value if isinstance(value, pd.Categorical) else pd.Categorical(value)
+    if np.ndim(value):
+        codes, words = pd.factorize(np.asarray(value))
+    else:
+        codes, words = np.zeros(length, dtype=np.int8), ["" if value is None else value]
     return pd.Categorical.from_codes(codes, categories=pd.Index([str(word) for word in words]))

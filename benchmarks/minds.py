@@ -17,8 +17,8 @@ import beliefsim as bs
 from beliefsim.games import Tips
 from beliefsim.measures import calibration, ratio_over_personas, ratio_over_units
 from beliefsim.studies import consultation, debate, messages, review
-from beliefsim.studies.consultation import Consultation, ScriptedArguer, weighing
-from beliefsim.studies.debate import Debate, ScriptedDebater, martingale
+from beliefsim.studies.consultation import Consultation, ScriptedArguer
+from beliefsim.studies.debate import Debate, ScriptedDebater
 from beliefsim.studies.messages import Relay, ScriptedMessenger
 from beliefsim.studies.review import Review, ScriptedReviewer
 from benchmarks.persuasion import CHANCES, LONG, Hit, cut
@@ -38,31 +38,33 @@ def panels(n: int, many: int, seed: int) -> Iterator[Hit]:
     """09: drift, covariance, shares of right votes and majorities, conformity."""
     for regime, (case, heed) in TIPS.items():
         agent = ScriptedDebater(Debate(case, shown="confidence"), heed=heed)
-        line, truths = martingale.expected(agent), _panel_truth(regime)
+        line, truths = debate.expected_beliefs(agent), _panel_truth(regime)
         said = bs.play(agent.game, agent, sessions=n * many, seed=seed)
-        for talk in _slices(debate.read(said, agent.game), n):
+        for _, votes in debate.panel_votes(said, agent.game).groupby(lambda key: key[0] // n):
             for name, truth in (("drift", line[-1] - line[0]), *truths.items()):
-                found = _panel(name, talk, agent, seed)
+                found = _panel(name, votes, agent, seed)
                 yield name, regime, truth, found.low, found.high
-            for row in debate.path(talk).query("measure != 'majority' and round in (1, 5)").itertuples():
+            for row in debate.round_table(votes).query("measure != 'majority' and round in (1, 5)").itertuples():
                 yield row.measure, f"{regime}, round {row.round}", line[row.round - 1], row.low, row.high
 
 
-def _panel(name: str, talk: debate.Talk, agent: ScriptedDebater, seed: int) -> Any:
-    """One estimate of a panel's talk."""
+def _panel(name: str, votes: pd.DataFrame, agent: ScriptedDebater, seed: int) -> Any:
+    """One estimate of what panels vote."""
     if name == "drift":
-        return debate.drift(talk)
+        return debate.belief_drift(votes)
     if name == "covariance":
-        return debate.covariance(talk, agent.weights(talk.held))
+        return debate.weight_covariance(votes, agent)
     if name == "conformity":
-        row = debate.conformity(talk).iloc[0]
+        row = debate.conformity(votes).iloc[0]
         return bs.measures.Estimate(row["gain"], row["low"], row["high"])
-    majority = debate.plurality(talk.votes[:, -1], talk)
-    silent = debate.plurality(debate.votes_drawn(talk, 5, np.random.default_rng(seed)), talk)
-    present = (agent.game.case.favours[talk.held] == talk.truth[:, None]).any(axis=1) * 1.0
-    if name == "majority gain":
-        return _mean_of(majority - silent)
-    return _mean_of({"majority": majority, "present": present}[name], share=True)
+    if name == "present":
+        return debate.presence(votes, agent.game.case)
+    truth = votes["truth"].groupby("session").first()
+    majority = debate.majority_right(debate.ballots(votes, agent.game.rounds), truth)
+    if name == "majority":
+        return _mean_of(majority, share=True)
+    silent = debate.sampled_ballots(votes, 5, np.random.default_rng(seed))
+    return _mean_of(majority - debate.majority_right(silent, truth))
 
 
 @cache
@@ -74,7 +76,7 @@ def _panel_truth(regime: str) -> dict[str, float]:
     linked = share * (1 - share) * 2 * heed * 0.75 * (sure - unsure)  # a tip counts 3 of 4
     present = 1 - (1 - share * sure - (1 - share) * unsure) ** 5
     plays = (bs.play(agent.game, agent, sessions=LONG, seed=987_654 + part) for part in range(5))
-    talks = [debate.read(each, agent.game) for each in plays]
+    talks = [debate.panel_votes(each, agent.game) for each in plays]
     names = ("conformity", "majority", "majority gain")
     found = {name: float(np.mean([_panel(name, talk, agent, 1).value for talk in talks])) for name in names}
     return {"covariance": linked, "present": present, **found}
@@ -84,13 +86,13 @@ def small_panels(n: int, many: int, seed: int) -> Iterator[Hit]:
     """09: a language model's panels, of scripted debaters: drift of p(answer) weighed by its posterior."""
     game = Debate(Tips(answers=2, share=50, sure=85, unsure=55), size=3, rounds=2, shown="confidence")
     agent = ScriptedDebater(game, heed=0.9)
-    line = martingale.expected(agent)
+    line = debate.expected_beliefs(agent)
     said = bs.play(game, agent, sessions=n * many, seed=seed)
-    talk = debate.read(said, game)
+    votes = debate.panel_votes(said, game)
     pooled = bs.elicit(game.question("answer"), CHANCES, bs.Bayes(game), at=said[said["round"] == 1])
-    truth = pooled.pivot(index="session", columns="outcome", values="value").to_numpy()
-    told = (talk.p * truth[:, None, None]).sum(axis=-1)
-    for moved in (told[:, 1] - told[:, 0]).mean(axis=1).reshape(many, n):
+    truth = pooled.pivot(index="session", columns="outcome", values="value")
+    weighed = votes[list(truth)].mul(truth, level="session").sum(axis=1).groupby(["session", "round"]).mean().unstack()
+    for moved in (weighed[2] - weighed[1]).to_numpy().reshape(many, n):
         found = _mean_of(moved)
         yield "expected drift", "calibrated", line[1] - line[0], found.low, found.high
 
@@ -117,16 +119,18 @@ def consultations(n: int, many: int, seed: int) -> Iterator[Hit]:
 def _cases(noise: float) -> tuple[pd.DataFrame, dict[str, Any]]:
     """What each of many cases gives: numbers; and by kind of argument how much its removal changes, and how many."""
     game = Consultation(size=5)
-    said = consultation.read(bs.play(game, ScriptedArguer(game, noise), sessions=CASES, seed=987_654), game)
+    said = consultation.argued_cases(bs.play(game, ScriptedArguer(game, noise), sessions=CASES, seed=987_654), game)
     cases = np.arange(CASES)
     table = pd.DataFrame(index=cases)
     for way, by_strength in (("all attack", False), ("none attacks a stronger one", True)):
-        graphs = [consultation.attacks(said, at, by_strength) for at in cases]
-        table[f"right, {way}"] = [consultation.decided(*graphs[at], 3)[0][said.truth[at]] for at in cases]
-    for name, p in {**weighing.beliefs(said), "ceiling": weighing.informed(said, noise)}.items():
+        table[f"right, {way}"] = consultation.decision_accuracy(said, by_strength)
+    for name, p in {
+        **consultation.argument_beliefs(said),
+        "ceiling": consultation.informed_posterior(said, noise),
+    }.items():
         table[f"loss, {name}"] = -np.log(p[cases, said.truth].clip(1e-6))
     table["loss, vote less preferred"] = table["loss, vote"] - table["loss, preferred"]
-    flips = pd.concat([consultation.flips(one) for one in _slices(said, 1)]).fillna({"changed": 0.0})
+    flips = pd.concat([consultation.explanation_table(one) for one in _slices(said, 1)]).fillna({"changed": 0.0})
     parts = {str(name): part[["changed", "n"]].to_numpy().T for name, part in flips.groupby("removed")}
     return table, {name: (rate * size, size) for name, (rate, size) in parts.items()}
 
@@ -144,7 +148,7 @@ def relays(n: int, many: int, seed: int) -> Iterator[Hit]:
         known, heard = (
             bs.elicit(game.question("place"), bs.Percent(), who, at=talk) for who in (bs.Bayes(game), agent)
         )
-        for part in cut(messages.transmission(known, heard).query("round == 2"), n):
+        for part in cut(messages.transmission_table(known, heard).query("round == 2"), n):
             found = ratio_over_personas(part, "loss", persona="session")
             yield "loss", f"grain {grain}, trust {trust:g}", exact, found.low, found.high
 
@@ -172,14 +176,14 @@ def reviews(n: int, many: int, seed: int) -> Iterator[Hit]:
         errors = {"agrees, planted": keeps, "agrees, not planted": agrees,
                   "bias": real * keeps + (1 - real) * agrees - real}  # fmt: skip
         setting = f"shared {shared:g}"
-        for some in _slices(review.read(said, game), n):
-            for row in pd.concat([review.found(some), review.found(some, judged=True)]).itertuples():
+        for _, part in review.verdict_table(said, game).groupby(lambda key: key[0] // n):
+            for row in pd.concat([review.coverage_table(part), review.coverage_table(part, judged=True)]).itertuples():
                 if (row.who, row.measure) in truths:
                     yield f"{row.measure} {row.who}", setting, truths[row.who, row.measure], row.low, row.high
-            for row in review.judge_errors(some).itertuples():
+            for row in review.judge_errors(part).itertuples():
                 yield row.measure, setting, errors[row.measure], row.low, row.high
             if n > 100:
-                link = review.miss_correlation(some)
+                link = review.miss_correlation(part)
                 yield "miss correlation", setting, shared, link.low, link.high
     if n < 100:
         return

@@ -48,8 +48,8 @@ def buyers(n: int, many: int, seed: int) -> Iterator[Hit]:
         success, most = enough * obeys + (1 - enough) * (1 - obeys), min(1.0, prior / 0.5)
         truths = {"success": success, "efficiency": success / most, "exploitability": success - most}
         truths |= {"residual": residual, "residual_l1": 2 * abs(residual)}
-        for part in cut(persuasion.sessions(shop, sold, told), n):
-            for row in persuasion.measures(shop, part).itertuples():
+        for part in cut(persuasion.session_table(shop, sold, told), n):
+            for row in persuasion.persuasion_metrics(shop, part).itertuples():
                 if row.metric in truths:
                     yield row.metric, name, truths[row.metric], row.low, row.high
 
@@ -83,7 +83,7 @@ def uplift(n: int, many: int, seed: int) -> Iterator[Hit]:
             found = ratio_over_personas(part, "uplift", persona="session")
             yield "uplift", f"insight {insight}", truth["uplift"], found.low, found.high
         for guess, own in zip(*(list(cut(each, n)) for each in right), strict=True):
-            for row in opponents.prediction(guess, own).itertuples():
+            for row in opponents.prediction_scores(guess, own).itertuples():
                 yield row.metric, f"insight {insight}", truth[row.metric], row.low, row.high
 
 
@@ -95,7 +95,7 @@ def _talked(talk: Talk, insight: Any, sessions: int, seed: int) -> tuple[pd.Data
         how = {"predictor": AttitudePredictor.trained_elsewhere(talk, 60)}
     speaker = ScriptedPersuader(listener, seed=seed + 1_000_000, **how)
     played = bs.play(talk, {"listener": listener, "speaker": speaker}, sessions=sessions, seed=seed)
-    told = opponents.attitudes(bs.elicit(talk.question("claim"), CHANCES, listener, at=played))
+    told = opponents.attitude_table(bs.elicit(talk.question("claim"), CHANCES, listener, at=played))
     wide = told.pivot(index="session", columns="round", values="claim").reset_index()
     early = played[played["round"] <= 2]
     pairs = [(bs.elicit(talk.question(name, about="speaker/listener"), CHANCES, speaker, at=early),
@@ -109,11 +109,11 @@ def _uplift_truth(insight: Any) -> dict[str, float]:
     talk = Talk("trees", rounds=3)
     if insight == "predictor":
         table, right = _talked(talk, insight, LONG // 4, 987_654)
-        return {"uplift": table["uplift"].mean(), **opponents.prediction(*right).set_index("metric")["value"]}
+        return {"uplift": table["uplift"].mean(), **opponents.prediction_scores(*right).set_index("metric")["value"]}
     network, minds = ScriptedListener(talk).network, np.array(list(np.ndindex(5, 5, 5)))
 
     def gained(believed: Any) -> Any:
-        hits = network.plan(np.eye(5)[np.broadcast_to(believed, minds.shape)], talk.rounds - 1)
+        hits = network.plan(np.broadcast_to(believed, minds.shape), talk.rounds - 1)
         return network.claim(minds, hits) - network.claim(minds, 0 * hits)
 
     accuracy = insight + (1 - insight) / 5
@@ -133,7 +133,7 @@ def strengths(n: int, many: int, seed: int) -> Iterator[Hit]:
             appeal, {"listener": sceptics, "speaker": ScriptedSpeaker((name,))}, sessions=n * many, seed=seed
         )
         told = bs.elicit(appeal.question("change"), CHANCES, sceptics, at=heard)
-        rows.append(appeals.appeals(appeal, heard, told))
+        rows.append(appeals.heard_appeals(appeal, heard, told))
     said = pd.concat(rows, ignore_index=True)
     said["gave"] += np.random.default_rng(seed).normal(0, 0.5, len(said))
     stubborn = sceptics.stubborn(np.arange(n * many))

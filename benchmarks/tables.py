@@ -22,7 +22,7 @@ _MEANING = {
     "live_calls_per_s_50ms": ("the same, after 50 ms", ",.0f"),
     "replay_replies_per_s": ("recorded replies/s, nothing sent", ",.0f"),
     "million_replies_open_s": ("seconds to open a recording of a million replies", ".2f"),
-    "million_replies_open_again_s": ("the same, with its index", ".2f"),
+    "million_replies_lookups_per_s": ("of its replies read/s, in any order", ",.0f"),
     "million_replies_table_s": ("seconds to make a table of it", ".2f"),
     "million_replies_peak_mb": ("MB of memory to open it", ",.0f"),
     "embedded_ratio": ("`play` / bare client of the same llama.cpp process", ".2f"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import beliefsim
+from beliefsim import studies
 
 __all__ = ["modules", "names", "write"]
 
@@ -18,14 +19,19 @@ _COMMAND_LINE = {"reproduce"}
 
 def modules() -> dict[str, ModuleType]:
     """Public modules by their full name: those that `__all__` lists, at any depth, and the subpackages."""
-    packages = [module.name for module in pkgutil.iter_modules(beliefsim.__path__) if module.ispkg]
     found = {"beliefsim": beliefsim}
-    for package in sorted({*packages} - _COMMAND_LINE):
+    for package in sorted({*_packages(beliefsim)} - _COMMAND_LINE):
         found |= _below(importlib.import_module(f"beliefsim.{package}"))
+    for room in sorted(_packages(studies)):
+        found |= _below(importlib.import_module(f"beliefsim.studies.{room}"))
     for name in sorted(beliefsim.__all__):
         if inspect.ismodule(getattr(beliefsim, name)):
             found |= _below(getattr(beliefsim, name))
     return found
+
+
+def _packages(module: ModuleType) -> list[str]:
+    return [each.name for each in pkgutil.iter_modules(module.__path__) if each.ispkg]
 
 
 def _below(module: ModuleType) -> dict[str, ModuleType]:

@@ -3,11 +3,11 @@ import warnings
 
 import numpy as np
 import pytest
-from servers import Known, completion, serve
 
 from beliefsim.models import Limits, Model, Request
 from beliefsim.models.choices import named, read_choice, tempered
 from beliefsim.models.probing import Traits
+from tests.servers import Known, completion, serve
 
 SENDS = tuple(map(str, range(11)))
 PREFILL = '{"sent": '

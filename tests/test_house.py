@@ -185,6 +185,15 @@ def test_the_table_of_rooms_names_rooms_and_notebooks_that_are_there() -> None:
     assert {number for row in table() for number in row["notebook"].split()} <= notebooks
 
 
+def test_every_room_has_tests_of_its_name_and_its_texts_beside_it() -> None:
+    tests = [path.stem for path in (ROOT / "tests" / "studies").glob("test_*.py")]
+    untested = [room for room in ROOMS if not any(name.startswith(f"test_{room}") for name in tests)]
+    stray = [
+        here(path) for path in STUDIES.rglob("*.md") if path.relative_to(STUDIES).parts[1] not in ("texts", "material")
+    ]
+    assert (untested, stray) == ([], [])
+
+
 def test_every_room_says_on_its_page_what_it_studies() -> None:
     short = []
     for room in ROOMS:
@@ -202,7 +211,7 @@ def test_the_command_prints_the_table_and_imports_no_room() -> None:
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     *printed, loaded = run.stdout.strip().splitlines()
     assert loaded == "[]"
-    assert all(any(row["system"] in line and row["room"].split(";")[0] in line for line in printed) for row in table())
+    assert all(any(row["system"] in line and row["room"] in line for line in printed) for row in table())
 
 
 def wrong_faces() -> Iterator[str]:
@@ -224,6 +233,8 @@ def test_faces_list_names_and_names_can_be_guessed() -> None:
 
 def test_the_package_shows_few_names_and_a_verb_is_no_module() -> None:
     assert len(beliefsim.__all__) <= 40
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8")).body[-1]
+    assert ast.literal_eval(stub.value) == beliefsim.__all__  # type: ignore[attr-defined]
     module = importlib.import_module("beliefsim.play")
     assert callable(beliefsim.play) and beliefsim.play is module.play
 

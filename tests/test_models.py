@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import pytest
 from aiohttp import web
-from servers import completion, refuse, serve
 
 from beliefsim import paths, recordings
 from beliefsim.models import Budget, BudgetSpent, Limits, MissingReply, Model, ModelError, Request, itemised
 from beliefsim.models.errors import classify
 from beliefsim.models.pace import Pace
 from beliefsim.models.prices import price
-from beliefsim.models.requests import Keys
+from beliefsim.recordings.keys import Keys
+from tests.servers import completion, refuse, serve
 
 QUICK = Limits(concurrency=8, start=8, attempt_seconds=5, backoff_seconds=0.01, deadline_seconds=20, attempts=4)
 KEY = "sk-planted-0123456789"
@@ -101,7 +101,7 @@ def test_whatever_can_change_the_answer_is_in_the_key(change):
 
 
 def test_the_weights_are_in_the_key_and_the_address_is_not():
-    assert Keys("any", "a").key(asked(), "s") != Keys("any", "b").key(asked(), "s")
+    assert Keys("any", "a").of("p", "s") != Keys("any", "b").of("p", "s")
     here, there = (Model("any", base_url=f"http://localhost:{port}/v1") for port in (1, 2))
     assert here._exchange.key(asked()) == there._exchange.key(asked())
 

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = SETTINGS["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -93,3 +94,10 @@ def test_continuous_integration_runs_what_the_makefile_has() -> None:
     called = re.findall(r"^\s*make ([\w-]+)", (ROOT / ".ci/run").read_text(), flags=re.MULTILINE)
     assert list(dict.fromkeys(called)) == ["lint", "test", "site", "test-browser"]
     assert all(re.search(rf"^{target}:.*## ", MAKEFILE, flags=re.MULTILINE) for target in [*called, "reproduce", "lab"])
+
+
+def test_a_wheel_carries_every_file_of_the_package() -> None:
+    package, shipped = ROOT / "beliefsim", SETTINGS["tool"]["setuptools"]["package-data"]["beliefsim"]
+    files = [file for file in package.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    left = [file for file in files if not any(file.match(pattern) for pattern in [*shipped, "*.py"])]
+    assert left == []

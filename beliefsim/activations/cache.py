@@ -17,7 +17,7 @@ class Cache:
 
     Examples
     --------
-    >>> whole = bs.activations.Cache(np.zeros((2, 1, 5, 4)), np.zeros((2, 1, 5, 4)))
+    >>> whole = Cache(np.zeros((2, 1, 5, 4)), np.zeros((2, 1, 5, 4)))
     >>> len(whole), len(whole.part(2, 5)), len(whole.part(0, 2).then(whole.part(3, 5)))
     (5, 3, 4)
     """

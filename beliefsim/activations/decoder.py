@@ -34,7 +34,7 @@ class Decoder:
 
     Examples
     --------
-    >>> reader = bs.activations.Decoder(layers=2)
+    >>> reader = Decoder(layers=2)
     >>> kept, _ = reader.read([3, 1, 4])
     >>> whole, again = reader.read([3, 1, 4, 1]), reader.read([1], kept)
     >>> bool(np.allclose(whole[1], again[1])), len(again[0])

@@ -29,7 +29,7 @@ class Weights:
 
     Examples
     --------
-    >>> weights = bs.activations.Weights("smollm2-135m-instruct")  # doctest: +SKIP
+    >>> weights = Weights("smollm2-135m-instruct")  # doctest: +SKIP
     """
 
     def __init__(self, model: str | Path = "smollm2-135m-instruct") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,7 @@ Whole = NDArray[np.intp]
 _ROWS = 20_000  # personas per chunk of a matrix product: 20,000 × 40 levels are 6 MB
 
 
-@dataclass(frozen=True)
-class Moments:
+class Moments(NamedTuple):
     """Sums over one or more groups of personas."""
 
     n: Array  # (G, L) personas per level
@@ -51,18 +51,23 @@ class Cells:
         return np.repeat(np.arange(len(self.attributes)), self.sizes)
 
     @cached_property
+    def everywhere(self) -> NDArray[np.bool_]:
+        """Which personas every attribute covers, shape (N,)."""
+        return np.all([column >= 0 for column in self.columns], axis=0)
+
+    @cached_property
     def covered(self) -> bool:
         """Whether every attribute covers every persona."""
-        return all(bool((column >= 0).all()) for column in self.columns)
+        return bool(self.everywhere.all())
 
     @cached_property
     def n(self) -> Array:
         """Personas per level, shape (L,)."""
-        return self._count(None)
+        return self._sums(None)[0]
 
     def sums(self, values: Array) -> Array:
         """Sum of `values` (N,) per level, shape (L,)."""
-        return self._count(values)
+        return self._sums(values)[0]
 
     @cached_property
     def means(self) -> Array:
@@ -77,11 +82,10 @@ class Cells:
 
     def onehot(self, rows: slice = slice(None)) -> Array:
         """Membership of personas in levels, shape (rows, L)."""
-        first = self.columns[0][rows]
-        matrix = np.zeros((len(first), len(self.levels)))
+        matrix = np.zeros((len(self.amounts[rows]), len(self.levels)))
         for column in self.columns:
-            inside = column[rows]
-            matrix[np.flatnonzero(inside >= 0), inside[inside >= 0]] = 1
+            inside = column[rows] >= 0
+            matrix[np.flatnonzero(inside), column[rows][inside]] = 1
         return matrix
 
     def chunks(self) -> Iterator[slice]:
@@ -93,13 +97,8 @@ class Cells:
         """Only the personas that every attribute covers, and their levels."""
         if self.covered:
             return self
-        kept = np.all([column >= 0 for column in self.columns], axis=0)
-        return self.of(np.flatnonzero(kept))
-
-    def of(self, personas: Whole) -> Cells:
-        """The same cells for some of the personas."""
-        columns = tuple(column[personas] for column in self.columns)
-        return replace(self, columns=columns, amounts=self.amounts[personas])
+        columns = tuple(column[self.everywhere] for column in self.columns)
+        return replace(self, columns=columns, amounts=self.amounts[self.everywhere])
 
     @cached_property
     def pairs(self) -> Array:
@@ -109,48 +108,41 @@ class Cells:
     def pairs_by(self, group: Whole, number: int) -> Array:
         """Personas in both of two levels, by group of personas, shape (number, L, L)."""
         wide = len(self.levels)
-        found = np.zeros(number * wide * wide)
+        total = np.zeros(number * wide * wide)
         rows = [np.where(column >= 0, (group * wide + column) * wide, -1) for column in self.columns]
         for first, row in enumerate(rows):
             for column in self.columns[first:]:
                 inside = slice(None) if self.covered else (row >= 0) & (column >= 0)
-                found += np.bincount(row[inside] + column[inside], minlength=len(found))
-        counts = found.reshape(number, wide, wide)
+                total += np.bincount(row[inside] + column[inside], minlength=len(total))
+        counts = total.reshape(number, wide, wide)
         return counts + np.triu(counts, 1).transpose(0, 2, 1)
 
     def moments(self, group: Whole, number: int) -> Moments:
         """Sums by group of personas (`group` (N,) holds 0 … number − 1)."""
-        shape = (number, len(self.levels))
-        n, sums, squares = (np.zeros(shape[0] * shape[1]) for _ in range(3))
-        for column in self.columns:
-            inside = slice(None) if self.covered else column >= 0
-            place = (group * shape[1] + column)[inside]
-            amounts = self.amounts[inside]
-            for total, weights in ((n, None), (sums, amounts), (squares, amounts**2)):
-                total += np.bincount(place, weights, minlength=len(total))
-        covered = np.add.reduceat(squares.reshape(shape), self.starts, axis=1)
-        return Moments(n.reshape(shape), sums.reshape(shape), covered)
+        n, sums, squares = (self._sums(values, group, number) for values in (None, self.amounts, self.amounts**2))
+        return Moments(n, sums, np.add.reduceat(squares, self.starts, axis=1))
 
-    def _count(self, values: Array | None) -> Array:
-        total = np.zeros(len(self.levels))
+    def _sums(self, values: Array | None, group: Whole | int = 0, number: int = 1) -> Array:
+        """Sum of values (or number of personas) by group and level, shape (number, L)."""
+        wide = len(self.levels)
+        total = np.zeros(number * wide)
         for column in self.columns:
             inside = slice(None) if self.covered else column >= 0
             weights = None if values is None else values[inside]
-            total += np.bincount(column[inside], weights, minlength=len(total))
-        return total
+            total += np.bincount((group * wide + column)[inside], weights, minlength=len(total))
+        return total.reshape(number, wide)
 
 
 def groups(table: pd.DataFrame, keys: Sequence[str]) -> Iterator[tuple[dict[str, str], Whole | slice]]:
     """Each combination of `keys` that occurs, with the positions of its rows (a full slice when there is one)."""
+    first = {key: str(table[key].iloc[0]) for key in keys}
     varying = [key for key in keys if table[key].nunique(dropna=False) > 1]
-    fixed = {key: str(table[key].iloc[0]) for key in keys if key not in varying}
     if not varying:
-        yield fixed, slice(None)
+        yield first, slice(None)
         return
     for values, rows in table.groupby(varying, observed=True, sort=False).indices.items():
-        named = values if isinstance(values, tuple) else (values,)
-        found = fixed | {key: str(value) for key, value in zip(varying, named, strict=True)}
-        yield {key: found[key] for key in keys}, np.asarray(rows)
+        words = map(str, values if isinstance(values, tuple) else (values,))
+        yield first | dict(zip(varying, words, strict=True)), np.asarray(rows)
 
 
 def expected_amounts(decisions: pd.DataFrame, people: pd.DataFrame) -> tuple[Array, Array]:
@@ -163,19 +155,16 @@ def expected_amounts(decisions: pd.DataFrame, people: pd.DataFrame) -> tuple[Arr
     read : ndarray, shape (N,)
         Share of the persona's probability that could be read, missing where the persona did not play.
     """
-    place = _places(decisions["persona"], people.index)
+    position, size = _positions(decisions["persona"], people.index), len(people)
+    if (position < 0).any():
+        stranger = decisions["persona"][position < 0].iloc[0]
+        raise ValueError(f"persona {stranger!r} of the decisions is not in the index of the people table")
     amount = decisions["amount"].to_numpy(dtype=float)
-    weight = decisions["probability"].to_numpy(dtype=float)
-    if np.isnan(weight).any():
-        weight = np.where(np.isnan(weight), 1.0, weight)
-    size = len(people)
-    asked = np.bincount(place, weight, minlength=size)
-    unread = np.isnan(amount)
-    if unread.any():
-        weight, amount = np.where(unread, 0.0, weight), np.where(unread, 0.0, amount)
-    answered = np.bincount(place, weight, minlength=size)
+    weight = np.nan_to_num(decisions["probability"].to_numpy(dtype=float), nan=1.0)
+    legible = np.where(np.isnan(amount), 0.0, weight)
+    asked, answered = (np.bincount(position, each, minlength=size) for each in (weight, legible))
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.bincount(place, weight * amount, minlength=size) / answered, answered / asked
+        return np.bincount(position, legible * np.nan_to_num(amount), minlength=size) / answered, answered / asked
 
 
 def level_codes(people: pd.DataFrame, attribute: str, levels: Sequence[str]) -> Whole:
@@ -183,19 +172,13 @@ def level_codes(people: pd.DataFrame, attribute: str, levels: Sequence[str]) -> 
     if attribute not in people.columns:
         known = ", ".join(str(name) for name in people.columns if name != "implausible")
         raise ValueError(f"attribute {attribute!r} is not a column of the people table, which has {known}")
-    column = people[attribute]
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype("category")
-    places = pd.Index(list(levels)).get_indexer(pd.Index([str(name) for name in column.cat.categories]))
-    return np.append(places, -1)[column.cat.codes.to_numpy()].astype(np.intp)
+    return _positions(people[attribute], pd.Index(list(levels)))
 
 
-def _places(persona: pd.Series, index: pd.Index) -> Whole:
-    column = persona if isinstance(persona.dtype, pd.CategoricalDtype) else persona.astype("category")
+def _positions(values: pd.Series, words: pd.Index) -> Whole:
+    """Position of each value among the words, -1 where it is not among them."""
+    column = values.astype("category")
     names = column.cat.categories
-    places = np.arange(len(index)) if names.equals(index) else index.astype(str).get_indexer(names.astype(str))
-    found = np.append(places, -1)[column.cat.codes.to_numpy()]
-    if (found < 0).any():
-        stranger = column[found < 0].iloc[0]
-        raise ValueError(f"persona {stranger!r} of the decisions is not in the index of the people table")
-    return found
+    same = names.equals(words)
+    positions = np.arange(len(words)) if same else words.astype(str).get_indexer(names.astype(str))
+    return np.append(positions, -1)[column.cat.codes.to_numpy()]

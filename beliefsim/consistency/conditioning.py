@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from beliefsim.interventions import Prior
 from beliefsim.measures import Estimate
 from beliefsim.measures.estimate import interval
 
 from .cells import expected_amounts
-from .paired import COLLINEAR, Pairs, fieller, slopes, table_of
+from .paired import COLLINEAR, Pairs, fieller, slopes
 
-Array = NDArray[np.float64]
 PLACEBO = "placebo"
 _COLUMNS = ["arm", "condition", "metric", "value", "low", "high", "null", "null_low", "null_high", "p", "n", "note"]
 
@@ -88,36 +85,27 @@ def conditioning(
     >>> bool(bs.consistency.conditioning(after, before, people, prior).pull.low > 0)
     True
     """
-    table = table_of(prior)
-    after, before = (expected_amounts(part, people)[0] for part in (conditioned, placebo))
+    table = _checked(prior)
+    after, before = (expected_amounts(played, people)[0] for played in (conditioned, placebo))
     both = np.isfinite(after) & np.isfinite(before)
     n = int(both.sum())
     if n < 4:
         raise ValueError(f"{n} personas were read in both conditions; at least 4 are needed")
     pairs = Pairs(people[both], table, after[both], before[both])
-    x, o = pairs.imposed, pairs.own
     pull = pairs.pull()
-    design = np.column_stack([np.ones(n), o] if np.isnan(pull.value) else [np.ones(n), o, x])
+    design = np.column_stack([np.ones(n), pairs.own, *([] if np.isnan(pull.value) else [pairs.imposed])])
     (b_after, b_before), influence = slopes(design, np.column_stack([pairs.after, pairs.before]))
     covariance = influence.T @ influence
     freedom = n - design.shape[1]
     shift = float(np.sqrt(((influence[:, 0] - influence[:, 1]) ** 2).sum()))
-    displacement = _one_minus_ratio(b_after, b_before, covariance, freedom)
-    return Conditioning(
-        pull,
-        interval(float(b_after - b_before), shift, freedom),
-        displacement,
-        _compliance(pairs, pull, displacement, full),
-        n,
-    )
+    kept = fieller(b_after, b_before, covariance, freedom)
+    displacement = Estimate(1 - kept.value, 1 - kept.high, 1 - kept.low, kept.note)
+    own_shift = interval(float(b_after - b_before), shift, freedom)
+    return Conditioning(pull, own_shift, displacement, _compliance(pairs, pull, displacement, full), n)
 
 
 def conditions(
-    decisions: pd.DataFrame,
-    people: pd.DataFrame,
-    priors: Iterable[Prior],
-    *,
-    full: float | None = None,
+    decisions: pd.DataFrame, people: pd.DataFrame, priors: Iterable[Prior], *, full: float | None = None
 ) -> pd.DataFrame:
     """Pull, shift, displacement and compliance of several conditions of one arm, a row per condition and metric.
 
@@ -153,16 +141,19 @@ def conditions(
         if absent:
             raise ValueError(f"no decisions under {', '.join(sorted(absent))}; given: {', '.join(named.unique())}")
         played = decisions[named == prior.condition], decisions[named == PLACEBO]
-        found = conditioning(*played, people, prior, full=full)
-        for metric in ("pull", "own_shift", "displacement", "compliance"):
-            rows.append({"arm": arms[0], "condition": prior.condition} | _row(metric, found))
+        *metrics, (_, n) = vars(conditioning(*played, people, prior, full=full)).items()
+        keys = {"arm": arms[0], "condition": prior.condition, "null": "imposed ranking ignored: 0", "n": n}
+        rows += [keys | {"metric": metric} | vars(estimate) for metric, estimate in metrics]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _row(metric: str, found: Conditioning) -> dict[str, Any]:
-    estimate: Estimate = getattr(found, metric)
-    values = {"value": estimate.value, "low": estimate.low, "high": estimate.high, "note": estimate.note}
-    return {"metric": metric, "null": "imposed ranking ignored: 0", "n": found.n} | values
+def _checked(prior: Prior | pd.DataFrame) -> pd.DataFrame:
+    table = prior.table() if isinstance(prior, Prior) else prior
+    if missing := {"attribute", "level", "imposed", "own"} - set(table.columns):
+        raise ValueError(f"the prior's table lacks columns {sorted(missing)}; it should be what Prior.table() gives")
+    if table.duplicated(["attribute", "level"]).any():
+        raise ValueError("the prior's table has several ranks for a level; select one condition")
+    return table
 
 
 def _compliance(pairs: Pairs, pull: Estimate, displacement: Estimate, full: float | None) -> Estimate:
@@ -181,15 +172,9 @@ def _compliance(pairs: Pairs, pull: Estimate, displacement: Estimate, full: floa
 
 def _estimated_compliance(pairs: Pairs, pull: float) -> Estimate:
     """θ/θ_full of the same personas; their covariance from leaving out groups of personas."""
-    values = np.array([(pairs.pull(group).value, pairs.full(group)) for group in pairs.groups])
-    full, groups = pairs.full(), len(values)
+    values, full = pairs.without_groups(), pairs.full()
     if np.isnan(full) or np.isnan(values).any():
         return Estimate(np.nan, note="no trait effects beyond chance under the placebo: a full pull is unknown")
-    deviations = values - values.mean(axis=0)
-    found = fieller(pull, full, (groups - 1) / groups * deviations.T @ deviations, groups - 1)
-    return found if np.isfinite(found.low) else Estimate(np.nan, note="a full pull may be 0: no bounded interval")
-
-
-def _one_minus_ratio(top: float, bottom: float, covariance: Array, freedom: int) -> Estimate:
-    ratio = fieller(top, bottom, covariance, freedom)
-    return Estimate(1 - ratio.value, 1 - ratio.high, 1 - ratio.low, ratio.note)
+    groups, deviations = len(values), values - values.mean(axis=0)
+    share = fieller(pull, full, (groups - 1) / groups * deviations.T @ deviations, groups - 1)
+    return share if np.isfinite(share.low) else Estimate(np.nan, note="a full pull may be 0: no bounded interval")

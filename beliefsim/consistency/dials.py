@@ -69,9 +69,8 @@ def planted_effects(
     w′ = amplitude · (coupling · w + √(1 − coupling²) · w⊥), w⊥ orthogonal to w and of equal norm in the inner product
     weighted by `share`, the share of personas with each level.
     """
-    starts = np.cumsum([0, *sizes[:-1]])
     scale = np.repeat(dials.sd * np.sqrt(eta_squared), sizes)
-    done, other = (_unit(rng.standard_normal(len(scale)), share, starts) * scale for _ in range(2))
+    done, other = (_unit(rng.standard_normal(len(scale)), share, sizes) * scale for _ in range(2))
     inner = share @ done**2
     if inner > 0:
         other -= done * (share @ (done * other)) / inner
@@ -87,22 +86,22 @@ def planted_effects(
 def shares_of(population: Any) -> dict[str, dict[str, float]]:
     """Attribute → {level: share} of a people table or of given levels."""
     if isinstance(population, pd.DataFrame):
-        traits = [name for name in population if isinstance(population[name].dtype, pd.CategoricalDtype)]
-        counts = {str(name): population[name].value_counts(normalize=True, sort=False) for name in traits}
-        found = {name: {str(level): float(n) for level, n in count.items()} for name, count in counts.items()}
+        traits = population.select_dtypes("category").items()
+        counts = {str(name): levels.value_counts(normalize=True, sort=False) for name, levels in traits}
+        shares = {name: count.rename(str).to_dict() for name, count in counts.items()}
     else:
-        found = {
+        shares = {
             name: dict(levels) if isinstance(levels, Mapping) else dict.fromkeys(map(str, levels), 1 / len(levels))
             for name, levels in dict(population).items()
         }
-    if not found:
+    if not shares:
         raise ValueError("a scripted population needs attributes: a people table or {attribute: levels}")
-    return found
+    return shares
 
 
-def _unit(values: Array, share: Array, starts: NDArray[np.intp]) -> Array:
+def _unit(values: Array, share: Array, sizes: Sequence[int]) -> Array:
     """Values centred and of variance 1 within each attribute, weighted by share."""
-    sizes = np.diff(np.append(starts, len(values)))
+    starts = np.cumsum([0, *sizes[:-1]])
     values = values - np.repeat(np.add.reduceat(share * values, starts), sizes)
     spread = np.sqrt(np.add.reduceat(share * values**2, starts))
     return values / np.repeat(np.where(spread > 0, spread, 1.0), sizes)

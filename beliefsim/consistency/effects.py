@@ -26,9 +26,7 @@ class Effects:
     eta_squared: Array  # SSB/SST, missing (as the next two) where all amounts are equal
     epsilon_squared: Array  # (SSB − (K − 1)·MSE)/SST
     omega_squared: Array  # (SSB − (K − 1)·MSE)/(SST + MSE)
-    between: Array  # SSB
     total: Array  # SST
-    error: Array  # MSE = SSW/(N − K), missing where N = K
 
     @property
     def signal(self) -> Array:
@@ -58,8 +56,7 @@ def effects(amounts: ArrayLike, levels: ArrayLike) -> Effects:
     """
     amounts = np.asarray(amounts, dtype=float)
     codes = np.unique(np.asarray(levels), return_inverse=True)[1]
-    n = np.bincount(codes).astype(float)
-    sums = np.bincount(codes, amounts).astype(float)
+    n, sums = (np.bincount(codes, weights).astype(float) for weights in (None, amounts))
     return effects_from_sums(n, sums, np.array([(amounts**2).sum()]), np.array([0]))
 
 
@@ -77,10 +74,10 @@ def effects_from_sums(n: Array, sums: Array, squares: Array, starts: NDArray[np.
     # Rounding leaves about 1e-16 of the squares when all amounts are equal; that is no variance.
     total = np.where(total <= 1e-12 * np.abs(squares), 0.0, total)
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.where(size > k, np.maximum(total - between, 0) / (size - k), np.nan)
+        error = np.where(size > k, np.maximum(total - between, 0) / (size - k), np.nan)  # MSE = SSW/(N − K)
         signal = between - (k - 1) * error
         some = np.where(total > 0, total, np.nan)
-        return Effects(between / some, signal / some, signal / (some + error), between, total, error)
+        return Effects(between / some, signal / some, signal / (some + error), total)
 
 
 def eta_squared_from_groups(means: ArrayLike, sds: ArrayLike, n: int = 100) -> float:
@@ -138,10 +135,6 @@ def rank_epsilon_squared(amounts: ArrayLike, levels: ArrayLike) -> float:
 
 def relabelled(values: ArrayLike, labels: str) -> Array:
     """η² that the default label map gave, under another map; other numbers stay (ambiguity 1: the paper is silent)."""
-    if labels not in LABELS:
-        raise ValueError(
-            f"label map {labels!r} is not among {', '.join(LABELS)} (beliefsim.consistency.effects.LABELS)"
-        )
     values = np.asarray(values, dtype=float)
     changed = values.copy()
     for word, value in LABELS["lower edges"].items():

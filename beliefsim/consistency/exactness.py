@@ -42,30 +42,30 @@ def exact_against_sampled(
       question  value  n
     0      urn    0.0  5
     """
-    p, seen = _by_wording(exact).dropna(), _by_wording(sampled)
-    if lacking := set(seen.index) - set(p.index):
+    p, replies = _by_wording(exact).dropna(), _by_wording(sampled)
+    if lacking := set(replies.index) - set(p.index):
         raise ValueError(f"wordings {', '.join(sorted(lacking))} were sampled, but not read exactly")
-    read = seen.dropna()
-    row = {"arm": str(exact["arm"].iloc[0]), "question": str(exact["question"].iloc[0]), "n": len(read)}
-    row |= {"read_rate": len(read) / len(seen), "null": SAME}
-    if read.empty:
+    samples = replies.dropna()
+    row = {"arm": str(exact["arm"].iloc[0]), "question": str(exact["question"].iloc[0]), "n": len(samples)}
+    row |= {"read_rate": len(samples) / len(replies), "null": SAME}
+    if samples.empty:
         return pd.DataFrame([row | dict.fromkeys(("value", "null_low", "null_high", "p"), np.nan)])
     # A wording counts as often as it was read, so that answers which no wording allows do not tilt the comparison.
-    counts = read.groupby(level=0).size()
-    means = p.groupby(level=0).mean().loc[counts.index, read.columns].to_numpy()
+    counts = samples.groupby(level=0).size()
+    means = p.groupby(level=0).mean().loc[counts.index, samples.columns].to_numpy()
     rng = np.random.default_rng(seed)
     chance = sum(rng.multinomial(n, mean / mean.sum(), draws) for n, mean in zip(counts, means, strict=True))
     target = counts.to_numpy() @ means
-    value, null = _distance(read.to_numpy().sum(axis=0), target), _distance(np.asarray(chance), target)
+    value, null = _distance(samples.to_numpy().sum(axis=0), target), _distance(np.asarray(chance), target)
     low, high = np.quantile(null, [0.025, 0.975])
-    found = {"value": float(value), "null_low": low, "null_high": high, "p": (1 + (null >= value).sum()) / (1 + draws)}
-    return pd.DataFrame([row | found])
+    row |= {"value": float(value), "null_low": low, "null_high": high}
+    return pd.DataFrame([row | {"p": (1 + (null >= value).sum()) / (1 + draws)}])
 
 
-def _by_wording(told: pd.DataFrame) -> pd.DataFrame:
+def _by_wording(beliefs: pd.DataFrame) -> pd.DataFrame:
     """A row per answer, indexed by its wording; a column per outcome."""
     keys = ["item", "session", "round", "draw", "outcome"]
-    rows = told.astype(dict.fromkeys(["item", "outcome"], str)).set_index(keys)["value"]
+    rows = beliefs.astype(dict.fromkeys(["item", "outcome"], str)).set_index(keys)["value"]
     return rows.unstack("outcome").droplevel(["session", "round", "draw"])
 
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from beliefsim.measures import Estimate
 
 from . import nulls, ranks
-from .ceilings import reliability_ceiling, stated_ceiling, stated_in_dollars
 from .cells import Cells
 from .effects import rank_epsilon_squared
 from .nulls import UNRELATED, Null, summary
@@ -30,7 +29,7 @@ class Measures:
     """Rows of the metrics table for one set of cells."""
 
     cells: Cells
-    said: Mapping[str, Statement]
+    stated: Mapping[str, Statement]  # by attribute
     notes: Mapping[str, str]  # by attribute, what was left out and why
     choices: Choices
     permutations: int
@@ -40,9 +39,8 @@ class Measures:
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if self.choices.means == "adjusted" and not self.cells.covered:
-            self.unread = self.unread[np.all([column >= 0 for column in self.cells.columns], axis=0)]
-            self.cells = self.cells.complete()
+        if self.choices.means == "adjusted":
+            self.unread, self.cells = self.unread[self.cells.everywhere], self.cells.complete()
 
     def rows(self) -> list[dict[str, Any]]:
         """All rows, the headline first."""
@@ -55,10 +53,11 @@ class Measures:
         self._ceilings()
         self._read_rate()
         for number, name in enumerate(self.cells.attributes):
-            self._attribute(number, name)
+            self._rho(number, name)
+            self._effect_size(number, name)
         for name, note in self.notes.items():
             if name not in self.cells.attributes:
-                self._add("rho", Estimate(np.nan, note=note), attribute=name)
+                self._add("rho", np.nan, attribute=name, note=note)
         return self._rows
 
     @cached_property
@@ -72,177 +71,171 @@ class Measures:
         return self._null(self.statistics.data.omnibus[0], self.statistics.no_effects.omnibus)
 
     def _headline(self) -> None:
-        first, second = self._slopes()
-        self._add("slope", first, self._null(self.statistics.data.slope[0], self.statistics.no_effects.slope, "both"))
+        adjusted, data = self.choices.means == "adjusted", self.statistics.data
+        slopes = {"marginal": slope(self.cells), "adjusted": self.statistics.adjusted.slope()}
+        first = slopes.pop(self.choices.means)
+        self._add("slope", first, self._null(data.slope[0], self.statistics.no_effects.slope, "both"))
         self._add("slope", first, summary(UNRELATED, first.value, self.statistics.unrelated_slope, "both"))
-        other = "adjusted" if self.choices.means == "marginal" else "marginal"
-        self._add(f"slope_{other}", second)
-        share = Estimate(float(self.statistics.data.omnibus[0]), note="Σ ε² over attributes, the omnibus statistic")
-        self._add("trait_effects", share, self.omnibus)
-        open_ = self.omnibus.p < self.choices.gate
-        closed = CANNOT_TELL
-        if 1 / (1 + self.permutations) >= self.choices.gate:
+        for name, second in slopes.items():
+            self._add(f"slope_{name}", second)
+        note = "Σ ε² over attributes, the omnibus statistic"
+        self._add("trait_effects", float(data.omnibus[0]), self.omnibus, note=note)
+        if not self._passed:
+            few = 1 / (1 + self.permutations) >= self.choices.gate
             closed = f"cannot tell: {self.permutations} permutations cannot give p < {self.choices.gate:g}"
-        found = self._dials() if open_ else {}
-        for name in ("coupling", "amplitude"):
-            self._add(name, found.get(name, Estimate(np.nan, note=closed)))
-        if open_:
-            self._elicitation_noise(found["coupling"])
+            for name in ("coupling", "amplitude"):
+                self._add(name, np.nan, note=closed if few else CANNOT_TELL)
+            return
+        dials = self.statistics.adjusted.coupling(self.rng) if adjusted else coupling(self.cells, self.rng)
+        for name, dial in dials.items():
+            self._add(name, dial)
+        self._elicitation_noise(dials["coupling"])
 
-    def _slopes(self) -> tuple[Estimate, Estimate]:
-        both = slope(self.cells), self.statistics.adjusted.slope()
-        return both if self.choices.means == "marginal" else both[::-1]
-
-    def _dials(self) -> dict[str, Estimate]:
-        adjusted = self.choices.means == "adjusted"
-        return self.statistics.adjusted.dials(self.rng) if adjusted else coupling(self.cells, self.rng)
-
-    def _elicitation_noise(self, found: Estimate) -> None:
+    def _elicitation_noise(self, uncorrected: Estimate) -> None:
         """λ̂·√(V_s/(V_s − noise)): the target without correction is λ/√(1 + σ²_ν/V_w′)."""
         noise, replies = self._stacked("noise"), min(statement.replies for statement in self._statements)
         if replies < 2 or not np.isfinite(noise).all():
             return
-        _, v = slope_from_means(self.cells.n, self.cells.stated, self.cells.means, self.cells.starts)
         k = self.cells.sizes[self.cells.owner]
-        clean = v - (self.cells.n * noise / replies * (k - 1) / k).sum()
-        self._add("elicitation_noise", Estimate(float(np.sqrt(noise.mean())), note=f"s.d. over {replies} replies"))
+        clean = self._stated_variance - (self.cells.n * noise / replies * (k - 1) / k).sum()
+        self._add("elicitation_noise", float(np.sqrt(noise.mean())), note=f"s.d. over {replies} replies")
         if clean > 0:
-            by = float(np.sqrt(v / clean))
-            self._add("coupling_corrected", Estimate(found.value * by, found.low * by, found.high * by))
+            by = float(np.sqrt(self._stated_variance / clean))
+            low, high = uncorrected.low * by, uncorrected.high * by
+            self._add("coupling_corrected", Estimate(uncorrected.value * by, low, high))
 
     def _ranks(self) -> None:
-        if not self.statistics.known.any():
-            self._add("median_rho", Estimate(np.nan, note="ρ is undefined for every attribute"))
+        known = self.statistics.known
+        if not known.any():
+            self._add("median_rho", np.nan, note="ρ is undefined for every attribute")
             return
-        weights = (self.cells.sizes - 1)[self.statistics.known].astype(float)
+        weights = (self.cells.sizes - 1)[known].astype(float)
         exact = {"median_rho": ranks.median_null(self.statistics.unrelated_rho),
                  "weighted_rho": ranks.weighted_null(self.statistics.unrelated_rho, list(weights))}  # fmt: skip
-        for name, null in exact.items():
+        for name, unrelated in exact.items():
             value = float(getattr(self.statistics.data, name)[0])
             note = "the paper's statistic: its null band does not shrink with N" if name == "median_rho" else ""
-            self._add(name, Estimate(value, note=note), self._null(value, getattr(self.statistics.no_effects, name)))
-            self._add(name, Estimate(value, note=note), nulls.exact_band(value, null))
+            self._add(name, value, self._null(value, getattr(self.statistics.no_effects, name)), note=note)
+            self._add(name, value, nulls.exact_band(value, unrelated), note=note)
 
     def _effect_sizes(self) -> None:
-        stated = self._stated_eta
+        stated, effects = self._stated_eta, self.cells.effects
         some = np.isfinite(stated)
         if not some.any():
             return
-        done, bias = self.cells.effects.eta_squared, self.cells.effects.epsilon_squared - stated
-        distance = float(np.median(np.abs(stated - done)[some]))
+
+        def median(values: Array) -> float:
+            return float(np.median(values[some]))
+
+        distance = median(np.abs(stated - effects.eta_squared))
         null = self._null(distance, np.median(self.statistics.no_effects.distance[:, some], axis=1), "less")
-        self._add("median_abs_delta_eta_squared", Estimate(distance), null)
-        constant = float(np.median(np.abs(self.choices.constant_label - done)[some]))
-        note = f"an agent that always says {self.choices.constant_label:g}"
-        self._add("median_abs_delta_eta_squared_constant", Estimate(constant, note=note))
-        self._add("median_bias", Estimate(float(np.median(bias[some])), note="ε² done − η² stated"))
+        self._add("median_abs_delta_eta_squared", distance, null)
+        label = self.choices.constant_label
+        constant, note = median(np.abs(label - effects.eta_squared)), f"an agent that always says {label:g}"
+        self._add("median_abs_delta_eta_squared_constant", constant, note=note)
+        self._add("median_bias", median(effects.epsilon_squared - stated), note="ε² done − η² stated")
 
     def _ceilings(self) -> None:
-        cells, stated = self.cells, self._stated_eta
-        if self._dollars:
-            means, sds = cells.stated, self._stacked("sd")
+        dollars, note = all(statement.dollars for statement in self._statements), "personas act as stated"
+        if dollars:
+            means, sds = self.cells.stated, self._stacked("sd")
         else:
-            means, sds = stated_in_dollars(cells, stated)
-        note = "personas act as stated" + ("" if self._dollars else "; η² assumed from the label")
+            means, sds = nulls.stated_in_dollars(self.cells, self._stated_eta)
+            note += "; η² assumed from the label"
         if np.isfinite(sds).all():
-            found = stated_ceiling(cells, means, sds, 2_000, self.rng)
-            for name in ("median_rho", "weighted_rho", *(["slope"] if self._dollars else [])):
-                self._add(f"stated_ceiling_{name}", _middle(found[name], note))
-        missing = Estimate(np.nan, note=CANNOT_TELL)
-        passed = self.omnibus.p < self.choices.gate
-        self._add("reliability_ceiling", Estimate(reliability_ceiling(cells, self.rng)) if passed else missing)
+            drawn = nulls.stated_ceiling(self.cells, means, sds, 2_000, self.rng)
+            for name in ("median_rho", "weighted_rho", *(["slope"] if dollars else [])):
+                low, middle, high = map(float, np.quantile(drawn[name], [0.025, 0.5, 0.975]))
+                self._add(f"stated_ceiling_{name}", Estimate(middle, low, high, note))
+        if self._passed:
+            self._add("reliability_ceiling", nulls.reliability_ceiling(self.cells, self.rng))
+        else:
+            self._add("reliability_ceiling", np.nan, note=CANNOT_TELL)
 
     def _read_rate(self) -> None:
         rate = float(1 - self.unread.mean())
-        self._add("read_rate", Estimate(rate))
+        self._add("read_rate", rate)
         if rate < 1:
             self._add("slope_worst_case", self._worst_case())
 
     def _worst_case(self) -> Estimate:
         """The slope if every unread amount were the one that lowers it most, or raises it most."""
-        _, v = slope_from_means(self.cells.n, self.cells.stated, self.cells.means, self.cells.starts)
         x = np.append(centred(self.cells.n, self.cells.stated, self.cells.starts), 0.0)
-        weight = sum(x[column] for column in self.cells.columns) / v
-        read = float(weight @ ((1 - self.unread) * self.cells.amounts))
+        weight = sum(x[column] for column in self.cells.columns) / self._stated_variance
+        legible = float(weight @ ((1 - self.unread) * self.cells.amounts))
         at_ends = np.outer(self.ends, weight * self.unread)
+        low, high = (legible + end.sum() for end in (at_ends.min(axis=0), at_ends.max(axis=0)))
         note = "bounds: unread amounts at the ends of the scale, for personas with at least one reply"
-        return Estimate(
-            self.statistics.data.slope[0], read + at_ends.min(axis=0).sum(), read + at_ends.max(axis=0).sum(), note
-        )
+        return Estimate(self.statistics.data.slope[0], low, high, note)
 
-    def _attribute(self, number: int, name: str) -> None:
-        data, null, effects = self.statistics.data, self.statistics.no_effects, self.cells.effects
-        value, note = float(data.rho[0, number]), self.notes.get(name, "")
-        if np.isnan(value):
-            note = "; ".join(filter(None, [note, self._why_no_rho(number)]))
-        self._add("rho", Estimate(value, note=note), self._null(value, null.rho[:, number]), name)
-        if self.statistics.known[number]:
-            exact = self.statistics.unrelated_rho[int(self.statistics.known[:number].sum())]
-            self._add("rho", Estimate(value, note=note), nulls.exact_band(value, exact), name)
-        done = float(effects.eta_squared[number])
-        self._add("eta_squared", Estimate(done), self._null(done, null.eta_squared[:, number]), name)
-        self._add("epsilon_squared", Estimate(float(effects.epsilon_squared[number])), attribute=name)
-        self._add("omega_squared", Estimate(float(effects.omega_squared[number])), attribute=name)
-        inside = self.cells.columns[number] >= 0
-        rank = rank_epsilon_squared(self.cells.amounts[inside], self.cells.columns[number][inside])
-        self._add("rank_epsilon_squared", Estimate(rank), attribute=name)
-        stated = float(self._stated_eta[number])
-        self._add("eta_squared_stated", Estimate(stated), attribute=name)
-        distance = abs(stated - done)
-        self._add(
-            "abs_delta_eta_squared", Estimate(distance), self._null(distance, null.distance[:, number], "less"), name
-        )
-        constant = abs(self.choices.constant_label - done)
-        self._add("abs_delta_eta_squared_constant", Estimate(constant), attribute=name)
-        self._add("bias", Estimate(float(effects.epsilon_squared[number]) - stated), attribute=name)
+    def _rho(self, number: int, name: str) -> None:
+        value, known = float(self.statistics.data.rho[0, number]), self.statistics.known
+        note = "; ".join(filter(None, [self.notes.get(name, ""), "" if known[number] else self._why_no_rho(number)]))
+        self._add("rho", value, self._null(value, self.statistics.no_effects.rho[:, number]), name, note)
+        if known[number]:
+            unrelated = self.statistics.unrelated_rho[int(known[:number].sum())]
+            self._add("rho", value, nulls.exact_band(value, unrelated), name, note)
+
+    def _effect_size(self, number: int, name: str) -> None:
+        null, effects, column = self.statistics.no_effects, self.cells.effects, self.cells.columns[number]
+        sizes = (effects.eta_squared, effects.epsilon_squared, effects.omega_squared, self._stated_eta)
+        done, epsilon, omega, stated = (float(size[number]) for size in sizes)
+        distance, inside = abs(stated - done), column >= 0
+        self._add("eta_squared", done, self._null(done, null.eta_squared[:, number]), name)
+        self._add("epsilon_squared", epsilon, attribute=name)
+        self._add("omega_squared", omega, attribute=name)
+        rank = rank_epsilon_squared(self.cells.amounts[inside], column[inside])
+        self._add("rank_epsilon_squared", rank, attribute=name)
+        self._add("eta_squared_stated", stated, attribute=name)
+        self._add("abs_delta_eta_squared", distance, self._null(distance, null.distance[:, number], "less"), name)
+        self._add("abs_delta_eta_squared_constant", abs(self.choices.constant_label - done), attribute=name)
+        self._add("bias", epsilon - stated, attribute=name)
 
     def _why_no_rho(self, number: int) -> str:
-        block = slice(self.cells.starts[number], self.cells.starts[number] + self.cells.sizes[number])
-        if np.ptp(self.cells.stated[block]) == 0:
+        stated, done = (values[self.cells.owner == number] for values in (self.cells.stated, self.statistics.done))
+        if np.ptp(stated) == 0:
             return "all stated levels are equal: ρ is undefined"
-        done = self.statistics.done[block]
         return "all level means are equal: ρ is undefined" if np.ptp(done) < 1e-9 else "tied level means"
 
     def _nothing_varies(self) -> list[dict[str, Any]]:
         note = "all amounts are equal: no slope, no ρ, no effect size"
-        for name in ("slope", "coupling", "amplitude", "median_rho", "weighted_rho"):
-            self._add(name, Estimate(np.nan, note=note))
+        for metric in ("slope", "coupling", "amplitude", "median_rho", "weighted_rho"):
+            self._add(metric, np.nan, note=note)
         for name in self.cells.attributes:
             for metric in ("rho", "eta_squared", "epsilon_squared", "omega_squared", "abs_delta_eta_squared"):
-                self._add(metric, Estimate(np.nan, note=note), attribute=name)
-        self._add("read_rate", Estimate(float(1 - self.unread.mean())))
+                self._add(metric, np.nan, attribute=name, note=note)
+        self._add("read_rate", float(1 - self.unread.mean()))
         return self._rows
 
     def _null(self, value: float, draws: Array, side: str = "greater") -> Null:
         return summary(nulls.null_name(self.cells), value, draws, side)
 
     @property
+    def _passed(self) -> bool:
+        """Whether the omnibus test lets coupling, amplitude and the reliability ceiling through."""
+        return self.omnibus.p < self.choices.gate
+
+    @property
     def _statements(self) -> list[Statement]:
-        return [self.said[name] for name in self.cells.attributes]
+        return [self.stated[name] for name in self.cells.attributes]
 
     def _stacked(self, field: str) -> Array:
         """A field of the statements, of the levels that are cells, shape (L,)."""
         blocks = np.split(np.array(self.cells.levels), self.cells.starts[1:])
         pairs = zip(self._statements, blocks, strict=True)
-        return np.concatenate([getattr(said, field)[np.isin(said.levels, block)] for said, block in pairs])
+        return np.concatenate([getattr(each, field)[np.isin(each.levels, block)] for each, block in pairs])
 
     @cached_property
     def _stated_eta(self) -> Array:
         return np.array([statement.eta_squared for statement in self._statements])
 
-    @property
-    def _dollars(self) -> bool:
-        return all(statement.dollars for statement in self._statements)
+    @cached_property
+    def _stated_variance(self) -> Any:
+        return slope_from_means(self.cells.n, self.cells.stated, self.cells.means, self.cells.starts)[1]
 
-    def _add(self, metric: str, estimate: Estimate, null: Null | None = None, attribute: str = "") -> None:
-        null = null or Null()
-        self._rows.append(
-            {"attribute": attribute, "metric": metric, "value": estimate.value, "low": estimate.low}
-            | {"high": estimate.high, "null": null.name, "null_low": null.low, "null_high": null.high, "p": null.p}
-            | {"n": len(self.cells.amounts), "note": estimate.note}
-        )
-
-
-def _middle(draws: Array, note: str) -> Estimate:
-    low, middle, high = np.quantile(draws, [0.025, 0.5, 0.975])
-    return Estimate(float(middle), float(low), float(high), note)
+    def _add(
+        self, metric: str, value: Estimate | float, null: Null | None = None, attribute: str = "", note: str = ""
+    ) -> None:
+        estimate = value if isinstance(value, Estimate) else Estimate(value, note=note)
+        row = {"attribute": attribute, "metric": metric, "n": len(self.cells.amounts)}
+        self._rows.append(row | vars(estimate) | vars(null or Null()))

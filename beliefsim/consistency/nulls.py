@@ -1,4 +1,8 @@
-"""The two named nulls: no trait effects (sends permuted across personas), rankings unrelated (labels permuted)."""
+"""What to read a statistic against: two named nulls below it, two ceilings above.
+
+The nulls are "no trait effects" (sends permuted across personas) and "rankings unrelated" (labels permuted); the
+ceilings are personas who act exactly as stated, and how well one half of the personas predicts the other.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ from numpy.typing import NDArray
 
 from .cells import Cells
 from .effects import Effects, effects_from_sums
-from .ranks import Discrete
+from .ranks import Discrete, spearman
+from .slopes import centred, slope_from_means
 
 Array = NDArray[np.float64]
 NO_EFFECTS = "no trait effects"
@@ -21,11 +26,11 @@ _BLOCK = 4_000_000  # numbers permuted at once: 32 MB
 
 @dataclass(frozen=True)
 class Null:
-    """A null's name, central band and p-value for one statistic."""
+    """A null's name, central band and p-value for one statistic: columns of the metrics table."""
 
-    name: str = ""
-    low: float = float("nan")
-    high: float = float("nan")
+    null: str = ""
+    null_low: float = float("nan")
+    null_high: float = float("nan")
     p: float = float("nan")
 
 
@@ -96,3 +101,55 @@ def _normal_sums(cells: Cells, permutations: int, rng: np.random.Generator) -> t
     sums = cells.n * cells.amounts.mean() + noise @ vectors.T
     squares = np.add.reduceat(cells.n, cells.starts) * (cells.amounts**2).mean()
     return sums, effects_from_sums(cells.n, sums, squares[None], cells.starts)
+
+
+def stated_in_dollars(cells: Cells, eta_squared: Array) -> tuple[Array, Array]:
+    """Level means and s.d.s in dollars that a ranking and its labelled η² imply at the personas' overall s.d.
+
+    `eta_squared` (A,) is the label's; missing counts as 0.
+    """
+    spread = cells.amounts.std()
+    share = np.clip(np.nan_to_num(eta_squared), 0, 1)
+    x = centred(cells.n, cells.stated, cells.starts)
+    variance = np.add.reduceat(cells.n * x**2, cells.starts) / np.add.reduceat(cells.n, cells.starts)
+    scale = np.sqrt(share / np.where(variance > 0, variance, 1.0)) * spread
+    return cells.amounts.mean() + scale[cells.owner] * x, (np.sqrt(1 - share) * spread)[cells.owner]
+
+
+def stated_ceiling(cells: Cells, means: Array, sds: Array, number: int, rng: np.random.Generator) -> dict[str, Array]:
+    """Median and weighted ρ and slope of `number` simulated samples whose personas act exactly as stated.
+
+    The mean of a level's n personas is drawn as normal around the stated mean with s.d. sd/√n (both (L,), dollars).
+    """
+    played = means + sds / np.sqrt(cells.n) * rng.standard_normal((number, len(means)))
+    rho = spearman(np.broadcast_to(cells.stated, played.shape), played, cells.starts)
+    some = np.isfinite(rho).all(axis=0)
+    if not some.any():
+        return dict.fromkeys(("median_rho", "weighted_rho", "slope"), np.full(number, np.nan))
+    weights = (cells.sizes - 1)[some]
+    c, v = slope_from_means(cells.n, cells.stated, played, cells.starts)
+    rho = rho[:, some]
+    return {"median_rho": np.median(rho, axis=1), "weighted_rho": rho @ weights / weights.sum(), "slope": c / v}
+
+
+def reliability_ceiling(cells: Cells, rng: np.random.Generator) -> float:
+    """√ of the Spearman–Brown corrected split-half reliability of level means over disjoint personas.
+
+    The correlation is over all levels' deviations, weighted by personas, averaged over random halves; missing where it
+    is not positive.
+    """
+    size, correlations = len(cells.amounts), []
+    for _ in range(200 if size <= 5_000 else 4):
+        half = np.zeros(size)
+        half[rng.permutation(size)[: size // 2]] = 1
+        n, sums = cells.sums(half), cells.sums(half * cells.amounts)
+        correlations.append(_correlation(cells, (n, sums), (cells.n - n, cells.sums(cells.amounts) - sums)))
+    r = float(np.mean(correlations))
+    return float(np.sqrt(2 * r / (1 + r))) if r > 0 else float("nan")
+
+
+def _correlation(cells: Cells, first: tuple[Array, Array], second: tuple[Array, Array]) -> float:
+    weight = np.minimum(first[0], second[0]) + 1e-12
+    x, y = (centred(weight, sums / np.maximum(n, 1), cells.starts) for n, sums in (first, second))
+    spread = (weight * x**2).sum() * (weight * y**2).sum()
+    return float((weight * x * y).sum() / np.sqrt(spread)) if spread > 0 else 0.0

@@ -37,36 +37,36 @@ def stated_done(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """
     own = beliefs[(beliefs["about"] == "self") & beliefs["statistic"].isin(["point", "probability"])]
     groups = beliefs[(beliefs["statistic"] == "mean") & (beliefs["attribute"] != "")]
-    parts = [_own(own, decisions), _groups(groups, decisions)]
-    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)[_COLUMNS]
+    tables = [_own(own, decisions), _groups(groups, decisions)]
+    return pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)[_COLUMNS]
 
 
 def _own(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     keys = ["arm", "session", "draw", "round", "player"]
-    said = beliefs.assign(round=beliefs["round"] + beliefs["horizon"], player=beliefs["teller"])
-    said = plain(said, [*keys, "persona", "statistic", "outcome", "value", "unit"])
-    did = plain(decisions[decisions["move"].notna()], [*keys, "move", "amount", "probability"])
-    did["done"] = did["amount"] * did["probability"]
-    points = said[said["statistic"] == "point"].merge(did.groupby(keys, as_index=False)["done"].sum(), on=keys)
-    likely = said[said["statistic"] == "probability"].merge(
-        did.assign(done=did["probability"]), left_on=[*keys, "outcome"], right_on=[*keys, "move"]
-    )
-    rows = pd.concat([points, likely]) if len(likely) else points
-    rows = rows.assign(n=1).rename(columns={"value": "stated", "persona": "who"}).dropna(subset=["stated"])
-    found = rows.groupby(["arm", "session", "who", "unit"], as_index=False, sort=False).agg(
-        {"stated": "mean", "done": "mean", "n": "sum"}
-    )
-    return found.assign(gap=found["done"] - found["stated"])
+    stated = beliefs.assign(round=beliefs["round"] + beliefs["horizon"], player=beliefs["teller"])
+    stated = plain(stated, [*keys, "persona", "statistic", "outcome", "value", "unit"])
+    stated = stated.rename(columns={"value": "stated", "persona": "who"}).dropna(subset=["stated"])
+    moves = plain(decisions[decisions["move"].notna()], [*keys, "move", "amount", "probability"])
+    moves["done"] = moves["amount"] * moves["probability"]
+    points, options = stated[stated["statistic"] == "point"], stated[stated["statistic"] == "probability"]
+    rows = points.merge(moves.groupby(keys, as_index=False)["done"].sum(), on=keys)
+    if len(options):
+        taken = moves.assign(done=moves["probability"], outcome=moves["move"])
+        rows = pd.concat([rows, options.merge(taken, on=[*keys, "outcome"])])
+    players = rows.groupby(["arm", "session", "who", "unit"], as_index=False, sort=False)
+    means = players.agg(stated=("stated", "mean"), done=("done", "mean"), n=("done", "size"))
+    return means.assign(gap=means["done"] - means["stated"])
 
 
 def _groups(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    found = []
-    for (arm, unit), part in plain(beliefs, ["arm", "unit", "value"]).groupby(["arm", "unit"], sort=False):
-        did = decisions[(decisions["arm"] == arm) & decisions["amount"].notna()]
-        done = (did["amount"] * did["probability"]).sum() / did["probability"].sum() if len(did) else float("nan")
-        stated = part["value"].mean()
-        found.append((arm, "", 0, stated, done, done - stated, int(part["value"].notna().sum()), unit))
-    return pd.DataFrame(found, columns=_COLUMNS)
+    rows = []
+    for (arm, unit), means in plain(beliefs, ["arm", "unit", "value"]).groupby(["arm", "unit"], sort=False)["value"]:
+        moves = decisions[(decisions["arm"] == arm) & decisions["amount"].notna()]
+        weight = moves["probability"]
+        done = (moves["amount"] * weight).sum() / weight.sum() if len(moves) else float("nan")
+        stated = means.mean()
+        rows.append((arm, "", 0, stated, done, done - stated, int(means.notna().sum()), unit))
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def sends(decisions: pd.DataFrame) -> pd.Series:

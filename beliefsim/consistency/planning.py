@@ -4,45 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from beliefsim.figures.theme import BAND, COLOURS, COLUMN, GREY, INK, MARKERS, PAGE, described, panels, short, theme
+from beliefsim.figures.theme import BAND, COLOURS, COLUMN, GREY, INK, PAGE, described, panels, short, theme
 
 from .power import Plan, needed_personas, power, power_table, slope_error
-from .yardsticks import random_medians
+from .ranks import Discrete, random_medians
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_LINES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+_KEYS = ["eta_squared", "coupling"]
 _WANTED = 0.8  # power, a thin line
 
 
-def power_curves(
-    table: pd.DataFrame,
-    by: Sequence[str] = ("eta_squared", "coupling"),
-    panel: str = "",
-) -> Figure:
-    """Draw power against the number of personas, a line per group.
+def power_curves(table: pd.DataFrame) -> Figure:
+    """Draw power against the number of personas, a line per η² (colour) and coupling (marker and dashes).
 
     Parameters
     ----------
     table : DataFrame
-        Columns `power` (0 to 1), `personas` and those of `by` and `panel`: from `power_table`,
-        or from simulations.
-    by : sequence of str
-        What the lines differ in: the first decides colour and marker, the second (if any) the dashes.
-    panel : str
-        What the panels differ in, for example ``"frames"``; "" for one panel.
+        Columns `power` (0 to 1), `personas`, `eta_squared`, `coupling`: from `power_table`, or from simulations.
 
     Raises
     ------
     ValueError
-        If a column is not there, `by` has more than two, or a line would have two values at one number of personas.
+        If a column is not there, or a line would have two values at one number of personas.
 
     Examples
     --------
@@ -50,75 +41,38 @@ def power_curves(
     >>> bs.consistency.planning.power_curves(table).caption[-17:]
     ' Thin line: 0.80.'
     """
-    _check(table, by, panel)
-    parts = list(table.groupby(panel, sort=False)) if panel else [("", table)]
-    lines = len(table[list(by)].drop_duplicates())
+    import seaborn as sns
+
+    if lacking := {"power", "personas", *_KEYS} - set(table.columns):
+        raise ValueError(f"power_curves needs what power_table gives; columns that are not there: {sorted(lacking)}")
+    if table.duplicated([*_KEYS, "personas"]).any():
+        raise ValueError(f"power_curves: several rows have the same {', '.join(_KEYS)} and personas; filter them")
+    shown = table.rename(columns={"eta_squared": "η²", "coupling": "Coupling"})
+    colours = [COLOURS[number % len(COLOURS)] for number in range(shown["η²"].nunique())]
     with theme():
-        width = COLUMN if len(parts) == 1 else PAGE
-        height = 2.6 + 0.17 * -(-lines // _legend_columns(width))
-        fig, axes = panels(1, len(parts), width=width, height=height, sharey=True)
-        for place, (value, part) in zip(axes[0], parts, strict=True):
-            _curves(place, table, part, by)
-            place.axhline(_WANTED, color=GREY, linewidth=0.8, zorder=0)
-            place.set_title(_named(panel, value) if panel else "")
-        axes[0, 0].set(ylabel="Power", ylim=(-0.02, 1.02))
-        handles, labels = axes[0, 0].get_legend_handles_labels()
-        fig.legend(
-            handles, labels, loc="outside lower center", ncols=_legend_columns(width), handlelength=3.2, fontsize=7
-        )
-    return described(fig, *_texts(table, by, panel))
+        fig, [[axes]] = panels(width=1.3 * COLUMN, height=2.6)
+        look = {"palette": colours, "markers": True, "errorbar": None}
+        sns.lineplot(shown, x="personas", y="power", hue="η²", style="Coupling", ax=axes, **look)
+        axes.axhline(_WANTED, color=GREY, linewidth=0.8, zorder=0)
+        axes.set(ylabel="Power", ylim=(-0.02, 1.02))
+        _personas_axis(axes, sorted(shown["personas"].unique()))
+        fig.legend(*axes.get_legend_handles_labels(), loc="outside right upper", handlelength=3.2)
+        axes.get_legend().remove()
+    return described(fig, *_curves_texts(table))
 
 
-def _check(table: pd.DataFrame, by: Sequence[str], panel: str) -> None:
-    keys = [*by, *filter(None, [panel])]
-    lacking = {"power", "personas", *keys} - set(table.columns)
-    if lacking or not 1 <= len(by) <= 2:
-        missing = ", ".join(sorted(lacking)) or "none"
-        raise ValueError(f"power: by={tuple(by)} must be one or two columns; columns that are not there: {missing}")
-    if table.duplicated([*keys, "personas"]).any():
-        raise ValueError(
-            f"power: several rows have the same {', '.join([*keys, 'personas'])}; filter them, or use panel=…"
-        )
-
-
-def _curves(axes: Axes, table: pd.DataFrame, part: pd.DataFrame, by: Sequence[str]) -> None:
-    known = [list(dict.fromkeys(table[key])) for key in by]
-    for keys, line in part.groupby(list(by), sort=False):
-        first, *rest = (values.index(key) for values, key in zip(known, keys, strict=True))
-        line = line.sort_values("personas")
-        axes.plot(
-            line["personas"],
-            line["power"],
-            label=_line_name(by, keys),
-            color=COLOURS[first % len(COLOURS)],
-            marker=MARKERS[first % len(MARKERS)],
-            linestyle=_LINES[rest[0] % len(_LINES)] if rest else "-",
-        )
+def _personas_axis(axes: Axes, ticks: Sequence[int]) -> None:
     axes.set(xscale="log", xlabel="Personas (logarithmic)")
-    sizes = sorted(table["personas"].unique())
-    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.set_xticks(ticks, [f"{size:,}" for size in ticks])
     axes.minorticks_off()
 
 
-def _legend_columns(width: float) -> int:
-    return 1 if width < PAGE else 3
-
-
-def _line_name(by: Sequence[str], keys: Any) -> str:
-    return ", ".join(_named(key, value) for key, value in zip(by, keys, strict=True))
-
-
-def _named(key: str, value: Any) -> str:
-    return value if isinstance(value, str) else f"{key.replace('eta_squared', 'η²')} {value:g}"
-
-
-def _texts(table: pd.DataFrame, by: Sequence[str], panel: str) -> tuple[str, str]:
-    keys = [*by, *filter(None, [panel])]
+def _curves_texts(table: pd.DataFrame) -> tuple[str, str]:
     needed = []
-    for values, part in table.groupby(keys, sort=False):
-        enough = part.loc[part["power"] >= _WANTED, "personas"]
-        reached = f"{enough.min():,}" if len(enough) else f"more than {part['personas'].max():,}"
-        needed.append(f"{_line_name(keys, values)}: {reached}")
+    for (eta, coupling), line in table.groupby(_KEYS, sort=False):
+        enough = line.loc[line["power"] >= _WANTED, "personas"]
+        reached = f"{enough.min():,}" if len(enough) else f"more than {line['personas'].max():,}"
+        needed.append(f"η² {eta:g}, coupling {coupling:g}: {reached}")
     caption = (
         "Power to tell a relation from none, against the number of personas; computed for a plan, no arm has played. "
         f"Thin line: {short(_WANTED)}."
@@ -144,7 +98,7 @@ def chance_panels(plan: Plan) -> Figure:
 
     Examples
     --------
-    >>> chance(Plan(200, eta_squared=0.01, coupling=0.5)).caption[:52]
+    >>> chance_panels(Plan(200, eta_squared=0.01, coupling=0.5)).caption[:52]
     'Computed for 200 personas and 9 attributes, no arm h'
     """
     null = random_medians(list(plan.levels))
@@ -157,7 +111,7 @@ def chance_panels(plan: Plan) -> Figure:
     return described(fig, *_chance_texts(plan, band))
 
 
-def _medians(axes: Axes, null: Any, band: tuple[float, float]) -> None:
+def _medians(axes: Axes, null: Discrete, band: tuple[float, float]) -> None:
     edges = np.linspace(-1.05, 1.05, 22)
     mass, _ = np.histogram(null.values, edges, weights=null.p)
     axes.axvspan(*band, color=BAND, zorder=0, linewidth=0)
@@ -183,23 +137,22 @@ def _slopes(axes: Axes, plan: Plan) -> None:
 
 def _power(axes: Axes, plan: Plan) -> None:
     table = power_table(plan, _SIZES, (plan.frames,), (plan.eta_squared,), (plan.coupling,))
-    axes.axhline(0.8, color=GREY, linewidth=0.8, zorder=0)
+    axes.axhline(_WANTED, color=GREY, linewidth=0.8, zorder=0)
     axes.plot(table["personas"], table["power"], color=COLOURS[0])
     axes.plot(plan.personas, power(plan), "D", color=COLOURS[1], markersize=6, markeredgecolor=INK)
-    axes.set(xscale="log", ylim=(-0.02, 1.04), xlabel="Personas (logarithmic)", ylabel="Power of the slope")
-    axes.set_xticks([10, 100, 1000], ["10", "100", "1,000"])
-    axes.minorticks_off()
+    axes.set(ylim=(-0.02, 1.04), ylabel="Power of the slope")
+    _personas_axis(axes, [10, 100, 1000])
     axes.set_title(f"Grows: power {short(power(plan))}")
 
 
 def _chance_texts(plan: Plan, band: tuple[float, float]) -> tuple[str, str]:
     needed = needed_personas(plan)
     enough = "no number of people" if needed is None else f"{needed:,} personas"
-    found = (
+    caption = (
         f"Computed for {plan.personas:,} personas and {len(plan.levels)} attributes, no arm has played. By chance the "
         f"median ρ lies between {short(band[0])} and {short(band[1])} in 95 % of cases, whatever the number of people. "
         f"Coupling {plan.coupling:g} with η² = {plan.eta_squared:g} each is found with power {short(power(plan))}; "
         f"power .8 takes {enough}."
     )
     alt = "Three panels: histogram of a null, two bell curves of slopes with and without coupling, power over N. "
-    return found, alt + found
+    return caption, alt + caption

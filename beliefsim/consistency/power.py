@@ -103,8 +103,8 @@ def minimum_detectable_slope(plan: Plan, wanted: float = 0.8, level: float = 0.0
 def needed_personas(plan: Plan, wanted: float = 0.8, level: float = 0.05) -> int | None:
     """Fewest personas that give the wanted power with the plan's wordings; None when a million are not enough."""
     sizes = range(2, 1_000_001)
-    place = bisect_left(sizes, True, key=lambda size: power(replace(plan, personas=size), level) >= wanted)
-    return sizes[place] if place < len(sizes) else None
+    first = bisect_left(sizes, True, key=lambda size: power(replace(plan, personas=size), level) >= wanted)
+    return sizes[first] if first < len(sizes) else None
 
 
 def power_table(

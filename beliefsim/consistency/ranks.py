@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import permutations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 _LARGEST = 7  # levels whose K! orders are enumerated
@@ -30,14 +30,9 @@ class Discrete:
         self.p: Array = mass[mass > 1e-15]
 
     @property
-    def mean(self) -> float:
-        """Expected value."""
-        return float(self.values @ self.p)
-
-    @property
     def sd(self) -> float:
         """Standard deviation."""
-        return float(np.sqrt(self.values**2 @ self.p - self.mean**2))
+        return float(np.sqrt(self.values**2 @ self.p - float(self.values @ self.p) ** 2))
 
     def at_least(self, value: float) -> float:
         """P(X ≥ value), one-sided."""
@@ -45,8 +40,8 @@ class Discrete:
 
     def quantile(self, q: float) -> float:
         """Smallest value whose cumulative probability reaches q."""
-        place = int(np.searchsorted(np.cumsum(self.p), q - 1e-12))
-        return float(self.values[min(place, len(self.values) - 1)])
+        reached = int(np.searchsorted(np.cumsum(self.p), q - 1e-12))
+        return float(self.values[min(reached, len(self.values) - 1)])
 
 
 def mean_ranks(values: Array, starts: NDArray[np.intp]) -> Array:
@@ -54,18 +49,24 @@ def mean_ranks(values: Array, starts: NDArray[np.intp]) -> Array:
     ranks = np.empty(values.shape)
     for first, last in zip(starts, [*starts[1:], values.shape[-1]], strict=True):
         block = values[..., first:last]
-        place = np.full(block.shape, 0.5)
+        rank = ranks[..., first:last]
+        rank[...] = 0.5
         for other in range(last - first):
             gap = block - block[..., other : other + 1]
-            place += (gap > 1e-9) + 0.5 * (np.abs(gap) <= 1e-9)
-        ranks[..., first:last] = place
+            rank += (gap > 1e-9) + 0.5 * (np.abs(gap) <= 1e-9)
     return ranks
+
+
+def rank_scores(ranks: ArrayLike) -> Array:
+    """What K ranks (1 = sends most) say of their levels: ((K + 1)/2 − rank)/K, larger sends more, 0 in the middle."""
+    ranks = np.asarray(ranks, dtype=float)
+    return ((len(ranks) + 1) / 2 - ranks) / max(len(ranks), 1)
 
 
 def spearman(first: Array, second: Array, starts: NDArray[np.intp]) -> Array:
     """ρ per attribute from stacked values, shape (..., A); missing where either side is all ties."""
-    centre = np.diff(np.append(starts, first.shape[-1])).repeat(np.diff(np.append(starts, first.shape[-1])))
-    x, y = (mean_ranks(values, starts) - (centre + 1) / 2 for values in (first, second))
+    sizes = np.diff(np.append(starts, first.shape[-1]))
+    x, y = (mean_ranks(values, starts) - (sizes.repeat(sizes) + 1) / 2 for values in (first, second))
     along = np.add.reduceat(x * y, starts, axis=-1)
     spread = np.add.reduceat(x**2, starts, axis=-1) * np.add.reduceat(y**2, starts, axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -74,25 +75,23 @@ def spearman(first: Array, second: Array, starts: NDArray[np.intp]) -> Array:
 
 def rho_null(first: Array, second: Array) -> Discrete:
     """ρ when one ranking's labels are permuted at random: exact up to 7 levels, 50,000 draws beyond."""
-    zero = np.array([0])
-    x = mean_ranks(np.asarray(first, dtype=float), zero)
-    y = mean_ranks(np.asarray(second, dtype=float), zero)
-    return _rho_null(tuple(x), tuple(y))
+    ranks = (mean_ranks(np.asarray(values, dtype=float), np.array([0])) for values in (first, second))
+    return _rho_null(*map(tuple, ranks))
 
 
-def median_null(parts: Sequence[Discrete]) -> Discrete:
+def median_null(nulls: Sequence[Discrete]) -> Discrete:
     """Exact distribution of the median over independent attributes.
 
     An odd number: P(median ≤ x) is P(at least half of them ≤ x). An even number: the joint distribution of the two
     middle order statistics, from P(X₍ₕ₎ ≤ u, X₍ₕ₊₁₎ ≥ v), which needs exactly half of them ≤ u and half ≥ v.
     """
-    grid = np.unique(np.concatenate([part.values for part in parts]))
-    below = np.stack([_cumulative(part, grid) for part in parts])
-    half = (len(parts) + 1) // 2
+    grid = np.unique(np.concatenate([null.values for null in nulls]))
+    below = np.stack([_cumulative(null, grid) for null in nulls])
+    half = (len(nulls) + 1) // 2
     middle = _at_least(below, half)
-    if len(parts) % 2:
+    if len(nulls) % 2:
         return Discrete(grid, np.diff(middle, prepend=0))
-    above = 1 - np.concatenate([np.zeros((len(parts), 1)), below[:, :-1]], axis=1)
+    above = 1 - np.concatenate([np.zeros((len(nulls), 1)), below[:, :-1]], axis=1)
     joint = _exactly(below, above, half)  # P(X₍ₕ₎ ≤ grid[u], X₍ₕ₊₁₎ ≥ grid[v]) for u < v
     mass = np.diff(np.diff(np.column_stack([joint, np.zeros(len(grid))]), axis=1) * -1, axis=0, prepend=0)
     mass = np.triu(mass, 1)
@@ -100,14 +99,32 @@ def median_null(parts: Sequence[Discrete]) -> Discrete:
     return Discrete(((grid[:, None] + grid) / 2).ravel(), np.maximum(mass, 0).ravel())
 
 
-def weighted_null(parts: Sequence[Discrete], weights: Sequence[float]) -> Discrete:
+def weighted_null(nulls: Sequence[Discrete], weights: Sequence[float]) -> Discrete:
     """Distribution of Σ w·ρ / Σ w over independent attributes, by convolution."""
     total = Discrete([0.0], [1.0])
-    for part, weight in zip(parts, weights, strict=True):
-        total = Discrete(np.add.outer(total.values, weight * part.values), np.outer(total.p, part.p))
+    for null, weight in zip(nulls, weights, strict=True):
+        total = Discrete(np.add.outer(total.values, weight * null.values), np.outer(total.p, null.p))
         if len(total.values) > 50_000:  # ties make the lattice fine; a grid of 1e-4 changes no p in the third digit
             total = Discrete(np.round(total.values, 4), total.p)
     return Discrete(total.values / np.sum(weights), total.p)
+
+
+def random_medians(levels: Sequence[int]) -> Discrete:
+    """Exact distribution of the median ρ over attributes with these numbers of levels, rankings being random.
+
+    Examples
+    --------
+    >>> nine = random_medians([4, 3, 6, 5, 3, 4, 3, 2, 4])
+    >>> round(nine.sd, 3), round(nine.at_least(.4), 2)
+    (0.37, 0.26)
+    """
+    return median_null([untied(k) for k in levels])
+
+
+def untied(levels: int) -> Discrete:
+    """Exact distribution of ρ between two random rankings of so many levels, without ties."""
+    order = np.arange(levels, dtype=float)
+    return rho_null(order, order)
 
 
 @lru_cache(maxsize=4096)
@@ -124,9 +141,9 @@ def _rho_null(x: tuple[float, ...], y: tuple[float, ...]) -> Discrete:
     return Discrete(rho, np.full(len(rho), 1 / len(rho)))
 
 
-def _cumulative(part: Discrete, grid: Array) -> Array:
-    steps = np.concatenate([[0.0], np.cumsum(part.p)])
-    return np.minimum(steps[np.searchsorted(part.values, grid + 1e-9)], 1.0)
+def _cumulative(null: Discrete, grid: Array) -> Array:
+    steps = np.concatenate([[0.0], np.cumsum(null.p)])
+    return np.minimum(steps[np.searchsorted(null.values, grid + 1e-9)], 1.0)
 
 
 def _at_least(chances: Array, count: int) -> Array:

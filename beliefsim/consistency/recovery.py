@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from itertools import product
 
 import pandas as pd
 
@@ -69,15 +69,13 @@ def recover(
     """
     if dial not in _DIALS:
         raise ValueError(f"dial {dial!r} is not among {', '.join(_DIALS)}")
-    rows: list[dict[str, Any]] = []
-    for value in values:
-        for replication in range(replications):
-            people = personas.sample(n, design="factorial", seed=100 * seed + replication)
-            agent = ScriptedPopulation(people, Dials(**{dial: value}), seed=replication)
-            question = game.question(game.key(game.seats[0]), by=personas.TEST_ATTRIBUTES)
-            stated = elicit(question, instrument or GroupMeans(), agent, seed=replication)
-            done = play(game, agent, people, seed=replication)
-            row = compare(stated, done, people, seed=replication, permutations=permutations).row(dial)
-            found = {"recovered": row["value"], "low": row["low"], "high": row["high"], "note": row["note"]}
-            rows.append({"planted": value, "replication": replication, **found})
-    return pd.DataFrame(rows)
+    question = game.question(game.key(game.seats[0]), by=personas.TEST_ATTRIBUTES)
+    rows = []
+    for value, replication in product(values, range(replications)):
+        people = personas.sample(n, design="factorial", seed=100 * seed + replication)
+        agent = ScriptedPopulation(people, Dials(**{dial: value}), seed=replication)
+        stated = elicit(question, instrument or GroupMeans(), agent, seed=replication)
+        done = play(game, agent, people, seed=replication)
+        row = compare(stated, done, people, seed=replication, permutations=permutations).row(dial)
+        rows.append((value, replication, *row[["value", "low", "high", "note"]]))
+    return pd.DataFrame(rows, columns=["planted", "replication", "recovered", "low", "high", "note"])

@@ -17,7 +17,9 @@ from beliefsim.beliefs import Belief
 from beliefsim.interventions import Intervention, Placebo, Prior
 from beliefsim.questions import Asking, Turn
 
+from .cells import level_codes
 from .dials import Dials, planted_effects, shares_of
+from .ranks import rank_scores
 from .rounded import clipped_normal
 
 Array = NDArray[np.float64]
@@ -109,18 +111,17 @@ class ScriptedPopulation(Known):
 
         A ranking's score is ((K + 1)/2 − rank)/K; obeyed in full, it makes effects as large as the own ones.
         """
-        scores = [((len(s) - 1) / 2 - np.arange(len(s))) / len(s) for s in self.population.values()]
-        shares = [np.array(list(s.values())) for s in self.population.values()]
-        spread = sum(float(p @ (x - p @ x) ** 2) for p, x in zip(shares, scores, strict=True))
+        spread = 0.0
+        for shares in self.population.values():
+            share, score = np.array([*shares.values()]), rank_scores(np.arange(len(shares)) + 1)
+            spread += float(share @ (score - share @ score) ** 2)
         return float(np.sqrt(self._share @ self._effects[0] ** 2 / spread)) if spread > 0 else 0.0
 
     def decide(self, turn: Turn) -> NDArray[Any]:
         """Whole dollars of each session's persona, shape (n,)."""
-        from scipy.special import ndtri
-
         space = turn.amounts
         latent = self._persona_means(turn, self._done_now)
-        latent += self._noise_sd * np.sqrt(1 - self.dials.stability) * ndtri(_inside(turn.uniform()))
+        latent += self._noise_sd * _normal(turn.uniform())
         # In place: a million personas are moved through four arrays, not eight.
         latent *= space.high
         np.rint(latent, out=latent)
@@ -135,8 +136,7 @@ class ScriptedPopulation(Known):
             within = self.dials.sd * np.sqrt(1 - self._eta[list(self.population).index(asking.attribute)])
             return clipped_normal(space, means * space.high, within * space.high)
         means = self._persona_means(asking, self._by_attribute(self._effects[1]))
-        noise = self._noise_sd * np.sqrt(1 - self.dials.stability)
-        return clipped_normal(space, means * space.high, noise * space.high)
+        return clipped_normal(space, means * space.high, self._noise_sd * space.high)
 
     @cached_property
     def _share(self) -> Array:
@@ -148,12 +148,13 @@ class ScriptedPopulation(Known):
         if not isinstance(planted, Mapping):
             return np.full(len(self.population), float(planted))
         for name in planted:
-            self._check_attribute(name, ())
+            self._check_attribute(name)
         return np.array([float(planted.get(name, 0.0)) for name in self.population])
 
     @property
     def _noise_sd(self) -> float:
-        return float(self.dials.sd * np.sqrt(1 - self._eta.sum()))
+        """S.d. of what is new in each draw, as a share of the largest send."""
+        return float(self.dials.sd * np.sqrt(1 - self._eta.sum()) * np.sqrt(1 - self.dials.stability))
 
     @cached_property
     def _effects(self) -> tuple[Array, Array]:
@@ -164,21 +165,15 @@ class ScriptedPopulation(Known):
     @property
     def _done_now(self) -> dict[str, dict[str, float]]:
         """Done effects by attribute and level, displaced by an imposed ranking."""
-        effects = self._by_attribute(self._effects[0])
-        kept = 1 - self.dials.compliance
-        for name, ranks in self._imposed.items():
-            k = len(ranks)
-            pull = self.dials.compliance * self.full_pull
-            for level in effects[name]:
-                score = ((k + 1) / 2 - ranks[level]) / k if level in ranks else 0.0
-                effects[name][level] = kept * effects[name][level] + pull * score
-        return effects
-
-    @property
-    def _imposed(self) -> dict[str, Mapping[str, float]]:
-        """Imposed ranks by attribute; a later prior overrides an earlier one."""
+        effects, compliance = self._by_attribute(self._effects[0]), self.dials.compliance
         priors = [intervention.ranks for intervention in self.interventions if isinstance(intervention, Prior)]
-        return {name: ranks for prior in priors for name, ranks in prior.items()}
+        imposed = {name: ranks for prior in priors for name, ranks in prior.items()}  # a later prior overrides
+        for name, ranks in imposed.items():
+            scores = dict(zip(ranks, rank_scores([*ranks.values()]), strict=True))
+            for level, own in effects[name].items():
+                pulled = compliance * self.full_pull * scores.get(level, 0.0)
+                effects[name][level] = (1 - compliance) * own + pulled
+        return effects
 
     def _by_attribute(self, stacked: Array) -> dict[str, dict[str, float]]:
         values = iter(stacked.tolist())
@@ -197,24 +192,21 @@ class ScriptedPopulation(Known):
         total = self.dials.sd * np.sqrt((1 - self._eta.sum()) * self.dials.stability) * self._deviations(turn.people)
         total += self.dials.mean + self._frame_shift(turn.game.frame)
         for name, by_level in effects.items():
-            total += _level_effects(turn.people, name, by_level)
+            # A persona without a level has no effect of this attribute; its code -1 is the last entry.
+            total += np.append([*by_level.values()], 0.0)[level_codes(turn.people, name, [*by_level])]
         return total
 
     def _deviations(self, people: pd.DataFrame) -> Array:
         """A standard normal number per person, the same wherever the person comes again."""
-        from scipy.special import ndtri
-
         key = f"{self.seed % 10**16:016d}"
         hashes = pd.util.hash_array(people.index.to_numpy(dtype=object), hash_key=key, categorize=False)
-        return np.asarray(ndtri(_inside((hashes >> np.uint64(11)) * 2.0**-53)), dtype=float)
+        return _normal((hashes >> np.uint64(11)) * 2.0**-53)
 
     def _frame_shift(self, frame: str) -> float:
-        if not self.dials.frame_noise:
-            return 0.0
         rng = np.random.default_rng([self.seed, 3, zlib.crc32(frame.encode())])
         return float(self.dials.frame_noise * self.dials.sd * rng.standard_normal())
 
-    def _check_attribute(self, name: str, levels: Iterable[str]) -> None:
+    def _check_attribute(self, name: str, levels: Iterable[str] = ()) -> None:
         if name not in self.population:
             raise ValueError(f"attribute {name!r} is not among the population's {', '.join(self.population)}")
         for level in levels:
@@ -222,16 +214,8 @@ class ScriptedPopulation(Known):
                 raise ValueError(f"level {level!r} of {name} is not among {', '.join(self.population[name])}")
 
 
-def _level_effects(people: pd.DataFrame, name: str, effects: Mapping[str, float]) -> Array:
-    if name not in people:
-        raise ValueError(f"attribute {name!r} of the scripted population is not a column of the people table")
-    column = people[name] if isinstance(people[name].dtype, pd.CategoricalDtype) else people[name].astype("category")
-    levels = [str(level) for level in column.cat.categories]
-    # A persona without a value has no effect of this attribute; take(-1) reads the last entry.
-    table = np.array([effects.get(level, 0.0) for level in levels] + [0.0])
-    return table.take(column.cat.codes.to_numpy(), mode="wrap")
+def _normal(uniform: Array) -> Array:
+    """Normal quantiles of uniform numbers, which are kept off 0 and 1, where they are infinite."""
+    from scipy.special import ndtri
 
-
-def _inside(uniform: Array) -> Array:
-    """Uniform numbers kept off 0 and 1, where a normal quantile is infinite."""
-    return np.clip(uniform, 1e-16, 1 - 1e-16)
+    return np.asarray(ndtri(np.clip(uniform, 1e-16, 1 - 1e-16)), dtype=float)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal, get_args, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from .cells import groups
 from .effects import eta_squared_from_groups, relabelled
+from .ranks import rank_scores
 
 Array = NDArray[np.float64]
 KEYS = ("terms", "style", "condition", "frame")
@@ -24,9 +26,9 @@ class Statement:
     score: Array  # (K,) larger sends more: mean in dollars, or of a ranking ((K + 1)/2 − rank)/K, rank 1 = sends most
     sd: Array  # (K,) stated s.d. in dollars; missing for rankings
     eta_squared: float  # from means and s.d.s, or from the verbal label
-    noise: Array = field(default_factory=lambda: np.array([]))  # (K,) variance of the score between replies
-    replies: int = 1
-    dollars: bool = True  # whether the score is in dollars
+    noise: Array  # (K,) variance of the score between replies
+    replies: int
+    dollars: bool  # whether the score is in dollars
 
 
 def statements(stated: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
@@ -66,45 +68,39 @@ def matching(rows: pd.DataFrame, played: Mapping[str, str]) -> tuple[pd.DataFram
     return rows, ""
 
 
-def attribute_statements(rows: pd.DataFrame, labels: str = "lower edges") -> dict[str, Statement]:
+def attribute_statements(rows: pd.DataFrame, labels: str) -> dict[str, Statement]:
     """Each attribute's statement, averaged over its replies (draws and wordings)."""
     values: dict[str, dict[str, dict[str, list[float]]]] = {}
     columns = (rows[name].astype(str).tolist() for name in ("attribute", "statistic", "level"))
     for attribute, statistic, level, value in zip(*columns, rows["value"].tolist(), strict=True):
         values.setdefault(attribute, {}).setdefault(statistic, {}).setdefault(level, []).append(value)
-    return {attribute: _statement(found, labels) for attribute, found in values.items()}
+    return {attribute: _statement(stated, labels) for attribute, stated in values.items()}
 
 
 def _statement(values: Mapping[str, Mapping[str, list[float]]], labels: str) -> Statement:
     dollars = "mean" in values
     replies = values.get("mean" if dollars else "rank", {})
-    read = [_read(replies[level]) for level in replies]
-    score = np.array([part.mean() if len(part) else np.nan for part in read])
-    noise = np.array([part.var(ddof=1) if len(part) > 1 else np.nan for part in read])
-    most = max((len(part) for part in read), default=0)
+    heard = [_known(replies[level]) for level in replies]
+    score = np.array([_mean(each) for each in heard])
+    noise = np.array([each.var(ddof=1) if len(each) > 1 else np.nan for each in heard])
+    most = max(map(len, heard), default=0)
     if dollars:
-        sds = values.get("sd", {})
-        parts = [_read(sds.get(level, [])) for level in replies]
-        sd = np.array([part.mean() if len(part) else np.nan for part in parts])
-        return Statement(tuple(replies), score, sd, _from_groups(score, sd), noise, most)
-    k, missing = max(len(replies), 1), np.full(len(replies), np.nan)
-    score, noise = ((k + 1) / 2 - score) / k, noise / k**2
-    return Statement(tuple(replies), score, missing, _from_label(values, labels), noise, most, dollars=False)
+        sd = np.array([_mean(_known(values.get("sd", {}).get(level, []))) for level in replies])
+        both = np.isfinite(score) & np.isfinite(sd)
+        eta = eta_squared_from_groups(score[both], sd[both]) if both.sum() > 1 else np.nan
+        return Statement(tuple(replies), score, sd, eta, noise, most, dollars)
+    effects = _known([value for each in values.get("effect_size", {}).values() for value in each])
+    eta, noise = _mean(relabelled(effects, labels)), noise / max(len(heard), 1) ** 2
+    return Statement(tuple(replies), rank_scores(score), np.full(len(heard), np.nan), eta, noise, most, dollars)
 
 
-def _read(values: Sequence[float]) -> Array:
-    found = np.asarray(values, dtype=float)
-    return found[np.isfinite(found)]
+def _known(values: Sequence[float]) -> Array:
+    known = np.asarray(values, dtype=float)
+    return known[np.isfinite(known)]
 
 
-def _from_groups(means: Array, sds: Array) -> float:
-    read = np.isfinite(means) & np.isfinite(sds)
-    return eta_squared_from_groups(means[read], sds[read]) if read.sum() > 1 else float("nan")
-
-
-def _from_label(values: Mapping[str, Mapping[str, list[float]]], labels: str) -> float:
-    found = _read([value for part in values.get("effect_size", {}).values() for value in part])
-    return float(relabelled(found, labels).mean()) if len(found) else float("nan")
+def _mean(values: Array) -> float:
+    return float(values.mean()) if len(values) else np.nan
 
 
 @dataclass(frozen=True)
@@ -139,24 +135,18 @@ class Choices:
     'adjusted'
     """
 
-    labels: str = "lower edges"
-    means: str = "marginal"
-    ties: str = "mean rank"
-    missing_levels: str = "drop level"
-    implausible: str = "keep"
+    labels: Literal["lower edges", "midpoints"] = "lower edges"
+    means: Literal["marginal", "adjusted"] = "marginal"
+    ties: Literal["mean rank", "missing"] = "mean rank"
+    missing_levels: Literal["drop level", "drop attribute"] = "drop level"
+    implausible: Literal["keep", "drop"] = "keep"
     constant_label: float = 0.03
     gate: float = 0.01
     player: str = ""
     across_arms: bool = False
 
     def __post_init__(self) -> None:
-        possible = {
-            "labels": ("lower edges", "midpoints"),
-            "means": ("marginal", "adjusted"),
-            "ties": ("mean rank", "missing"),
-            "missing_levels": ("drop level", "drop attribute"),
-            "implausible": ("keep", "drop"),
-        }
-        for name, words in possible.items():
-            if getattr(self, name) not in words:
-                raise ValueError(f"Choices: {name} {getattr(self, name)!r} is not among {', '.join(words)}")
+        for name, kind in get_type_hints(type(self)).items():
+            words, given = get_args(kind), getattr(self, name)
+            if words and given not in words:
+                raise ValueError(f"Choices: {name} {given!r} is not among {', '.join(words)}")

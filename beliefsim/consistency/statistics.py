@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import nulls, ranks
-from .adjusted import Adjusted
 from .cells import Cells
 from .effects import Effects
-from .slopes import slope_from_means
+from .slopes import Adjusted, slope_from_means
 from .statements import Choices
 
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Draws:
+class Draws(NamedTuple):
     """The statistics over many permutations (or for the data themselves: one row)."""
 
     rho: Array
@@ -59,34 +58,27 @@ class Statistics:
     @cached_property
     def data(self) -> Draws:
         """The statistics of the data."""
-        effects = self.cells.effects
-        return self._draws(self.cells.stated[None], self.cells.sums(self.cells.amounts)[None], effects)
+        return self._draws(self.cells.sums(self.cells.amounts)[None], self.cells.effects)
 
     @cached_property
     def no_effects(self) -> Draws:
         """The statistics when sends are permuted across personas."""
-        parts = [
-            self._draws(self.cells.stated, sums, effects)
-            for sums, effects in nulls.permuted_sends(self.cells, self.permutations, self.rng)
-        ]
-        names = Draws.__dataclass_fields__
-        return Draws(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+        drawn = nulls.permuted_sends(self.cells, self.permutations, self.rng)
+        return Draws(*map(np.concatenate, zip(*(self._draws(*each) for each in drawn), strict=True)))
 
     @cached_property
     def unrelated_slope(self) -> Array:
         """Slopes when stated labels are permuted within attributes."""
         stated = nulls.permuted_labels(self.cells, self.permutations, self.rng)
         c, v = slope_from_means(self.cells.n, stated, self.done, self.cells.starts)
-        return c / v
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return c / v
 
     @cached_property
     def unrelated_rho(self) -> list[ranks.Discrete]:
         """Exact distribution of each attribute's ρ when stated labels are permuted, where ρ exists."""
-        done = self.done
-        blocks = np.split(np.arange(len(done)), self.cells.starts[1:])
-        return [
-            ranks.rho_null(self.cells.stated[b], done[b]) for b, some in zip(blocks, self.known, strict=True) if some
-        ]
+        levels = (np.split(values, self.cells.starts[1:]) for values in (self.cells.stated, self.done))
+        return [ranks.rho_null(*both) for *both, some in zip(*levels, self.known, strict=True) if some]
 
     @cached_property
     def done(self) -> Array:
@@ -98,13 +90,13 @@ class Statistics:
         """Attributes whose ρ is defined, shape (A,)."""
         return np.isfinite(self.data.rho[0])
 
-    def _draws(self, stated: Array, sums: Array, effects: Effects) -> Draws:
+    def _draws(self, sums: Array, effects: Effects) -> Draws:
         means = self._means(sums)
-        rho = ranks.spearman(np.broadcast_to(stated, means.shape), means, self.cells.starts)
+        rho = ranks.spearman(np.broadcast_to(self.cells.stated, means.shape), means, self.cells.starts)
         if self.choices.ties == "missing":
             rho = np.where(self._tied(means), np.nan, rho)
         with np.errstate(invalid="ignore", divide="ignore"):
-            c, v = slope_from_means(self.cells.n, stated, means, self.cells.starts)
+            c, v = slope_from_means(self.cells.n, self.cells.stated, means, self.cells.starts)
             eta = np.atleast_2d(effects.eta_squared)
             omnibus = np.atleast_2d(effects.epsilon_squared).sum(axis=-1)
             weights = np.where(np.isnan(rho), 0.0, self.cells.sizes - 1)
@@ -112,21 +104,19 @@ class Statistics:
             return Draws(rho, _median(rho), weighted, c / v, eta, np.abs(eta - self.stated_eta), omnibus)
 
     def _means(self, sums: Array) -> Array:
-        if self.choices.means == "adjusted":
-            return self.adjusted.means_of(sums)
-        return sums / self.cells.n
+        return self.adjusted.means_of(sums) if self.choices.means == "adjusted" else sums / self.cells.n
 
     def _tied(self, means: Array) -> NDArray[np.bool_]:
-        whole = ranks.mean_ranks(means, self.cells.starts)
-        squares = np.add.reduceat(whole**2, self.cells.starts, axis=-1)
+        squares = np.add.reduceat(ranks.mean_ranks(means, self.cells.starts) ** 2, self.cells.starts, axis=-1)
         k = self.cells.sizes
         return squares < k * (k + 1) * (2 * k + 1) / 6 - 1e-9
 
 
 def _median(rho: Array) -> Array:
+    """Median over attributes whose ρ is defined, missing where none is."""
     if not np.isnan(rho).any():
         return np.median(rho, axis=-1)
     some = ~np.isnan(rho).all(axis=-1)
-    found = np.full(len(rho), np.nan)
-    found[some] = np.nanmedian(rho[some], axis=-1)
-    return found
+    medians = np.full(len(rho), np.nan)
+    medians[some] = np.nanmedian(rho[some], axis=-1)
+    return medians

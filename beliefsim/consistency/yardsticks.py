@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -12,7 +10,6 @@ from beliefsim.schema import term
 
 from .cells import groups
 from .nulls import NO_EFFECTS
-from .ranks import Discrete, median_null, rho_null
 
 _KEYS = ["arm", "condition", "frame", "terms", "style", "read"]
 
@@ -47,16 +44,20 @@ def yardsticks(decisions: pd.DataFrame | None = None) -> pd.DataFrame:
     >>> bs.consistency.yardsticks(decisions).columns[:4].tolist()
     ['study', 'who', 'mean', 'low']
     """
+    from scipy.special import stdtrit
+
     published = load("trust_means")
     rows = published[published["game"] == "trust"]
     scale = rows["endowment"].where(rows["unit"] == "dollars", 1.0).astype(float)
-    table = rows[["study", "who"]].assign(mean=rows["mean_sent"] / scale, sd=rows["sd_sent"] / scale)
-    table = table.assign(sd_between=rows["sd_between"].fillna(""), lowest=rows["lowest_sent"] / scale)
-    table = table.assign(highest=rows["highest_sent"] / scale, n=rows["n"], mark=rows["mark"])
-    low, high = _interval(table["mean"], table["sd"].where(table["sd_between"] == "persons"), table["n"])
-    table = table.assign(low=low, high=high)
+    table = rows[["study", "who", "n", "mark"]].assign(mean=rows["mean_sent"] / scale, sd=rows["sd_sent"] / scale)
+    table = table.assign(lowest=rows["lowest_sent"] / scale, highest=rows["highest_sent"] / scale)
+    table["sd_between"] = rows["sd_between"].fillna("")
+    table["between"] = table["sd"].where(table["sd_between"] == "persons")
     if decisions is not None:
         table = pd.concat([table, _here(decisions)], ignore_index=True)
+    n = table["n"].astype(float)
+    reach = stdtrit(n - 1, 0.975) * table["between"] / np.sqrt(n)
+    table = table.assign(low=table["mean"] - reach, high=table["mean"] + reach)
     order = ["study", "who", "mean", "low", "high", "sd", "sd_between", "lowest", "highest", "n", "mark"]
     return table[order].reset_index(drop=True)
 
@@ -97,45 +98,32 @@ def attribute_effects(metrics: pd.DataFrame | None = None) -> pd.DataFrame:
 
 
 def _here(decisions: pd.DataFrame) -> pd.DataFrame:
-    read = decisions[decisions["amount"].notna()]
-    if read.empty:
+    """A row per arm and terms of this study; `between` is the s.d. between personas, which the interval rests on."""
+    known = decisions[decisions["amount"].notna()]
+    if known.empty:
         raise ValueError("yardsticks: no amount of these decisions could be read")
-    varying = [key for key in _KEYS if read[key].nunique() > 1 and key != "read"]
-    found = []
-    for keys, positions in groups(read, _KEYS):
-        name = ", ".join(filter(None, [keys["arm"], *(keys[key] for key in varying if key != "arm")]))
-        found.append({"study": name, "who": "here", **_spread(read.iloc[positions], _endowment(keys["terms"]))})
-    return pd.DataFrame(found).assign(sd_between="persons", mark="this study")
+    varying = [key for key in _KEYS if known[key].nunique() > 1 and key not in ("arm", "read")]
+    rows = []
+    for keys, positions in groups(known, _KEYS):
+        name = ", ".join(filter(None, [keys["arm"], *(keys[key] for key in varying)]))
+        rows.append({"study": name, "who": "here", **_spread(known.iloc[positions], keys["terms"])})
+    return pd.DataFrame(rows).assign(sd_between="persons", mark="this study")
 
 
-def _spread(rows: pd.DataFrame, endowment: float) -> dict[str, float]:
-    """Mean with its interval over personas, and the s.d. of single sends: what humans' s.d. is."""
-    share, weight = rows["amount"].to_numpy() / endowment, rows["probability"].fillna(1.0).to_numpy()
+def _spread(rows: pd.DataFrame, terms: str) -> dict[str, float]:
+    """Mean over personas with their s.d., and the s.d. of single sends: what humans' s.d. is."""
+    endowment = term(terms, "endowment")
+    if not endowment:
+        raise ValueError(f"yardsticks need an endowment, and the terms {terms!r} name none (endowment=…)")
+    share, weight = rows["amount"].to_numpy() / float(endowment), rows["probability"].fillna(1.0).to_numpy()
     codes, people = pd.factorize(rows["persona"].astype(str))
     total = np.bincount(codes, weight)
     each = np.bincount(codes, weight * share) / total
     weight = weight / total[codes] / len(people)
     mean, happened = float(each.mean()), share[weight > 0]
-    single = float(np.sqrt(max(weight @ share**2 - mean**2, 0.0)))
-    between = pd.Series([each.std(ddof=1) if len(each) > 1 else np.nan])
-    low, high = _interval(pd.Series([mean]), between, pd.Series([len(people)]))
-    return {"mean": mean, "low": low.iloc[0], "high": high.iloc[0], "sd": single} | {
-        "lowest": float(happened.min()), "highest": float(happened.max()), "n": len(people)
-    }  # fmt: skip
-
-
-def _interval(mean: pd.Series, sd: pd.Series, n: pd.Series) -> tuple[pd.Series, pd.Series]:
-    from scipy.special import stdtrit
-
-    reach = stdtrit(n.astype(float) - 1, 0.975) * sd / np.sqrt(n.astype(float))
-    return mean - reach, mean + reach
-
-
-def _endowment(terms: str) -> float:
-    endowment = term(terms, "endowment")
-    if not endowment:
-        raise ValueError(f"yardsticks need an endowment, and the terms {terms!r} name none (endowment=…)")
-    return float(endowment)
+    between = each.std(ddof=1) if len(each) > 1 else np.nan
+    spread = {"mean": mean, "between": between, "sd": float(np.sqrt(max(weight @ share**2 - mean**2, 0.0)))}
+    return spread | {"lowest": float(happened.min()), "highest": float(happened.max()), "n": len(people)}
 
 
 def _simulated(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -150,24 +138,5 @@ def _simulated(metrics: pd.DataFrame) -> pd.DataFrame:
     bands = {name: 1 - (1 - eta[name]) * c for name in ("null_low", "null_high")}
     table = effect.to_frame("value").assign(who="here", p=eta["p"], **bands).reset_index()
     varying = [key for key in keys[:-1] if table[key].nunique() > 1 or key == "arm"]
-    return table.assign(series=table[varying].astype(str).agg(lambda words: ", ".join(filter(None, words)), axis=1))[
-        ["attribute", "who", "series", "value", "null_low", "null_high", "p"]
-    ]
-
-
-def random_medians(levels: Sequence[int]) -> Discrete:
-    """Exact distribution of the median ρ over attributes with these numbers of levels, rankings being random.
-
-    Examples
-    --------
-    >>> nine = random_medians([4, 3, 6, 5, 3, 4, 3, 2, 4])
-    >>> round(nine.sd, 3), round(nine.at_least(.4), 2)
-    (0.37, 0.26)
-    """
-    return median_null([untied(k) for k in levels])
-
-
-def untied(levels: int) -> Discrete:
-    """Exact distribution of ρ between two random rankings of so many levels, without ties."""
-    order = np.arange(levels, dtype=float)
-    return rho_null(order, order)
+    table["series"] = table[varying].astype(str).agg(lambda words: ", ".join(filter(None, words)), axis=1)
+    return table[["attribute", "who", "series", "value", "null_low", "null_high", "p"]]

@@ -7,7 +7,6 @@ describes every column.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -60,17 +59,12 @@ def load(name: str) -> pd.DataFrame:
     >>> round(float(pairs[pairs["treatment"] == "no_history"]["sent"].mean()), 2)
     5.16
     """
-    file = _file(name, names())
+    file = _file(name)
     text = (file.parent / "description.md").read_text(encoding="utf-8")
     frame = pd.read_csv(file, keep_default_na=False, na_values=[""])
-    frame.attrs.update(
-        name=f"{file.parent.name}/{file.stem}",
-        source=_said(text, "Source"),
-        licence=_said(text, "Licence"),
-        mark=_said(text, "Mark"),
-        description=text,
-        columns=described_columns(text, file.name),
-    )
+    named = {word.lower(): _paragraph(text, word) for word in ("Source", "Licence", "Mark")}
+    columns = described_columns(text, file.name)
+    frame.attrs.update(name=f"{file.parent.name}/{file.stem}", **named, description=text, columns=columns)
     return frame
 
 
@@ -83,23 +77,21 @@ def described_columns(description: str, file: str) -> dict[str, str]:
     >>> described_columns(bs.load("berg1995").attrs["description"], "pairs.csv")["sent"]
     'by the trustor'
     """
-    _, _, part = description.partition(f"## {file}\n")
-    rows = re.findall(r"^\| (\w+) \| ([^|]+) \|", part.partition("\n## ")[0], flags=re.MULTILINE)
+    section = description.partition(f"## {file}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\w+) \| ([^|]+) \|", section, flags=re.MULTILINE)
     return {column: meaning.strip() for column, meaning in rows if column != "column"}
 
 
-def _file(name: str, known: Iterable[str]) -> Path:
-    known = list(known)
-    found = [table for table in known if name in (table, table.partition("/")[0])]
-    if len(found) == 1:
-        return paths.data() / f"{found[0]}.csv"
-    if found:
-        raise ValueError(f"data set {name!r} has {len(found)} tables; load one of {', '.join(map(repr, found))}")
-    folders = dict.fromkeys(table.partition("/")[0] for table in known)
-    near = prompts.suggestion(name, [*folders, *known])
-    raise ValueError(f"data set {name!r} is not among {', '.join(folders)}{near} (data/)")
+def _file(name: str) -> Path:
+    tables = [table for table in names() if name in (table, table.partition("/")[0])]
+    if len(tables) == 1:
+        return paths.data() / f"{tables[0]}.csv"
+    if tables:
+        raise ValueError(f"data set {name!r} has {len(tables)} tables; load one of {', '.join(map(repr, tables))}")
+    folders = dict.fromkeys(table.partition("/")[0] for table in names())
+    raise ValueError(prompts.unknown("data set", name, folders, "data/"))
 
 
-def _said(text: str, word: str) -> str:
-    found = re.search(rf"^{word}: (.*?)(?:\n\n|\Z)", text, flags=re.MULTILINE | re.DOTALL)
-    return " ".join(found.group(1).split()) if found else ""
+def _paragraph(text: str, word: str) -> str:
+    match = re.search(rf"^{word}: (.*?)(?:\n\n|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    return " ".join(match[1].split()) if match else ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from beliefsim import paths, schema
@@ -40,16 +39,15 @@ def load_human(files: str | Path | Iterable[str | Path] | None = None) -> Sessio
     1
     """
     given = [paths.results() / "human"] if files is None else [files] if isinstance(files, (str, Path)) else [*files]
-    found = [file for each in map(Path, given) for file in (sorted(each.glob("*.csv")) if each.is_dir() else [each])]
-    if not found:
+    every = [file for each in map(Path, given) for file in (sorted(each.glob("*.csv")) if each.is_dir() else [each])]
+    if not every:
         raise ValueError(f"no sessions in {', '.join(map(str, given))}: bs.widgets.play_yourself() writes them")
-    parts: dict[int, Sessions] = {}
-    for file in found:
-        part = _read(file)
-        number = int(pd.concat([part.decisions["session"], part.beliefs["session"]]).iloc[0])
-        if number not in parts or len(part.decisions) > len(parts[number].decisions):
-            parts[number] = part
-    return Sessions(*(_merged([part[at] for part in parts.values()]) for at in (0, 1)))
+    longest: dict[int, Sessions] = {}
+    for each in map(_session, every):
+        number = int(pd.concat([table["session"] for table in each]).iloc[0])
+        if number not in longest or len(each.decisions) > len(longest[number].decisions):
+            longest[number] = each
+    return Sessions(*map(_merged, zip(*longest.values(), strict=True)))
 
 
 def save_human(sessions: Sessions, file: Path) -> None:
@@ -64,29 +62,28 @@ def save_human(sessions: Sessions, file: Path) -> None:
     paths.write(file, pd.concat(parts, ignore_index=True).to_csv(index=False, lineterminator="\n"))
 
 
-def _merged(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def _merged(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return schema.concat([table for table in tables if len(table)] or tables[:1])
 
 
-def _read(file: Path) -> Sessions:
+def _session(file: Path) -> Sessions:
     try:
         rows = pd.read_csv(file, dtype=str, keep_default_na=False)
-        tables = [_table(rows[rows["table"] == name], columns) for name, columns in _TABLES.items()]
-        if not len(rows):
+        if rows.empty:
             raise ValueError("it has no rows")
+        columns = [_columns(rows[rows["table"] == name], kinds) for name, kinds in _TABLES.items()]
+        return Sessions(schema.decisions(**columns[0]), schema.beliefs(**columns[1]))
     except (OSError, KeyError, ValueError) as error:
         raise ValueError(f"{file} is no session of play_yourself(): {error}") from None
-    return Sessions(schema.decisions(**tables[0]), schema.beliefs(**tables[1]))
 
 
-def _table(rows: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, np.ndarray]:
-    columns = {name: kind for name, kind in columns.items() if name in rows}  # an older schema had fewer
-    found = {name: rows[name].to_numpy(dtype=object) for name in columns}
-    for name, kind in columns.items():
-        if kind == "truth":
-            found[name] = found[name] == "True"
-        elif kind != "word":
-            found[name] = pd.to_numeric(rows[name]).to_numpy(dtype=float)
-    if "move" in found:
-        found["move"] = np.where(found["move"] == "", None, found["move"])  # a move that could not be read
-    return found
+def _columns(rows: pd.DataFrame, kinds: Mapping[str, str]) -> dict[str, pd.Series]:
+    columns = {name: rows[name] for name in kinds if name in rows}  # an older schema had fewer
+    for name, texts in columns.items():
+        if kinds[name] == "truth":
+            columns[name] = texts == "True"
+        elif kinds[name] != "word":
+            columns[name] = pd.to_numeric(texts)
+        elif name == "move":
+            columns[name] = texts.where(texts != "")  # a move that could not be read
+    return columns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -95,63 +94,52 @@ def load_otree(path: str | Path, fields: Fields | None = None, *, unit: str = "d
     1  trustee     6.0
     """
     fields, path = fields or Fields(), Path(path)
-    players = _players(pd.read_csv(path, dtype=str, keep_default_na=False), path, fields)
-    moves, terms = _moves(players, path)
-    common = {"game": "trust", "terms": terms, "frame": "otree"}
-    return Sessions(_decisions(moves, unit, common), _beliefs(players, unit, common))
-
-
-def _players(table: pd.DataFrame, path: Path, fields: Fields) -> pd.DataFrame:
-    """One row per participant and round, whatever the form of the export."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
     if "participant.code" not in table:
         raise ValueError(f"{path.name} is no oTree export: it has no column participant.code")
-    rounds = list(_rounds(table, path, fields))
+    rounds = _rounds(table, path, fields).items()
     players = pd.concat([_one_round(table, prefix, number, fields) for prefix, number in rounds], ignore_index=True)
     players = players[players["seat"].isin((1, 2))]
-    keys = [players["code"], players["group"]]
-    players["session"] = players.groupby(keys, sort=False).ngroup()
-    return players
+    players["session"] = players.groupby(["code", "group"], sort=False).ngroup()
+    players = players.sort_values(["session", "round", "seat"], kind="stable")
+    same = {"game": "trust", "terms": _terms(players, path), "frame": "otree", "unit": unit, "read": "sampled"}
+    return Sessions(_decisions(players, same), _beliefs(players.dropna(subset="expected"), same))
 
 
-def _rounds(table: pd.DataFrame, path: Path, fields: Fields) -> Iterator[tuple[str, int]]:
+def _rounds(table: pd.DataFrame, path: Path, fields: Fields) -> dict[str, int]:
+    """Rounds by the prefix of their columns; an export of one app has a row per round, and no prefix."""
     ends = f"group.{fields.sent}", f"group.{fields.returned}"
     if all(end in table for end in ends):
-        yield "", 0
-        return
+        return {"": 1}
     shape = re.compile(rf"({re.escape(fields.app) or r'[^.]+'})\.(\d+)\.{re.escape(ends[0])}")
-    found = [match for match in map(shape.fullmatch, table.columns) if match]
-    found = [match for match in found if f"{match[1]}.{match[2]}.{ends[1]}" in table]
-    apps = sorted({match[1] for match in found})
-    if not found:
+    matches = [match for match in map(shape.fullmatch, table) if match and f"{match[1]}.{match[2]}.{ends[1]}" in table]
+    if not matches:
+        others = [column for column in table if re.search(r"(^|\.)(group|player)\.(?!id_in|payoff|role)", column)]
         raise ValueError(
-            f"{path.name} holds no trust game: no columns {ends[0]} and {ends[1]}. It has {_games(table)}; "
+            f"{path.name} holds no trust game: no columns {ends[0]} and {ends[1]}. It has "
+            f"{', '.join(others[:6]) or 'no fields of a game'}; "
             "Fields(sent=…, returned=…) names fields that are called otherwise"
         )
-    if len(apps) > 1:
+    if len(apps := sorted({match[1] for match in matches})) > 1:
         raise ValueError(f"{path.name} holds several trust games: {', '.join(apps)}; choose one with Fields(app=…)")
-    for match in found:
-        yield f"{match[1]}.{match[2]}.", int(match[2])
-
-
-def _games(table: pd.DataFrame) -> str:
-    found = [column for column in map(str, table) if re.search(r"(^|\.)(group|player)\.(?!id_in|payoff|role)", column)]
-    return ", ".join(found[:6]) or "no fields of a game"
+    return {f"{match[1]}.{match[2]}.": int(match[2]) for match in matches}
 
 
 def _one_round(table: pd.DataFrame, prefix: str, number: int, fields: Fields) -> pd.DataFrame:
-    def numbers(column: str) -> pd.Series:
-        if prefix + column not in table:
-            return pd.Series(np.nan, index=table.index)
-        return pd.to_numeric(table[prefix + column].str.replace(r"[^\d.\-]", "", regex=True), errors="coerce")
+    """One row per participant, whatever the form of the export."""
+    nothing = pd.Series("", index=table.index)
 
-    bots = table["participant._is_bot"] if "participant._is_bot" in table else pd.Series("0", index=table.index)
+    def numbers(column: str) -> pd.Series:
+        texts = table.get(prefix + column, nothing).str.replace(r"[^\d.\-]", "", regex=True)
+        return pd.to_numeric(texts, errors="coerce")
+
     return pd.DataFrame(
         {
             "persona": table["participant.code"],
-            "arm": np.where(bots.isin(("1", "True")), "scripted", "human"),
+            "arm": np.where(table.get("participant._is_bot", nothing).isin(("1", "True")), "scripted", "human"),
             "code": table.get("session.code", ""),
             "group": numbers("group.id_in_subsession").fillna(0),
-            "round": numbers("subsession.round_number").fillna(number or 1).astype(int),
+            "round": numbers("subsession.round_number").fillna(number).astype(int),
             "seat": numbers("player.id_in_group"),
             "payoff": numbers("player.payoff"),
             "sent": numbers(f"group.{fields.sent}"),
@@ -161,63 +149,43 @@ def _one_round(table: pd.DataFrame, prefix: str, number: int, fields: Fields) ->
     )
 
 
-def _moves(players: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, str]:
-    """Moves of both seats, and the game's terms as the payoffs reveal them."""
-    first = players["seat"] == 1
-    moves = players.assign(amount=np.where(first, players["sent"], players["returned"]))
-    complete = moves[moves[["sent", "returned", "payoff"]].notna().all(axis=1)]
-    trustors, trustees = complete[complete["seat"] == 1], complete[complete["seat"] == 2]
-    endowments = _constant(trustors["payoff"] + trustors["sent"] - trustors["returned"])
-    sending = trustees[trustees["sent"] > 0]
-    multipliers = _constant((sending["payoff"] + sending["returned"]) / sending["sent"])
-    if endowments is None or multipliers is None:
+def _terms(players: pd.DataFrame, path: Path) -> str:
+    """The game's terms, as the payoffs reveal them."""
+    complete = players.dropna(subset=["sent", "returned", "payoff"])
+    first, second = (complete[complete["seat"] == seat] for seat in (1, 2))
+    second = second[second["sent"] > 0]
+    endowments = (first["payoff"] + first["sent"] - first["returned"]).round(2).unique()
+    multipliers = ((second["payoff"] + second["returned"]) / second["sent"]).round(2).unique()
+    if not all(len(each) == 1 and each[0] > 0 for each in (endowments, multipliers)):
         raise ValueError(
             f"{path.name}: payoffs are not those of a trust game, where the trustor has endowment − sent + returned "
             "and the trustee multiplier × sent − returned with the same endowment and multiplier for all"
         )
-    return moves, " ".join([f"endowment={endowments:g}", f"multiplier={multipliers:g}", "trustee=player"])
+    return f"endowment={endowments[0]:g} multiplier={multipliers[0]:g} trustee=player"
 
 
-def _constant(values: pd.Series) -> float | None:
-    """Return the one value that all have, or None."""
-    rounded = values.round(2).unique()
-    return float(rounded[0]) if len(rounded) == 1 and rounded[0] > 0 else None
-
-
-def _decisions(moves: pd.DataFrame, unit: str, common: dict[str, str]) -> pd.DataFrame:
-    ordered = moves.sort_values(["session", "round", "seat"], kind="stable")
-    amount = ordered["amount"].to_numpy()
+def _decisions(players: pd.DataFrame, same: dict[str, str]) -> pd.DataFrame:
+    first = players["seat"] == 1
+    amount = players["sent"].where(first, players["returned"])
     return schema.decisions(
-        **common,
-        arm=ordered["arm"],
-        session=ordered["session"],
-        round=ordered["round"],
-        player=np.where(ordered["seat"] == 1, "trustor", "trustee"),
-        persona=ordered["persona"],
-        move=np.array([None if np.isnan(value) else f"{value:g}" for value in amount], dtype=object),
+        **same,
+        **{name: players[name] for name in ("arm", "session", "round", "persona", "payoff")},
+        player=np.where(first, "trustor", "trustee"),
+        move=amount.map("{:g}".format, na_action="ignore"),
         amount=amount,
-        probability=np.where(np.isnan(amount), np.nan, 1.0),
-        payoff=ordered["payoff"],
-        unit=unit,
-        read="sampled",
+        probability=amount.where(amount.isna(), 1.0),
     )
 
 
-def _beliefs(players: pd.DataFrame, unit: str, common: dict[str, str]) -> pd.DataFrame:
-    told = players[players["expected"].notna()].sort_values(["session", "round", "seat"], kind="stable")
-    first = told["seat"] == 1
+def _beliefs(tellers: pd.DataFrame, same: dict[str, str]) -> pd.DataFrame:
+    first = tellers["seat"] == 1
     return schema.beliefs(
-        **common,
-        arm=told["arm"],
-        session=told["session"],
-        round=told["round"],
+        **same,
+        **{name: tellers[name] for name in ("arm", "session", "round", "persona")},
         teller=np.where(first, "trustor", "trustee"),
-        persona=told["persona"],
         question=np.where(first, "returned", "sent"),
         about=np.where(first, "trustee", "trustor"),
         instrument="oTree form",
         statistic="point",
-        value=told["expected"],
-        unit=unit,
-        read="sampled",
+        value=tellers["expected"],
     )

@@ -6,18 +6,8 @@ is shown once.
 
 from __future__ import annotations
 
-from .bands import forest, recovery
-from .curves import curves
-from .gate import recoveries, reliability
-from .intervals import intervals
+from .estimates import curves, forest, intervals
+from .gate import recoveries, recovery, reliability
 from .saydo import scatter
 
-__all__ = [
-    "curves",
-    "forest",
-    "intervals",
-    "recoveries",
-    "recovery",
-    "reliability",
-    "scatter",
-]
+__all__ = ["curves", "forest", "intervals", "recoveries", "recovery", "reliability", "scatter"]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -19,38 +22,15 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
 INK, GREY, BAND = "#1a1a1a", "#767676", "#e3e3e3"
 DASHED = (0, (4, 3))
-
-_STYLE: dict[Any, Any] = {
-    "figure.dpi": 150,
-    "figure.facecolor": "white",
-    "font.size": 8,
-    "axes.titlesize": 8.5,
-    "axes.titlelocation": "left",
-    "axes.labelsize": 8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.7,
-    "axes.edgecolor": INK,
-    "axes.axisbelow": True,
-    "xtick.labelsize": 7.5,
-    "ytick.labelsize": 7.5,
-    "xtick.major.width": 0.7,
-    "ytick.major.width": 0.7,
-    "legend.fontsize": 7.5,
-    "legend.frameon": False,
-    "lines.linewidth": 1.2,
-    "lines.markersize": 4,
-}
+KEYS = ["arm", "condition", "frame", "terms", "style", "read", "instrument", "stated_by"]  # of a comparison's rows
 
 
 @contextmanager
 def theme() -> Iterator[None]:
     """Draw within beliefsim's look, whatever a notebook has set."""
-    import matplotlib
+    from matplotlib import style
 
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+    with style.context(["default", Path(__file__).with_suffix(".mplstyle")]):
         yield
 
 
@@ -75,16 +55,36 @@ def described(fig: Figure, caption: str, alt: str) -> Figure:
     return fig
 
 
+def require(table: pd.DataFrame, columns: Iterable[str], form: str) -> None:
+    """Refuse a table that lacks one of the columns that a form draws."""
+    if lacking := {*columns} - set(table.columns):
+        raise ValueError(f"{form}: columns {', '.join(sorted(lacking))} are not there; it has {', '.join(table)}")
+
+
 def short(value: float) -> str:
     """Two decimals, a true minus sign."""
     return f"{value + 0.0:.2f}".replace("-", "−")
 
 
+def estimate(row: Any) -> str:
+    """A value with its interval, where there is one."""
+    return short(row.value) + ("" if pd.isna(row.low) else f" [{short(row.low)}, {short(row.high)}]")
+
+
+def arrows(x: Iterable[float], y: Iterable[float]) -> str:
+    """Points in words: what each x leads to."""
+    return ", ".join(f"{short(a)} → {short(b)}" for a, b in zip(x, y, strict=True))
+
+
+def span(n: pd.Series) -> str:
+    """The smallest and the largest N, or the one that both are."""
+    return "–".join(str(int(end)) for end in sorted({n.min(), n.max()}))
+
+
 def sizes(table: pd.DataFrame, by: str = "arm") -> str:
     """Each arm (or reader …) with its N, for a caption."""
-    return ", ".join(
-        f"{name} N = {int(n)}" for name, n in table.groupby(by, sort=False, observed=True)["n"].max().items()
-    )
+    most = table.groupby(by, sort=False, observed=True)["n"].max()
+    return ", ".join(f"{name} N = {int(n)}" for name, n in most.items())
 
 
 def group_name(words: Iterable[str]) -> str:
@@ -92,15 +92,29 @@ def group_name(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, map(str, words))))
 
 
+def mark(number: int) -> dict[str, Any]:
+    """Colour and shape of a group, by its number."""
+    return {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)]}
+
+
+def mark_legend(fig: Figure, labels: Iterable[str], columns: int, **options: Any) -> None:
+    """Give a figure a legend below it: the mark of each group, in order."""
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], linestyle="none", label=label, **mark(number)) for number, label in enumerate(labels)]
+    fig.legend(handles=handles, loc="outside lower center", ncols=columns, **options)
+
+
 def reference(axes: Axes, x: float) -> None:
     """Draw a thin vertical line behind the data."""
-    axes.axvline(x, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+    axes.axvline(x, color=GREY, linewidth=0.8, linestyle=DASHED, zorder=0)
 
 
-def points(place: Axes, x: pd.Series, line: pd.DataFrame, number: int, label: str, style: str) -> None:
+def reaches(table: pd.DataFrame, value: str = "value", low: str = "low", high: str = "high") -> np.ndarray:
+    """How far intervals reach below and above their values, shape (2, N); 0 where there is none."""
+    return np.nan_to_num(np.abs(table[[low, high]].sub(table[value], axis=0).to_numpy(dtype=float).T))
+
+
+def points(axes: Axes, x: pd.Series, line: pd.DataFrame, number: int, label: str, style: str) -> None:
     """Values with intervals where there are some."""
-    import numpy as np
-
-    gaps = np.abs(line[["low", "high"]].sub(line["value"], axis=0).to_numpy().T)
-    colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number]
-    place.errorbar(x, line["value"], np.nan_to_num(gaps), color=colour, marker=marker, linestyle=style, label=label)
+    axes.errorbar(x, line["value"], reaches(line), linestyle=style, label=label, **mark(number))

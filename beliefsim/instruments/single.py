@@ -170,7 +170,7 @@ class OwnAttribute(ChoiceProbabilities):
     Examples
     --------
     >>> asked = bs.instruments.own_attribute(game, people["openness"])
-    >>> bs.elicit(asked, bs.OwnAttribute(), agent, people)["outcome"].unique().tolist()
+    >>> bs.elicit(asked, bs.instruments.OwnAttribute(), agent, people)["outcome"].unique().tolist()
     ['Low', 'Moderate', 'High']
     """
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .estimate import Estimate, interval
+from .estimate import Estimate, interval, table_of
 
 Array = NDArray[np.float64]
 CALIBRATED = "calibrated: each outcome happens with its stated probability"
@@ -39,22 +38,18 @@ def calibration(
 
     Examples
     --------
-    >>> table = bs.measures.calibration([0.9, 0.7, 0.3, 0.1] * 10, [1, 1, 0, 0] * 10)
+    >>> table = bs.measures.calibration.calibration([0.9, 0.7, 0.3, 0.1] * 10, [1, 1, 0, 0] * 10)
     >>> table.set_index("metric")["value"].round(2)["auroc"].item()
     1.0
     """
     p, y, who, rate = _read(stated, happened, groups)
-    ece = expected_calibration_error(p, y, groups=who, seed=seed)
-    rows: dict[str, Estimate] = {name: Estimate(value) for name, value in brier_parts(p, y).items()}
-    rows |= {"expected_calibration_error": ece[0], **recalibration(p, y, groups=who), "auroc": auroc(p, y)}
-    rows["read_rate"] = Estimate(rate)
-    table = pd.DataFrame(
-        [(name, one.value, one.low, one.high, len(p), one.note) for name, one in rows.items()],
-        columns=["metric", "value", "low", "high", "n", "note"],
-    )
+    ece, ends = expected_calibration_error(p, y, groups=who, seed=seed)
+    rows = {name: Estimate(value) for name, value in brier_parts(p, y).items()} | {"expected_calibration_error": ece}
+    rows |= {**recalibration(p, y, groups=who), "auroc": auroc(p, y), "read_rate": Estimate(rate)}
+    table = table_of(rows, "metric", len(p))
     null = table["metric"] == "expected_calibration_error"
-    ends = [np.where(null, end, np.nan) for end in ece[1]]
-    return table.assign(null=np.where(null, CALIBRATED, ""), null_low=ends[0], null_high=ends[1])
+    low, high = (np.where(null, end, np.nan) for end in ends)
+    return table.assign(null=np.where(null, CALIBRATED, ""), null_low=low, null_high=high)
 
 
 def reliability(
@@ -81,18 +76,17 @@ def reliability(
     1         0.8        1.0  10
     """
     p, y, _, _ = _read(stated, happened, None)
-    bin_ = _bins(p, bins)
-    n = np.bincount(bin_).astype(float)
-    rng = np.random.default_rng(seed)
     if not len(p):
         return pd.DataFrame(columns=["confidence", "frequency", "n", "null_low", "null_high"], dtype=float)
+    bin_, rng = _bins(p, bins), np.random.default_rng(seed)
+    n = np.bincount(bin_)
     calibrated = np.array([np.bincount(bin_, rng.random(len(p)) < p) for _ in range(draws)]) / n
     low, high = np.quantile(calibrated, [0.025, 0.975], axis=0)
-    columns = {"confidence": np.bincount(bin_, p) / n, "frequency": np.bincount(bin_, y) / n, "n": n.astype(int)}
+    columns = {"confidence": _means(bin_, p), "frequency": _means(bin_, y), "n": n}
     return pd.DataFrame({**columns, "null_low": low, "null_high": high})
 
 
-def brier_parts(stated: ArrayLike, happened: ArrayLike, *, bins: int = 10) -> dict[str, float]:
+def brier_parts(stated: ArrayLike, happened: ArrayLike) -> dict[str, float]:
     """Brier score of one event, and what it is made of: reliability − resolution + uncertainty + within.
 
     Probabilities with up to 50 different values are grouped by value, and ``within`` is 0; else by equal-mass bins,
@@ -112,10 +106,11 @@ def brier_parts(stated: ArrayLike, happened: ArrayLike, *, bins: int = 10) -> di
     if not len(p):
         return dict.fromkeys(("brier", "reliability", "resolution", "uncertainty", "within"), np.nan)
     values, bin_ = np.unique(p, return_inverse=True)
-    bin_ = bin_ if len(values) <= 50 else _bins(p, bins)
+    bin_ = bin_ if len(values) <= 50 else _bins(p)
     share = np.bincount(bin_) / len(p)
-    said, found = _means(bin_, p), _means(bin_, y)
-    reliable, resolved = float(share @ (said - found) ** 2), float(share @ (found - y.mean()) ** 2)
+    stated_mean, frequency = _means(bin_, p), _means(bin_, y)
+    reliable = float(share @ (stated_mean - frequency) ** 2)
+    resolved = float(share @ (frequency - y.mean()) ** 2)
     score, uncertain = float(np.mean((p - y) ** 2)), float(y.mean() * (1 - y.mean()))
     within = score - (reliable - resolved + uncertain)
     parts = {"brier": score, "reliability": reliable, "resolution": resolved, "uncertainty": uncertain}
@@ -123,13 +118,7 @@ def brier_parts(stated: ArrayLike, happened: ArrayLike, *, bins: int = 10) -> di
 
 
 def expected_calibration_error(
-    stated: ArrayLike,
-    happened: ArrayLike,
-    *,
-    groups: ArrayLike | None = None,
-    bins: int = 10,
-    draws: int = 1000,
-    seed: int = 0,
+    stated: ArrayLike, happened: ArrayLike, *, groups: ArrayLike | None = None, draws: int = 1000, seed: int = 0
 ) -> tuple[Estimate, tuple[float, float]]:
     """ECE over equal-mass bins with a bootstrap interval, and the central 95 % of ECEs of calibrated statements.
 
@@ -148,21 +137,19 @@ def expected_calibration_error(
     p, y, who, _ = _read(stated, happened, groups)
     if len(p) < 2:
         return Estimate(np.nan, note="fewer than two statements"), (np.nan, np.nan)
-    bin_, rng = _bins(p, bins), np.random.default_rng(seed)
+    bin_, rng = _bins(p), np.random.default_rng(seed)
     gaps = np.bincount(bin_, y - p)
-    persons = int(who.max()) + 1
-    by_person = np.zeros((persons, len(gaps)))
+    size = np.bincount(who)
+    by_person = np.zeros((len(size), len(gaps)))
     np.add.at(by_person, (who, bin_), y - p)
-    size = np.bincount(who, minlength=persons)
     resampled, null = np.empty(draws), np.empty(draws)
     for draw in range(draws):
-        drawn = np.bincount(rng.integers(persons, size=persons), minlength=persons)
+        drawn = np.bincount(rng.integers(len(size), size=len(size)), minlength=len(size))
         resampled[draw] = np.abs(drawn @ by_person).sum() / max(drawn @ size, 1)
         null[draw] = np.abs(np.bincount(bin_, (rng.random(len(p)) < p) - p)).sum() / len(p)
-    low, high = np.quantile(resampled, [0.025, 0.975])
+    (low, high), null_ends = (np.quantile(each, [0.025, 0.975]).tolist() for each in (resampled, null))
     note = f"calibrated statements would have {null.mean():.3f} on average"
-    found = Estimate(float(np.abs(gaps).sum() / len(p)), float(low), float(high), note)
-    return found, (float(np.quantile(null, 0.025)), float(np.quantile(null, 0.975)))
+    return Estimate(float(np.abs(gaps).sum() / len(p)), low, high, note), (null_ends[0], null_ends[1])
 
 
 def recalibration(stated: ArrayLike, happened: ArrayLike, *, groups: ArrayLike | None = None) -> dict[str, Estimate]:
@@ -192,13 +179,9 @@ def recalibration(stated: ArrayLike, happened: ArrayLike, *, groups: ArrayLike |
         return dict.fromkeys(names, Estimate(np.nan, note="the statements separate the outcomes perfectly"))
     repeats = who.max() + 1 < len(p)
     options: dict[str, Any] = {"cov_type": "cluster", "cov_kwds": {"groups": who}} if repeats else {"cov_type": "HC1"}
-    model = sm.GLM(y, sm.add_constant(np.log(p / (1 - p))), family=sm.families.Binomial())
-    fit = model.fit(**options)
-    ends = fit.conf_int()
-    return {
-        name: Estimate(float(fit.params[at]), float(ends[at][0]), float(ends[at][1]))
-        for name, at in zip(names, (1, 0), strict=True)
-    }
+    fit = sm.GLM(y, sm.add_constant(np.log(p / (1 - p))), family=sm.families.Binomial()).fit(**options)
+    intercept, slope = np.column_stack([fit.params, fit.conf_int()]).tolist()
+    return dict(zip(names, (Estimate(*slope), Estimate(*intercept)), strict=True))
 
 
 def auroc(stated: ArrayLike, happened: ArrayLike) -> Estimate:
@@ -221,13 +204,12 @@ def auroc(stated: ArrayLike, happened: ArrayLike) -> Estimate:
     yes, no = p[y == 1], p[y == 0]
     if len(yes) < 2 or len(no) < 2:
         return Estimate(np.nan, note="needs two outcomes of each kind")
-    ranks: Callable[[Array], Array] = rankdata
-    both = ranks(np.concatenate([yes, no]))
-    above = (both[: len(yes)] - ranks(yes)) / len(no)
-    below = 1 - (both[len(yes) :] - ranks(no)) / len(yes)
+    both = np.asarray(rankdata(np.concatenate([yes, no])), dtype=float)
+    above = (both[: len(yes)] - rankdata(yes)) / len(no)
+    below = 1 - (both[len(yes) :] - rankdata(no)) / len(yes)
     spread = np.sqrt(above.var(ddof=1) / len(yes) + below.var(ddof=1) / len(no))
-    found = interval(float(above.mean()), float(spread), len(p) - 1)
-    return Estimate(found.value, max(found.low, 0.0), min(found.high, 1.0))
+    area = interval(float(above.mean()), float(spread), len(p) - 1)
+    return Estimate(area.value, max(area.low, 0.0), min(area.high, 1.0))
 
 
 def _read(stated: ArrayLike, happened: ArrayLike, groups: ArrayLike | None) -> tuple[Array, Array, Any, float]:
@@ -239,11 +221,10 @@ def _read(stated: ArrayLike, happened: ArrayLike, groups: ArrayLike | None) -> t
     if np.any((p[keep] < 0) | (p[keep] > 1)) or not np.isin(y, (0, 1)).all():
         raise ValueError("calibration: statements must be within [0, 1], outcomes true or false")
     who = np.arange(len(p)) if groups is None else np.asarray(groups)
-    numbers = pd.factorize(who[keep])[0] if keep.any() else np.zeros(0, dtype=np.intp)
-    return p[keep], y[keep], numbers, float(keep.mean()) if len(p) else np.nan
+    return p[keep], y[keep], pd.factorize(who[keep])[0], float(keep.mean()) if len(p) else np.nan
 
 
-def _bins(p: Array, bins: int) -> NDArray[np.intp]:
+def _bins(p: Array, bins: int = 10) -> NDArray[np.intp]:
     """Bins of equal mass, numbered without gaps; equal probabilities share a bin."""
     edges = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)[1:-1])) if len(p) else np.zeros(0)
     return np.unique(np.searchsorted(edges, p, side="left"), return_inverse=True)[1]
@@ -251,16 +232,3 @@ def _bins(p: Array, bins: int) -> NDArray[np.intp]:
 
 def _means(bin_: NDArray[np.intp], values: Array) -> Array:
     return np.bincount(bin_, values) / np.bincount(bin_)
-
-
-def keys(decisions: pd.DataFrame) -> pd.Series:
-    """What was hidden in a game about evidence, by session: the first seat's first move.
-
-    Examples
-    --------
-    >>> look = bs.games.Lookup()
-    >>> keys(bs.play(look, bs.Bayes(look), sessions=2, seed=1)).tolist()
-    ['A', 'B']
-    """
-    first = decisions[(decisions["player"] == decisions["player"].iloc[0]) & (decisions["round"] == 1)]
-    return first.set_index("session")["move"].astype(str)

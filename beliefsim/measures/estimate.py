@@ -1,8 +1,8 @@
-"""The say–do slope, coupling and amplitude of stacked level cells, with intervals over personas."""
+"""A number with its interval: means, ratios of sums and shares, over personas or other units."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,19 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-Whole = NDArray[np.intp]
+_NORMAL = 1.959964  # 97.5 % of a standard normal are below
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its 95 % interval; `note` says why something is missing."""
+    """A number with its 95 % interval; `note` says why something is missing.
+
+    Examples
+    --------
+    >>> share = bs.measures.Estimate(0.5, 0.4, 0.6)
+    >>> share.low <= share.value <= share.high
+    True
+    """
 
     value: float
     low: float = float("nan")
@@ -39,6 +46,20 @@ def interval(value: float, spread: float, freedom: int) -> Estimate:
     return Estimate(value, value - reach, value + reach)
 
 
+def table_of(estimates: Mapping[str, Estimate], column: str, n: int) -> pd.DataFrame:
+    """Estimates in rows: their names in `column`, then ``value``, ``low``, ``high``, ``n`` and ``note``.
+
+    Examples
+    --------
+    >>> from beliefsim.measures.estimate import table_of
+    >>> table_of({"slope": bs.measures.Estimate(0.5, 0.4, 0.6)}, "metric", 20).drop(columns="note")
+      metric  value  low  high   n
+    0  slope    0.5  0.4   0.6  20
+    """
+    rows = [(name, one.value, one.low, one.high, n, one.note) for name, one in estimates.items()]
+    return pd.DataFrame(rows, columns=[column, "value", "low", "high", "n", "note"])
+
+
 def mean(values: ArrayLike) -> Estimate:
     """The mean of what could be read, with a Student-t interval.
 
@@ -52,9 +73,6 @@ def mean(values: ArrayLike) -> Estimate:
     if len(known) < 2:
         return Estimate(float(known.mean()) if len(known) else np.nan, note="fewer than two values")
     return interval(float(known.mean()), float(known.std(ddof=1) / np.sqrt(len(known))), len(known) - 1)
-
-
-_NORMAL = 1.959964  # 97.5 % of a standard normal are below
 
 
 def over_personas(sums: Array, statistic: Callable[[Array], Array]) -> Estimate:
@@ -103,22 +121,17 @@ def ratio(top: Array, below: Array) -> Array:
 
 
 def ratio_over_personas(
-    table: pd.DataFrame,
-    numerator: str,
-    denominator: str | None = None,
-    persona: str = "persona",
-    *,
-    share: bool = False,
+    table: pd.DataFrame, top: str, below: str | None = None, persona: str = "persona", *, share: bool = False
 ) -> Estimate:
     """Ratio of two columns' sums (or a column's mean) with an interval over personas; a persona's rows stay together.
 
     Parameters
     ----------
     table : DataFrame
-    numerator, denominator, persona : str
+    top, below, persona : str
         Columns.
     share : bool
-        Each row's numerator lies between 0 and its denominator: the interval is `ratio_over_units`'s for shares.
+        Each row's top lies between 0 and its below: the interval is `ratio_over_units`'s for shares.
 
     Examples
     --------
@@ -126,9 +139,8 @@ def ratio_over_personas(
     >>> ratio_over_personas(rows, "x").value
     4.0
     """
-    top = table[numerator].to_numpy(dtype=float)
-    below = np.ones(len(table)) if denominator is None else table[denominator].to_numpy(dtype=float)
-    return ratio_over_units(top, below, table[persona].astype(str).to_numpy(), share=share)
+    whole = np.ones(len(table)) if below is None else table[below].to_numpy(dtype=float)
+    return ratio_over_units(table[top].to_numpy(dtype=float), whole, table[persona].astype(str).to_numpy(), share=share)
 
 
 def ratio_over_units(
@@ -167,57 +179,15 @@ def ratio_over_units(
     if share and np.any((above < -1e-6) | (above > under + 1e-6)):
         raise ValueError(f"a share's parts lie between 0 and the whole, got {above.min():g} to {above.max():g}")
     numbers = pd.factorize(who)[0]
-    sums: Array = np.stack([np.bincount(numbers, each) for each in (above, under)], axis=1).astype(float)
-    found = over_personas(sums, lambda some: ratio(some[:, 0], some[:, 1]))
-    if not share or np.isnan(found.low):
-        return found
-    p, said = found.value, under > 0
+    sums = np.column_stack([np.bincount(numbers, each).astype(float) for each in (above, under)])
+    jackknife = over_personas(sums, lambda some: ratio(some[:, 0], some[:, 1]))
+    if not share or np.isnan(jackknife.low):
+        return jackknife
+    p = jackknife.value
     spread = max(p * (1 - p), 0.0)
-    a = ((found.high - found.low) / 2) ** 2 / spread if spread > 0 else 0.0
+    a = ((jackknife.high - jackknife.low) / 2) ** 2 / spread if spread > 0 else 0.0
     if np.isclose(above * (under - above), 0).all():  # yes or no
         drawn = _NORMAL**2 * (under**2).sum() / under.sum() ** 2
-        a = drawn if np.bincount(numbers[said]).max() == 1 else max(a, drawn)
+        a = drawn if np.bincount(numbers[under > 0]).max() == 1 else max(a, drawn)
     centre, reach = (p + a / 2) / (1 + a), np.sqrt(a * spread + a**2 / 4) / (1 + a)
     return Estimate(p, float(max(min(centre - reach, p), 0.0)), float(min(max(centre + reach, p), 1.0)))
-
-
-def share_difference(first: tuple[ArrayLike, ArrayLike], second: tuple[ArrayLike, ArrayLike]) -> Estimate:
-    """One share less another, with an interval from those of both; the first axis are the units of both.
-
-    Differences of −1, 0 and 1 are rare and skewed in few units, where their jackknife intervals cover too seldom; each
-    share's own interval does not, and the jackknife tells how the two go together.
-
-    Parameters
-    ----------
-    first, second : tuple of two array_like
-        Top and below of each share, all of one shape.
-
-    References
-    ----------
-    Newcombe (1998), doi:10.1002/(SICI)1097-0258(19981130)17:22<2635::AID-SIM954>3.0.CO;2-C, for paired shares;
-    Zou & Donner (2008), doi:10.1002/sim.3095.
-
-    Examples
-    --------
-    >>> whole = np.ones((3, 2))
-    >>> found = share_difference(([[1, 1], [1, 0], [1, 1]], whole), ([[1, 0], [0, 0], [1, 1]], whole))
-    >>> round(found.value, 2), round(found.low, 2), round(found.high, 2)
-    (0.33, -0.03, 0.67)
-    """
-    one, other = (ratio_over_units(*each, share=True) for each in (first, second))
-    value = one.value - other.value
-    if np.isnan(one.low) or np.isnan(other.low):
-        return Estimate(value, note=one.note or other.note)
-    apart = [left - left.mean() for left in (_left_out(*first), _left_out(*second))]
-    size = float(np.sqrt((apart[0] ** 2).sum() * (apart[1] ** 2).sum()))
-    together = float((apart[0] * apart[1]).sum()) / size if size > 0 else 0.0
-    down, up = (one.value - one.low, other.high - other.value), (one.high - one.value, other.value - other.low)
-    low, high = (np.sqrt(max(a**2 - 2 * together * a * b + b**2, 0.0)) for a, b in (down, up))
-    return Estimate(value, float(value - low), float(value + high))
-
-
-def _left_out(top: ArrayLike, below: ArrayLike) -> Array:
-    """A ratio of sums without each unit in turn."""
-    both = np.stack([np.asarray(each, dtype=float) for each in (top, below)])
-    sums = np.where(np.isnan(both).any(axis=0), 0.0, both).reshape(*both.shape[:2], -1).sum(axis=2)
-    return np.asarray((sums[0].sum() - sums[0]) / (sums[1].sum() - sums[1]))

@@ -7,12 +7,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .estimate import Estimate
+
 Array = NDArray[np.float64]
 _STEPS = (0.5, 0.25, 0.2, 0.1, 0.05, 0.02, 0.01)
 _NO_LAPSE = 0.01
 
 
-def fit(x: Array, p: Array, step: float) -> tuple[Array, Array, dict[str, tuple[float, ...]]]:
+def fit(x: Array, p: Array, step: float) -> tuple[Array, Array, dict[str, Estimate]]:
     """Weights of the columns of `x`, their covariance, and noise, lapse and rounding with 95 % intervals.
 
     `x` (N, D) is what the log-odds are made of; the stated probabilities `p` are multiples of `step`, 0 for any.
@@ -32,9 +34,9 @@ def fit(x: Array, p: Array, step: float) -> tuple[Array, Array, dict[str, tuple[
     covariance = np.linalg.pinv(approx_hess(best[:free], lambda part: loss(np.append(part, best[free:]))))
     size = x.shape[1]
     reach = 1.96 * np.sqrt(np.maximum(np.diag(covariance)[size:], 0))
-    noise = np.exp(best[size] + reach[0] * np.array([0, -1, 1]))
+    noise = np.exp(best[size] + reach[0] * np.array([0, -1, 1])).tolist()
     ends = [_expit(best[-1] + sign * reach[-1]) for sign in (-1, 1)] if free == len(best) else _profile(loss, best)
-    others = {"noise": tuple(noise.tolist()), "lapse": (lapse, *ends), "rounding": (step, step, step)}
+    others = {"noise": Estimate(*noise), "lapse": Estimate(lapse, *ends), "rounding": Estimate(step, step, step)}
     return best[:size], covariance[:size, :size], others
 
 
@@ -48,10 +50,8 @@ def rounding(stated: ArrayLike) -> float:
     """
     p = np.asarray(stated, dtype=float)
     p = p[~np.isnan(p)]
-    for step in _STEPS:
-        if len(p) and np.mean(np.abs(p / step - np.round(p / step)) < 1e-6) >= 0.95:
-            return step
-    return 0.0
+    multiples = (step for step in _STEPS if len(p) and np.mean(np.abs(p / step - np.round(p / step)) < 1e-6) >= 0.95)
+    return next(multiples, 0.0)
 
 
 def _likelihood(x: Array, p: Array, step: float) -> Callable[[Array], Array]:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .estimate import Estimate, ratio_over_personas
+from beliefsim.games import Evidence
+
+from .estimate import Estimate, interval, ratio_over_personas, table_of
 from .lapses import fit, rounding
 
-if TYPE_CHECKING:
-    from beliefsim.games import Evidence
-
 Array = NDArray[np.float64]
-_WEIGHTS = ("logit_prior", "log_lr", "log_lr_order")
+_WEIGHTS = {"logit_prior": "prior_weight", "log_lr": "evidence_weight", "log_lr_order": "order_bias"}
+_DIALS = ("evidence_weight", "prior_weight", "order_bias", "intercept")
+_RELATIVE = ("prior_weight_relative", "order_bias")
+
+
+def hidden_things(decisions: pd.DataFrame) -> pd.Series:
+    """What was hidden in a game about evidence, by session: the first seat's first move.
+
+    Examples
+    --------
+    >>> look = bs.games.Lookup()
+    >>> bs.measures.hidden_things(bs.play(look, bs.Bayes(look), sessions=2, seed=1)).tolist()
+    ['A', 'B']
+    """
+    first = decisions[(decisions["player"] == decisions["player"].iloc[0]) & (decisions["round"] == 1)]
+    return first.set_index("session")["move"].astype(str)
 
 
 def updates(game: Evidence, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
@@ -56,26 +69,21 @@ def updates(game: Evidence, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> p
     """
     if len(game.hidden) != 2:
         raise ValueError(f"updates needs two hidden things, not the {len(game.hidden)} of {game}")
-    first = game.hidden.texts[0]
-    question = game.key(game.seats[0])
-    said = beliefs[(beliefs["outcome"] == first) & (beliefs["question"] == question)]
-    if said.empty:
+    first, question = game.hidden.texts[0], game.key(game.seats[0])
+    stated = beliefs[(beliefs["outcome"] == first) & (beliefs["question"] == question)]
+    if stated.empty:
         raise ValueError(f"no row of beliefs is about outcome {first!r} of question {question!r}")
-    seen = log_ratios(game, decisions)
     names = ["arm", "game", "terms", "frame", "condition", "style", "persona", "instrument", "read", "reply"]
-    rows = said[[*names, "session", "draw", "round", "statistic", "value"]].merge(seen, on=["session", "round"])
-    value = rows["value"].to_numpy()
-    stated = np.where(rows["statistic"] == "rank", np.where(np.isnan(value), np.nan, 2 - value), value)
+    rows = stated[[*names, "session", "draw", "round", "statistic", "value"]]
+    rows = rows.merge(log_ratios(game, decisions), on=["session", "round"])
+    value = rows.pop("value")
     logit_prior = float(np.log(game.prior[0] / game.prior[1]))
-    true = 1 / (1 + np.exp(-(logit_prior + rows["log_lr"])))
-    hidden = decisions[decisions["player"] == game.seats[0]].set_index("session")["move"].astype(str)
-    session = game.terms + " " + game.frame + " " + rows["session"].astype(str)
-    return rows.drop(columns=["value", "statistic"]).assign(
-        stated=stated,
+    return rows.assign(
+        stated=value.where(rows.pop("statistic") != "rank", 2 - value),
         logit_prior=logit_prior,
-        true=true,
-        happened=(rows["session"].map(hidden) == first).to_numpy(),
-        session=session,
+        true=1 / (1 + np.exp(-(logit_prior + rows["log_lr"]))),
+        happened=(rows["session"].map(hidden_things(decisions)) == first).to_numpy(),
+        session=game.terms + " " + game.frame + " " + rows["session"].astype(str),
     )
 
 
@@ -108,10 +116,10 @@ def log_ratios(game: Evidence, decisions: pd.DataFrame, ratio: ArrayLike | None 
     drawn = drawn[["session", "round", "move"]].sort_values(["session", "round"], ignore_index=True)
     each = np.log(game.likelihood[0] / game.likelihood[1]) if ratio is None else np.asarray(ratio, dtype=float)
     one = drawn["move"].astype(str).map(dict(zip(game.signals.names, each, strict=True)))
-    place = drawn["round"] - 1
+    before = drawn["round"] - 1
     total = one.groupby(drawn["session"]).cumsum()
-    late = (one * place).groupby(drawn["session"]).cumsum()
-    order = np.where(place > 0, 2 * late / np.maximum(place, 1) - total, 0.0)
+    late = (one * before).groupby(drawn["session"]).cumsum()
+    order = np.where(before > 0, 2 * late / np.maximum(before, 1) - total, 0.0)
     return drawn[["session", "round"]].assign(log_lr=total, log_lr_order=order)
 
 
@@ -149,21 +157,19 @@ def grether(table: pd.DataFrame) -> pd.DataFrame:
     import statsmodels.api as sm
 
     read = table[table["stated"].notna()]
-    columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
+    columns = _identified(read)
     if "log_lr" not in columns or len(read) <= len(columns) + 2:
         return _table({}, read, "needs several likelihood ratios, and more answers than weights")
     floor = rounding(read["stated"]) / 4 or 1e-6
     p = read["stated"].clip(floor, 1 - floor)
-    model = sm.OLS(np.log(p / (1 - p)), sm.add_constant(read[columns]))
     groups = pd.factorize(read["session"])[0]
     repeats = groups.max() + 1 < len(read)
     options = {"cov_type": "cluster", "cov_kwds": {"groups": groups}} if repeats else {"cov_type": "HC3"}
-    found_by = model.fit(use_t=True, **options)
+    fitted = sm.OLS(np.log(p / (1 - p)), sm.add_constant(read[columns])).fit(use_t=True, **options)
     freedom = groups.max() if repeats else len(read) - len(columns) - 1
-    found = _weights(
-        found_by.params[["const", *columns]].to_numpy(), np.asarray(found_by.cov_params()), columns, freedom
-    )
-    return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
+    values = fitted.params[["const", *columns]].to_numpy()
+    weights = _weights(values, np.asarray(fitted.cov_params()), columns, freedom)
+    return _table(weights, read, "needs several priors" if "logit_prior" not in columns else "")
 
 
 def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
@@ -193,21 +199,20 @@ def relative_weights(table: pd.DataFrame) -> pd.DataFrame:
     """
     import statsmodels.api as sm
 
-    names = ["prior_weight_relative", "order_bias"]
     read = table[table["stated"].isin([0, 1])]
-    columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
+    columns = _identified(read)
     right = read["stated"] == (read["true"] > 0.5)
     if "log_lr" not in columns or right[read["true"] != 0.5].all() or read["stated"].nunique() < 2:
         note = "needs several likelihood ratios, and some answers against the evidence: without noise no scale"
-        return _table({}, read, note, names)
+        return _table({}, read, note, _RELATIVE)
     probit = sm.Probit(read["stated"], read[columns]).fit(disp=False)
     values, covariance = probit.params.to_numpy(), np.asarray(probit.cov_params())
-    found: dict[str, tuple[float, ...]] = {}
-    for name, title in (("logit_prior", names[0]), ("log_lr_order", names[1])):
+    weights = {}
+    for name, dial in zip(("logit_prior", "log_lr_order"), _RELATIVE, strict=True):
         if name in columns:
             ratio, spread = _ratio(values, covariance, columns.index(name), columns.index("log_lr"))
-            found[title] = (ratio, ratio - 1.96 * spread, ratio + 1.96 * spread)
-    return _table(found, read, "needs several priors", names)
+            weights[dial] = Estimate(ratio, ratio - 1.96 * spread, ratio + 1.96 * spread)
+    return _table(weights, read, "needs several priors", _RELATIVE)
 
 
 def dials(table: pd.DataFrame) -> pd.DataFrame:
@@ -235,13 +240,13 @@ def dials(table: pd.DataFrame) -> pd.DataFrame:
     0.05
     """
     read = table[table["stated"].notna()]
-    columns = [name for name in _WEIGHTS if read[name].nunique() > 1]
+    columns = _identified(read)
     if "log_lr" not in columns or len(read) < 5 * (len(columns) + 3):
         return _table({}, read, "needs several likelihood ratios, and five answers for each dial")
     x = np.column_stack([np.ones(len(read)), read[columns]])
     values, covariance, others = fit(x, read["stated"].to_numpy(), rounding(read["stated"]))
-    found = _weights(values, covariance, columns, len(read) - len(values) - 2) | others
-    return _table(found, read, "needs several priors" if "logit_prior" not in columns else "")
+    weights = _weights(values, covariance, columns, len(read) - len(values) - 2) | others
+    return _table(weights, read, "needs several priors" if "logit_prior" not in columns else "")
 
 
 def coherence(table: pd.DataFrame) -> Estimate:
@@ -269,21 +274,20 @@ def coherence(table: pd.DataFrame) -> Estimate:
     return ratio_over_personas(rows.assign(off=(rows["stated"] - updated).abs()), "off", persona="session")
 
 
-def _weights(values: Array, covariance: Array, columns: list[str], freedom: int) -> dict[str, tuple[float, ...]]:
-    """Weights with t-intervals; order bias is a ratio of two."""
-    from scipy.special import stdtrit
+def _identified(read: pd.DataFrame) -> list[str]:
+    """Columns whose weights the answers identify."""
+    return [name for name in _WEIGHTS if read[name].nunique() > 1]
 
-    reach = float(stdtrit(max(freedom, 1), 0.975))
-    names = ["intercept", *columns]
-    at = {name: number for number, name in enumerate(names)}
-    titles = {"intercept": "intercept", "logit_prior": "prior_weight", "log_lr": "evidence_weight"}
-    found: dict[str, tuple[float, ...]] = {}
-    for name in names:
-        value, spread = values[at[name]], np.sqrt(covariance[at[name], at[name]])
+
+def _weights(values: Array, covariance: Array, columns: list[str], freedom: int) -> dict[str, Estimate]:
+    """Weights with t-intervals; order bias is a ratio of two."""
+    weights = {}
+    for at, name in enumerate(["intercept", *columns]):
+        value, spread = float(values[at]), float(np.sqrt(covariance[at, at]))
         if name == "log_lr_order":
-            value, spread = _ratio(values, covariance, at[name], at["log_lr"])
-        found[titles.get(name, "order_bias")] = (value, value - reach * spread, value + reach * spread)
-    return found
+            value, spread = _ratio(values, covariance, at, 1 + columns.index("log_lr"))
+        weights[_WEIGHTS.get(name, name)] = interval(value, spread, max(freedom, 1))
+    return weights
 
 
 def _ratio(values: Array, covariance: Array, above: int, below: int) -> tuple[float, float]:
@@ -294,13 +298,6 @@ def _ratio(values: Array, covariance: Array, above: int, below: int) -> tuple[fl
     return ratio, float(np.sqrt(gradient @ covariance @ gradient))
 
 
-def _table(
-    found: dict[str, tuple[float, ...]],
-    read: pd.DataFrame,
-    note: str,
-    names: Sequence[str] = ("evidence_weight", "prior_weight", "order_bias", "intercept"),
-) -> pd.DataFrame:
-    names = [*names]
-    names += [name for name in found if name not in names]
-    rows = [(name, *found.get(name, (np.nan,) * 3), len(read), "" if name in found else note) for name in names]
-    return pd.DataFrame(rows, columns=["dial", "value", "low", "high", "n", "note"])
+def _table(weights: dict[str, Estimate], read: pd.DataFrame, note: str, dials: Iterable[str] = _DIALS) -> pd.DataFrame:
+    """A row per dial; `note` says why one is missing."""
+    return table_of({**dict.fromkeys(dials, Estimate(np.nan, note=note)), **weights}, "dial", len(read))

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .estimate import ratio
+
 Array = NDArray[np.float64]
 _PIVOTS = 4000  # draws of the generalised pivots
 
@@ -94,5 +96,4 @@ def _shares(squares: Array, shape: tuple[int, int, int]) -> Array:
     first, second, both, rest = np.moveaxis(squares, -1, 0)
     parts = np.stack([(first - both) / (b * n), (second - both) / (a * n), (both - rest) / n, rest], axis=-1)
     parts = np.maximum(parts, 0)
-    total = parts.sum(axis=-1, keepdims=True)
-    return np.divide(parts, total, out=np.full_like(parts, np.nan), where=total > 0)
+    return ratio(parts, parts.sum(axis=-1, keepdims=True))

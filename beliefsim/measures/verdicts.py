@@ -9,7 +9,7 @@ _POWER = 1.96 + 0.8416  # two-sided 5 %, 80 % power
 
 
 def verdict(
-    found: Any,
+    estimate: Any,
     n: int,
     *,
     within: tuple[float, float] = (0.0, math.inf),
@@ -20,7 +20,7 @@ def verdict(
 
     Parameters
     ----------
-    found : Estimate, or row of a table
+    estimate : Estimate, or row of a table
         With ``value``, ``low`` and ``high``.
     n : int
         Units behind it.
@@ -42,14 +42,14 @@ def verdict(
     >>> verdict(Estimate(0.1, -0.1, 0.3), 10, unit="prompts")
     'cannot tell (N needed: 82 prompts for 80 % power at the 0.1 seen)'
     """
-    if not (math.isfinite(found.low) and math.isfinite(found.high)):
+    if not math.isfinite(estimate.high - estimate.low):
         return f"cannot tell (N needed: more than the {n} {unit} there are, for an interval)"
-    if within[0] < found.low and found.high < within[1]:
+    if within[0] < estimate.low and estimate.high < within[1]:
         return "supported"
-    if found.high <= within[0] or within[1] <= found.low:
+    if estimate.high <= within[0] or within[1] <= estimate.low:
         return "contradicted"
-    spread = (found.high - found.low) / 2 / 1.96
-    seen = min(abs(found.value - edge) for edge in within)
+    spread = (estimate.high - estimate.low) / 2 / 1.96
+    seen = min(abs(estimate.value - edge) for edge in within)
     if smallest is None and seen < 1e-9:
         return f"cannot tell (N needed: more than the {n} {unit} there are, as nothing is seen)"
     needed = max(math.ceil(n * (_POWER * spread / (smallest or seen)) ** 2), n + 1)
@@ -57,12 +57,12 @@ def verdict(
     return f"cannot tell (N needed: {needed:,} {unit} for 80 % power at {at})"
 
 
-def with_interval(found: Any, form: str = ".2f") -> str:
+def with_interval(estimate: Any, form: str = ".2f") -> str:
     """A value with its interval, or with the words that it has none, as the ledger's evidence has it.
 
     Parameters
     ----------
-    found : Estimate, or row of a table
+    estimate : Estimate, or row of a table
         With ``value``, ``low`` and ``high``.
     form : str
         Format of each number.
@@ -75,5 +75,6 @@ def with_interval(found: Any, form: str = ".2f") -> str:
     >>> with_interval(Estimate(0.4))
     '0.40, no interval'
     """
-    known = math.isfinite(found.low) and math.isfinite(found.high)
-    return f"{found.value:{form}}" + (f" [{found.low:{form}}, {found.high:{form}}]" if known else ", no interval")
+    known = math.isfinite(estimate.high - estimate.low)
+    ends = f" [{estimate.low:{form}}, {estimate.high:{form}}]" if known else ", no interval"
+    return f"{estimate.value:{form}}{ends}"

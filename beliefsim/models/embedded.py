@@ -111,7 +111,7 @@ def _folder() -> Path:
 def _join(state: Path) -> Server | None:
     """A seat at the running process; None where there is none, or only the files of one that was killed."""
     try:
-        told = json.loads(state.read_text())
+        told = json.loads(state.read_text(encoding="utf-8"))
         seat = Client(told["socket"], authkey=told["key"].encode())
         if seat.poll(_WELCOME_SECONDS) and seat.recv_bytes() == b"welcome":
             return Server(told["address"], told["key"], seat)
@@ -126,7 +126,7 @@ def _start(weights: Path, state: Path) -> Server:
         [sys.executable, "-P", llama_process.__file__],  # as a file: the package around it takes a second to import
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         start_new_session=True,  # Ctrl-C in a cell stops the question, not the process that others use too
     )
     assert process.stdin is not None and process.stdout is not None
@@ -159,5 +159,5 @@ def _socket(state: Path) -> str:
 
 def _cause(answer: str, log: Path) -> str:
     said = json.loads(answer).get("error", "") if answer else "it ended without a word"
-    last = log.read_text(errors="replace").strip().splitlines()[-3:] if log.exists() else []
+    last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:] if log.exists() else []
     return f"{said} (log {log}: {' / '.join(last) or 'empty'})"

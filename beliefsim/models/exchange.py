@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from beliefsim import recordings
+from beliefsim.recordings.keys import Keys, canonical, digest
 
 from .client import Call, Client, message
 from .distributed import Distributed
 from .errors import Fault
 from .probing import Traits, flags, response_format, top_logprobs
-from .requests import Keys, Reply, Request, canonical, digest
+from .requests import Reply, Request
 
 __all__ = ["Done", "Exchange", "Settings"]
 
@@ -88,7 +89,8 @@ class Exchange:
 
     def key(self, request: Request) -> str:
         """Key of a request."""
-        return self._keys.key(request, self.settings(request).digest)
+        prompt = self._keys.prompt(request.messages)
+        return self._keys.of(prompt, self.settings(request).digest, request.draw, request.prefill)
 
     def find(self, key: str) -> Reply | None:
         """Recorded reply, or None."""

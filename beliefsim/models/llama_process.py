@@ -133,7 +133,7 @@ def main() -> None:
 
 def _silence(log: Path) -> Any:
     """Send what llama.cpp prints to a file; give back the stream that reaches who started us."""
-    answer = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    answer = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(file, stream.fileno())
@@ -143,14 +143,14 @@ def _silence(log: Path) -> Any:
 def _write_state(orders: Orders, address: str) -> None:
     state = Path(orders.state)
     fresh = state.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump({"pid": os.getpid(), "address": address, "key": orders.key, "socket": orders.socket}, file)
     os.replace(fresh, state)
 
 
 def _forget_state(state: Path) -> None:
     try:
-        if json.loads(state.read_text())["pid"] == os.getpid():
+        if json.loads(state.read_text(encoding="utf-8"))["pid"] == os.getpid():
             state.unlink()
     except (OSError, ValueError):  # somebody else's already
         pass

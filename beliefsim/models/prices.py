@@ -60,7 +60,7 @@ def price(model: str) -> Price | None:
 def _read(table: Path, modified: int) -> dict[str, Price]:
     """Prices of a table, read again when the file was edited."""
     prices = {}
-    with table.open(newline="") as file:
+    with table.open(newline="", encoding="utf-8") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             try:
                 input, output = float(row["input"]), float(row["output"])

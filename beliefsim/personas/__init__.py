@@ -1,9 +1,8 @@
 """Simulated people: their attributes, how they are drawn, and how they read."""
 
-from .codebook import AUGMENTED, TEST_ATTRIBUTES, attributes, levels, sample_persona, title
+from .codebook import AUGMENTED, TEST_ATTRIBUTES, attributes, describe, describe_many, levels, sample_persona, title
 from .genagents import load_genagents
 from .plausibility import implausible, rules
-from .prose import describe, describe_many
 from .sampling import sample
 
 __all__ = [

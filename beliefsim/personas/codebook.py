@@ -1,10 +1,12 @@
-"""The codebook: which attributes a persona can have, their levels, and how each reads."""
+"""The codebook: which attributes a persona can have, their levels, and how a persona reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -42,6 +44,30 @@ LEVEL_SETS = ("paper", "bank")
 _folder = Path(__file__).parent
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One attribute of the codebook: levels by set, and the sentence that tells each level."""
+
+    title: str
+    ordered: bool
+    levels: Mapping[str, tuple[str, ...]]
+    prose: Mapping[str, str]
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """The codebook by attribute, in the order in which a description tells them."""
+    return {
+        str(name): Entry(
+            title=rows["title"].iloc[0],
+            ordered=rows["ordered"].iloc[0] == "yes",
+            levels={one: tuple(rows.loc[rows["sets"].isin([one, "both"]), "level"]) for one in LEVEL_SETS},
+            prose=dict(zip(rows["level"], rows["prose"], strict=True)),
+        )
+        for name, rows in read_table("codebook.csv").groupby("attribute", sort=False)
+    }
+
+
 def attributes() -> pd.DataFrame:
     """Codebook of persona attributes, one row per level.
 
@@ -59,7 +85,12 @@ def attributes() -> pd.DataFrame:
     >>> book.loc[book["attribute"] == "us_citizenship_status", "count"].tolist()
     [3426, 79]
     """
-    return _counted().copy()
+    table = read_table("codebook.csv").rename(columns={"sets": "levels"})
+    table["ordered"] = table["ordered"] == "yes"
+    counts = read_table("population/counts.csv").set_index(["attribute", "level"])["count"]
+    keys = pd.MultiIndex.from_frame(table[["attribute", "level"]])
+    table.insert(6, "count", counts.reindex(keys).astype("Int64").array)
+    return table
 
 
 def levels(attribute: str, levels: str = "paper") -> tuple[str, ...]:
@@ -87,18 +118,13 @@ def levels(attribute: str, levels: str = "paper") -> tuple[str, ...]:
     """
     check_attributes([attribute])
     if levels not in LEVEL_SETS:
-        raise ValueError(unknown("levels", levels, LEVEL_SETS, "beliefsim/personas/codebook.csv"))
-    return _levels()[attribute, levels]
+        raise ValueError(prompts.unknown("levels", levels, LEVEL_SETS, "beliefsim/personas/codebook.csv"))
+    return entries()[attribute].levels[levels]
 
 
 def dtype(attribute: str, level_set: str) -> pd.CategoricalDtype:
     """Categories of an attribute's column."""
-    return pd.CategoricalDtype(list(levels(attribute, level_set)), ordered=_ordered()[attribute])
-
-
-def names() -> tuple[str, ...]:
-    """Every attribute, in the order in which a description tells them."""
-    return tuple(_ordered())
+    return pd.CategoricalDtype(list(levels(attribute, level_set)), ordered=entries()[attribute].ordered)
 
 
 def title(attribute: str) -> str:
@@ -109,8 +135,8 @@ def title(attribute: str) -> str:
     >>> title("highest_degree_received"), title("us_citizenship_status"), title("favourite_game")
     ('highest degree received', 'US citizenship', 'favourite game')
     """
-    said = _titles().get(attribute, attribute.replace("_", " "))
-    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+    words = entries()[attribute].title if attribute in entries() else attribute.replace("_", " ")
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def sample_persona() -> pd.Series:
@@ -142,10 +168,10 @@ def check_attributes(wanted: Iterable[str]) -> tuple[str, ...]:
     """The same attributes, or an error that names the unknown one and what is possible."""
     chosen = tuple(wanted)
     if not chosen:
-        raise ValueError(f"no attributes are given; possible are {', '.join(names())} (bs.personas.attributes())")
+        raise ValueError(f"no attributes are given; possible are {', '.join(entries())} (bs.personas.attributes())")
     for attribute in chosen:
-        if attribute not in _ordered():
-            raise ValueError(unknown("attribute", attribute, names(), "bs.personas.attributes()"))
+        if attribute not in entries():
+            raise ValueError(prompts.unknown("attribute", attribute, entries(), "bs.personas.attributes()"))
     repeated = sorted({attribute for attribute in chosen if chosen.count(attribute) > 1})
     if repeated:
         raise ValueError(f"attributes {', '.join(repeated)} are given more than once")
@@ -157,43 +183,62 @@ def read_table(name: str) -> pd.DataFrame:
     return pd.read_csv(_folder / name, keep_default_na=False)
 
 
-@cache
-def book() -> pd.DataFrame:
-    """The codebook as its file has it."""
-    return read_table("codebook.csv")
+def describe(persona: pd.Series | Mapping[str, Any]) -> str:
+    """Prose of one persona, the same for the same persona.
+
+    Parameters
+    ----------
+    persona : Series or mapping
+        A row of people. ``name`` is told first where there is one, ``age_years`` instead of the age band. A level
+        that the codebook lacks reads "Title: level."; a missing one is left out. Attributes come in the codebook's
+        order, then the others.
+
+    Examples
+    --------
+    >>> describe({"openness": "High", "age": "18-29", "religion": "None"})
+    'You are 18 to 29 years old. You have no religion. You are very open to new experiences.'
+    >>> describe({"age": "18-29", "age_years": 25, "pet": "a cat"})
+    'You are 25 years old. Pet: a cat.'
+    """
+    row = dict(persona)
+    return " ".join(filter(None, (_teller(attribute)(row[attribute]) for attribute in _in_order(row))))
+
+
+def describe_many(people: pd.DataFrame) -> list[str]:
+    """Prose of every person, as `describe` gives it for each row.
+
+    Examples
+    --------
+    >>> describe_many(pd.DataFrame({"sex": pd.Categorical(["Female", "Male"])}))
+    ['You are a woman.', 'You are a man.']
+    """
+    columns = [_sentences(people[attribute], attribute) for attribute in _in_order(people.columns)]
+    return [" ".join(filter(None, each)) for each in zip(*columns, strict=True)] if columns else [""] * len(people)
+
+
+def _sentences(column: pd.Series, attribute: str) -> list[str]:
+    """A sentence per row, each level told once."""
+    codes, values = pd.factorize(column)
+    sentences = [*map(_teller(attribute), values), ""]  # a missing level has code -1: the last
+    return [sentences[code] for code in codes.tolist()]
+
+
+def _in_order(attributes: Iterable[str]) -> list[str]:
+    """Attributes that a description tells: the name, those of the codebook (years for the age band), the others."""
+    given = list(attributes)
+    first = ["name", *("age_years" if name == "age" and "age_years" in given else name for name in entries())]
+    untold = {*first, *entries(), "implausible"}
+    return [name for name in first if name in given] + [name for name in given if name not in untold]
 
 
 @cache
-def _counted() -> pd.DataFrame:
-    table = book().rename(columns={"sets": "levels"})
-    table["ordered"] = table["ordered"] == "yes"
-    counts = read_table("population/counts.csv").set_index(["attribute", "level"])["count"]
-    keys = pd.MultiIndex.from_frame(table[["attribute", "level"]])
-    table.insert(6, "count", counts.reindex(keys).astype("Int64").array)
-    return table
-
-
-@cache
-def _titles() -> dict[str, str]:
-    return dict(zip(book()["attribute"], book()["title"], strict=True))
-
-
-@cache
-def _levels() -> dict[tuple[str, str], tuple[str, ...]]:
-    return {
-        (str(attribute), chosen): tuple(rows.loc[rows["sets"].isin([chosen, "both"]), "level"])
-        for attribute, rows in book().groupby("attribute", sort=False)
-        for chosen in LEVEL_SETS
-    }
-
-
-@cache
-def _ordered() -> dict[str, bool]:
-    each = book().drop_duplicates("attribute")
-    return dict(zip(each["attribute"], each["ordered"] == "yes", strict=True))
-
-
-def unknown(kind: str, given: str, possible: Iterable[str], where: str) -> str:
-    """Say that a word is not among the possible ones, with a suggestion."""
-    possible = tuple(possible)
-    return f"{kind} {given!r} is not among {', '.join(possible)} ({where}){prompts.suggestion(given, possible)}"
+def _teller(attribute: str) -> Callable[[Any], str]:
+    """What turns a level of this attribute into a sentence."""
+    if attribute == "age_years":
+        return lambda years: "" if pd.isna(years) else f"You are {int(years)} years old."
+    if attribute == "name":
+        return lambda name: f"Your name is {name}." if isinstance(name, str) and name else ""
+    prose = entries()[attribute].prose if attribute in entries() else {}
+    words = title(attribute)
+    words = words[:1].upper() + words[1:]
+    return lambda level: "" if pd.isna(level) else prose.get(str(level), f"{words}: {level}.")

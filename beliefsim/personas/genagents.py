@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import codebook, plausibility, population
+from . import codebook, plausibility, sampling
 
 _BANK = "agent_bank/populations/gss_agents/<id>/scratch.json"
+_MOST_BYTES = 1 << 20  # of one agent; those of the bank have about 10 kB
 _EXPECTED = "a clone or zip of the GenAgents repository, or a .jsonl file with one agent a line"
-_OLDEST = {"18-29": 29, "30-44": 44, "45-64": 64, "65+": np.inf}
+_BANDS = {"under 18": -1, "18-29": 17, "30-44": 29, "45-64": 44, "65+": 64}  # above that many years
 
 
 def load_genagents(
@@ -66,8 +67,8 @@ def load_genagents(
     people = _people([agent for _, agent in agents], ids, personal_names)
     if augment:
         added = {name: codebook.levels(name, "bank") for name in codebook.AUGMENTED}
-        for name, codes in population.independent(len(people), added, seed).items():
-            people[name] = pd.Categorical.from_codes(codes, dtype=codebook.dtype(name, "bank"))  # type: ignore[call-overload]
+        for name, codes in sampling.independent(len(people), added, seed).items():
+            people[name] = sampling.categorical(name, "bank", codes)
     people["implausible"] = plausibility.implausible(people)
     return people
 
@@ -97,6 +98,8 @@ def _from_zip(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         if not files:
             raise ValueError(f"{path} is a zip without {_BANK}; expected {_EXPECTED}")
         for name in files:
+            if (size := bank.getinfo(name).file_size) > _MOST_BYTES:  # zipfile reads no more than this says
+                raise ValueError(f"{path}: {name} is {size:,} bytes large, an agent at most {_MOST_BYTES:,}")
             yield PurePosixPath(name).parent.name, _parse(bank.read(name), f"{path}: {name}")
 
 
@@ -123,7 +126,7 @@ def _parse(text: bytes, place: str) -> dict[str, Any]:
 
 
 def _bank_attributes() -> list[str]:
-    return [name for name in codebook.names() if name not in codebook.AUGMENTED]
+    return [name for name in codebook.entries() if name not in codebook.AUGMENTED]
 
 
 def _check_bank(agents: list[tuple[str, dict[str, Any]]], path: str | Path) -> None:
@@ -141,9 +144,13 @@ def _check_bank(agents: list[tuple[str, dict[str, Any]]], path: str | Path) -> N
 def _people(agents: list[dict[str, Any]], ids: pd.Index, personal_names: bool) -> pd.DataFrame:
     age = pd.to_numeric(pd.Series([agent.get("age") for agent in agents], index=ids), errors="coerce").round()
     age = age.where(age.between(0, 150))  # anything else is no age
-    columns: dict[str, Any] = {"age": _categorical("age", [_band(years) for years in age])}
+    bands = pd.cut(age, [*_BANDS.values(), np.inf], labels=list(_BANDS)).astype(object)
+    columns: dict[str, Any] = {"age": _categorical("age", bands)}
     for name in _bank_attributes()[1:]:
-        columns[name] = _categorical(name, [_text(agent.get(name)) for agent in agents])
+        texts = (
+            pd.Series([agent.get(name) for agent in agents], index=ids, dtype=object).dropna().astype(str).str.strip()
+        )
+        columns[name] = _categorical(name, texts.where(texts.ne("")).reindex(ids))
     columns["age_years"] = age.astype("Int64" if age.isna().any() else np.int16)
     if personal_names:
         parts = ("first_name", "last_name")
@@ -151,19 +158,7 @@ def _people(agents: list[dict[str, Any]], ids: pd.Index, personal_names: bool) -
     return pd.DataFrame(columns, index=ids)
 
 
-def _categorical(attribute: str, values: list[str | None]) -> pd.Categorical:
-    known = list(codebook.levels(attribute, "bank"))
-    unseen = sorted({value for value in values if value is not None} - set(known))
-    ordered = codebook.dtype(attribute, "bank").ordered and not unseen
-    return pd.Categorical(values, categories=known + unseen, ordered=ordered)
-
-
-def _band(years: float) -> str | None:
-    if np.isnan(years):
-        return None
-    return "under 18" if years < 18 else next(band for band, oldest in _OLDEST.items() if years <= oldest)
-
-
-def _text(value: Any) -> str | None:
-    text = "" if value is None else str(value).strip()
-    return text or None
+def _categorical(attribute: str, values: pd.Series) -> pd.Categorical:
+    dtype = codebook.dtype(attribute, "bank")
+    unseen = sorted({*values.dropna()} - {*dtype.categories})
+    return pd.Categorical(values, [*dtype.categories, *unseen], ordered=dtype.ordered and not unseen)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,21 +14,24 @@ from . import codebook
 Codes = Mapping[str, np.ndarray]
 
 
-@dataclass(frozen=True)
-class Rule:
-    """Two sets of levels that do not go together; `reason` is what the column says."""
+class Rule(NamedTuple):
+    """Two attributes whose levels (divided by ``|``) do not go together; `reason` is what the column says."""
 
     attribute: str
-    levels: frozenset[str]
+    levels: str
     other: str
-    other_levels: frozenset[str]
+    other_levels: str
     reason: str
 
     def holds(self, people: Codes, categories: Mapping[str, tuple[str, ...]]) -> np.ndarray:
         """Who breaks the rule, shape (n,) of bool."""
-        return _within(people, categories, self.attribute, self.levels) & _within(
-            people, categories, self.other, self.other_levels
+        sides = ((self.attribute, self.levels), (self.other, self.other_levels))
+        # A missing level has code -1: the False at the end.
+        first, second = (
+            np.array([level in levels.split("|") for level in categories[name]] + [False])[people[name]]
+            for name, levels in sides
         )
+        return np.asarray(first & second)
 
 
 def rules() -> pd.DataFrame:
@@ -66,30 +69,19 @@ def implausible(people: pd.DataFrame) -> pd.Series:
 
 def reasons(codes: Codes, categories: Mapping[str, tuple[str, ...]], index: pd.Index) -> pd.Series:
     """As `implausible`, from integer codes."""
-    breaks = {rule.reason: np.zeros(len(index), dtype=bool) for rule in applicable(tuple(codes))}
+    breaks: dict[str, np.ndarray] = {}
     for rule in applicable(tuple(codes)):
-        breaks[rule.reason] |= rule.holds(codes, categories)
+        breaks[rule.reason] = breaks.get(rule.reason, np.False_) | rule.holds(codes, categories)
     pattern = np.zeros(len(index), dtype=np.int64)
     for bit, broken in enumerate(breaks.values()):
         pattern |= broken.astype(np.int64) << bit
     patterns, position = np.unique(pattern, return_inverse=True)
     words = ["; ".join(reason for bit, reason in enumerate(breaks) if (p >> bit) & 1) for p in patterns.tolist()]
-    named = pd.Series(words, dtype="str").take(position)
-    return pd.Series(named.to_numpy(), index=index, name="implausible", dtype="str")
+    return pd.Series(words, dtype="str").take(position).set_axis(index).rename("implausible")
 
 
 @cache
 def applicable(attributes: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules about these attributes."""
-    found = (
-        Rule(attribute, frozenset(levels.split("|")), other, frozenset(other_levels.split("|")), reason)
-        for attribute, levels, other, other_levels, reason in rules().to_numpy().tolist()
-    )
-    return tuple(rule for rule in found if rule.attribute in attributes and rule.other in attributes)
-
-
-def _within(
-    people: Codes, categories: Mapping[str, tuple[str, ...]], attribute: str, wanted: frozenset[str]
-) -> np.ndarray:
-    member = np.array([level in wanted for level in categories[attribute]] + [False])
-    return member[people[attribute]]  # a missing level has code -1: the False at the end
+    every = (Rule(*row) for row in rules().to_numpy().tolist())
+    return tuple(rule for rule in every if rule.attribute in attributes and rule.other in attributes)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import zlib
+from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from . import codebook, plausibility, population
+from .. import prompts
+from . import codebook, plausibility
 
 Codes = dict[str, np.ndarray]
+Categories = dict[str, tuple[str, ...]]
 
 _ROUNDS = 200  # repairs of a balanced design settle in about ten
 
@@ -59,49 +63,67 @@ def sample(
     [50, 50, 50, 50]
     """
     if design not in DESIGNS:
-        raise ValueError(codebook.unknown("design", design, DESIGNS, "bs.personas.sample"))
+        raise ValueError(prompts.unknown("design", design, DESIGNS, "bs.personas.sample"))
     level_set = levels or ("bank" if design == "natural" else "paper")
     if design == "natural" and level_set == "paper":
         raise ValueError("a natural design has levels 'bank': the paper's own levels have no counts in the bank")
-    chosen = _chosen(attributes)
+    if isinstance(attributes, str):
+        attributes = codebook.entries() if attributes == "all" else [attributes]
+    chosen = codebook.check_attributes(codebook.TEST_ATTRIBUTES if attributes is None else attributes)
     categories = {attribute: codebook.levels(attribute, level_set) for attribute in chosen}
     _check_size(n, design, categories)
     codes = DESIGNS[design](n, categories, seed)
-    years = population.years(codes["age"], seed) if design == "natural" and "age" in codes else None
-    return _table(codes, level_set, categories, years)
+    index = pd.Index([f"p{number:0{len(str(n - 1))}d}" for number in range(n)], name="persona")
+    table = pd.DataFrame({name: categorical(name, level_set, column) for name, column in codes.items()}, index)
+    if design == "natural" and "age" in codes:
+        table["age_years"] = _years(codes["age"], seed)
+    return table.assign(implausible=plausibility.reasons(codes, categories, index))
 
 
-def _factorial(n: int, categories: dict[str, tuple[str, ...]], seed: int) -> Codes:
-    return {
-        attribute: _equal(n, len(names), population.generator(seed, attribute))
-        for attribute, names in categories.items()
-    }
+def categorical(attribute: str, level_set: str, codes: np.ndarray) -> pd.Categorical:
+    """An attribute's column from the positions of its levels."""
+    return pd.Categorical.from_codes(codes, dtype=codebook.dtype(attribute, level_set))  # type: ignore[call-overload]
 
 
-def _equal(n: int, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Codes of `size` levels as often as each other; who gets one more is drawn too."""
-    return rng.permutation(np.resize(rng.permutation(size).astype(np.int8), n))
+def generator(seed: int, attribute: str) -> np.random.Generator:
+    """An attribute's own stream of random numbers."""
+    return np.random.default_rng([seed, zlib.crc32(attribute.encode())])
 
 
-def _balanced(n: int, categories: dict[str, tuple[str, ...]], seed: int) -> Codes:
-    codes = _factorial(n, categories, seed)
-    found = plausibility.applicable(tuple(categories))
-    rng = population.generator(seed, "balanced")
+def _check_size(n: int, design: str, categories: Categories) -> None:
+    if int(n) != n or n < 1:
+        raise ValueError(f"n = {n!r} is not a whole number of people from 1")
+    most = max(categories, key=lambda attribute: len(categories[attribute]))
+    if design != "natural" and n < len(categories[most]):
+        raise ValueError(
+            f"n = {n} is below the {len(categories[most])} levels of {most}: a {design} design needs a person "
+            "per level; raise n or leave that attribute out (attributes=[…])"
+        )
+
+
+def _factorial(n: int, categories: Categories, seed: int) -> Codes:
+    """Codes of each attribute's levels as often as each other; who gets one more is drawn too."""
+    codes = {}
+    for attribute, levels in categories.items():
+        rng = generator(seed, attribute)
+        codes[attribute] = rng.permutation(np.resize(rng.permutation(len(levels)).astype(np.int8), n))
+    return codes
+
+
+def _balanced(n: int, categories: Categories, seed: int) -> Codes:
+    codes, rng = _factorial(n, categories, seed), generator(seed, "balanced")
+    rules = plausibility.applicable(tuple(categories))
     for _ in range(_ROUNDS):
-        broken = [rule.holds(codes, categories) for rule in found]
+        broken = [rule.holds(codes, categories) for rule in rules]
         if not np.any(broken):
             break
-        for rule, who in zip(found, broken, strict=True):
+        for rule, who in zip(rules, broken, strict=True):
             _exchange(codes, categories, rng, rule, who)
     return codes
 
 
 def _exchange(
-    codes: Codes,
-    categories: dict[str, tuple[str, ...]],
-    rng: np.random.Generator,
-    rule: plausibility.Rule,
-    who: np.ndarray,
+    codes: Codes, categories: Categories, rng: np.random.Generator, rule: plausibility.Rule, who: np.ndarray
 ) -> None:
     """Give implausible people a level of somebody else's, where that leaves fewer rules broken.
 
@@ -112,66 +134,85 @@ def _exchange(
     if not pairs:
         return
     left, right = rng.permutation(broken)[:pairs], rng.choice(others, pairs, replace=False)
-    attribute = str(rng.choice([rule.attribute, rule.other]))
+    column = codes[str(rng.choice([rule.attribute, rule.other]))]
     before = _broken(codes, categories, left) + _broken(codes, categories, right)
-    column = codes[attribute]
     column[left], column[right] = column[right], column[left]
     worse = _broken(codes, categories, left) + _broken(codes, categories, right) >= before
     left, right = left[worse], right[worse]
     column[left], column[right] = column[right], column[left]
 
 
-def _broken(codes: Codes, categories: dict[str, tuple[str, ...]], rows: np.ndarray) -> np.ndarray:
-    part = {attribute: column[rows] for attribute, column in codes.items()}
-    found = plausibility.applicable(tuple(categories))
-    return np.asarray(np.sum([rule.holds(part, categories) for rule in found], axis=0, dtype=np.int64))
+def _broken(codes: Codes, categories: Categories, rows: np.ndarray) -> np.ndarray:
+    """How many rules each of some rows breaks."""
+    some = {attribute: column[rows] for attribute, column in codes.items()}
+    rules = plausibility.applicable(tuple(categories))
+    return np.asarray(np.sum([rule.holds(some, categories) for rule in rules], axis=0, dtype=np.int64))
 
 
-def _natural(n: int, categories: dict[str, tuple[str, ...]], seed: int) -> Codes:
-    added = {attribute: names for attribute, names in categories.items() if attribute in codebook.AUGMENTED}
-    known = population.draw(n, [attribute for attribute in categories if attribute not in added], seed)
-    drawn = {**known, **population.independent(n, added, seed)}
-    return {attribute: drawn[attribute] for attribute in categories}
+def _natural(n: int, categories: Categories, seed: int) -> Codes:
+    """Codes as the bank has them, each attribute drawn given its parent's level; those that the paper adds apart."""
+    added = {name: levels for name, levels in categories.items() if name in codebook.AUGMENTED}
+    drawn = {"": np.zeros(n, dtype=np.int8), **independent(n, added, seed)}
+
+    def codes(attribute: str) -> np.ndarray:
+        if attribute not in drawn:
+            node = tree()[attribute]
+            drawn[attribute] = node.draw(codes(node.parent), generator(seed, attribute))
+        return drawn[attribute]
+
+    return {attribute: codes(attribute) for attribute in categories}
 
 
-DESIGNS: dict[str, Callable[[int, dict[str, tuple[str, ...]], int], Codes]] = {
-    "factorial": _factorial,
-    "balanced": _balanced,
-    "natural": _natural,
-}
+DESIGNS = {"factorial": _factorial, "balanced": _balanced, "natural": _natural}
 
 
-def _chosen(attributes: Iterable[str] | str | None) -> tuple[str, ...]:
-    if attributes is None:
-        return codebook.TEST_ATTRIBUTES
-    if isinstance(attributes, str):
-        return codebook.names() if attributes == "all" else codebook.check_attributes([attributes])
-    return codebook.check_attributes(attributes)
-
-
-def _check_size(n: int, design: str, categories: dict[str, tuple[str, ...]]) -> None:
-    if int(n) != n or n < 1:
-        raise ValueError(f"n = {n!r} is not a whole number of people from 1")
-    most = max(categories, key=lambda attribute: len(categories[attribute]), default=None)
-    if most and design != "natural" and n < len(categories[most]):
-        raise ValueError(
-            f"n = {n} is below the {len(categories[most])} levels of {most}: a {design} design needs a person "
-            "per level; raise n or leave that attribute out (attributes=[…])"
-        )
-
-
-def _table(
-    codes: Codes, level_set: str, categories: dict[str, tuple[str, ...]], years: np.ndarray | None
-) -> pd.DataFrame:
-    n = len(next(iter(codes.values())))
-    width = len(str(n - 1))
-    index = pd.Index([f"p{number:0{width}d}" for number in range(n)], name="persona")
-    columns: dict[str, object] = {
-        attribute: pd.Categorical.from_codes(column, dtype=codebook.dtype(attribute, level_set))  # type: ignore[call-overload]
-        for attribute, column in codes.items()
+def independent(n: int, categories: Categories, seed: int) -> Codes:
+    """Uniform independent codes, as the paper draws the attributes that it adds."""
+    return {
+        attribute: generator(seed, attribute).integers(len(levels), size=n, dtype=np.int8)
+        for attribute, levels in categories.items()
     }
-    if years is not None:
-        columns["age_years"] = years
-    table = pd.DataFrame(columns, index=index, copy=False)
-    table["implausible"] = plausibility.reasons(codes, categories, index)
-    return table
+
+
+class Node:
+    """One attribute given its parent in the tree; the root's parent is ``""``.
+
+    `shares` has a row for each of the parent's levels, which sums to one; a level that the bank lacks has the
+    attribute's marginal shares.
+    """
+
+    def __init__(self, attribute: str, parent: str, counts: np.ndarray) -> None:
+        self.attribute, self.parent = attribute, parent
+        total = counts.sum(axis=1, keepdims=True)
+        marginal = counts.sum(axis=0) / counts.sum()
+        self.shares = np.where(total > 0, counts / np.maximum(total, 1), marginal)
+
+    def draw(self, parents: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Codes, shape (n,), given the parents' codes."""
+        rows, size = self.shares.shape
+        steps = np.cumsum(self.shares, axis=1)
+        steps[:, -1] = 1.0
+        # Row p of the cumulative table is moved to (p, p + 1]: one binary search serves all parents.
+        place = np.searchsorted((steps + np.arange(rows)[:, None]).ravel(), parents + rng.random(len(parents)), "right")
+        return np.minimum(place - parents.astype(np.int64) * size, size - 1).astype(np.int8)
+
+
+@cache
+def tree() -> dict[str, Node]:
+    """The bank's population as a tree of conditional tables: nodes by attribute, parents before children."""
+    table, nodes = codebook.read_table("population/conditionals.csv"), {}
+    for (attribute, parent), rows in table.groupby(["attribute", "parent"], sort=False):
+        own = pd.Index(codebook.levels(attribute, "bank"))
+        above = pd.Index(codebook.levels(parent, "bank") if parent else [""])
+        counts = np.zeros((len(above), len(own)))
+        counts[above.get_indexer(rows["parent_level"]), own.get_indexer(rows["level"])] = rows["count"]
+        nodes[attribute] = Node(attribute, parent, counts)
+    return nodes
+
+
+def _years(ages: np.ndarray, seed: int) -> np.ndarray:
+    """Age in years, given the age bands' codes, as frequent as in the bank."""
+    table = codebook.read_table("population/years.csv").pivot_table("count", "age", "years", "sum", fill_value=0)
+    counts = table.reindex(codebook.levels("age", "bank"), fill_value=0).to_numpy(dtype=float)
+    node = Node("age_years", "age", counts)
+    return table.columns.to_numpy()[node.draw(ages, generator(seed, "age_years"))].astype(np.int16)

@@ -15,8 +15,6 @@ from types import MappingProxyType
 
 from beliefsim import paths
 
-__all__ = ["Messages", "messages", "names", "render", "section", "shown_path", "suggestion", "titles", "words"]
-
 Messages = tuple[tuple[str, str], ...]
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -44,7 +42,7 @@ def section(folder: str, name: str, title: str) -> str:
     """
     sections = _sections(folder, name)
     if title not in sections:
-        raise ValueError(f"section {title!r} is not among {', '.join(sections)} ({shown_path(folder)}{name}.md)")
+        raise ValueError(unknown("section", title, sections, f"{shown_path(folder)}{name}.md"))
     return sections[title]
 
 
@@ -129,6 +127,18 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def unknown(kind: str, given: object, possible: Iterable[str], where: str) -> str:
+    """Say that a word is not among the possible ones, where to look, and which may be meant.
+
+    Examples
+    --------
+    >>> bs.prompts.unknown("style", "plane", ["plain", "reasoning"], "beliefsim/prompts/styles/")
+    "style 'plane' is not among plain, reasoning (beliefsim/prompts/styles/); did you mean 'plain'?"
+    """
+    possible = list(possible)
+    return f"{kind} {given!r} is not among {', '.join(possible)} ({where}){suggestion(str(given), possible)}"
+
+
 def shown_path(folder: str) -> str:
     """Where a folder of texts is, as messages say it: from the package on, if it is the package's.
 
@@ -149,14 +159,11 @@ def _path(folder: str) -> Path:
 def _sections(folder: str, name: str) -> dict[str, str]:
     path = _path(folder) / f"{name}.md"
     if name not in names(folder):
-        known = names(folder)
-        what = "frame" if folder.startswith("games/") or _path(folder).parent.name == "texts" else "text"
-        raise ValueError(
-            f"{what} {name!r} is not among {', '.join(known)} ({shown_path(folder)}){suggestion(name, known)}"
-        )
+        kind = "frame" if folder.startswith("games/") or _path(folder).parent.name == "texts" else "text"
+        raise ValueError(unknown(kind, name, names(folder), shown_path(folder)))
     parts = re.split(r"^# (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {title.strip(): text.strip() for title, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def _listed(found: object) -> str:
-    return ", ".join(sorted(f"{{{name}}}" for name in found)) or "none"  # type: ignore[attr-defined]
+def _listed(placeholders: Iterable[str]) -> str:
+    return ", ".join(sorted(f"{{{name}}}" for name in placeholders)) or "none"

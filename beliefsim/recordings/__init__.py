@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from beliefsim import paths
 
+from .lines import RecordingError
 from .recorded import RecordedReply
-from .recording import FORMAT, Recording, RecordingError
+from .recording import Recording
 
 __all__ = [
-    "FORMAT",
     "RecordedReply",
     "Recording",
     "RecordingError",
     "committed",
+    "known",
     "opened",
     "reply",
     "tokens",
@@ -25,6 +27,7 @@ __all__ = [
 
 _ID = re.compile("[0-9a-f]{32}")
 _opened: dict[Path, Recording] = {}
+_foreign: set[Path] = set()
 _opening = threading.Lock()
 
 
@@ -37,7 +40,7 @@ def opened(path: str | Path) -> Recording:
     >>> len(opened(committed("smollm2-135m-instruct")[0])) > 0
     True
     """
-    path = Path(path).expanduser().absolute()
+    path = Path(path).expanduser().resolve()  # two names of a file have one writer
     with _opening:
         if path not in _opened:
             _opened[path] = Recording(path)
@@ -59,6 +62,26 @@ def committed(name: str) -> list[Path]:
         return []
 
 
+def known() -> Iterator[Recording]:
+    """Recordings of this process, in data/ and in results/; another file among them is named in a warning, once.
+
+    Examples
+    --------
+    >>> from beliefsim.recordings import known
+    >>> len(next(known()).provenance["weights"])
+    64
+    """
+    yield from list(_opened.values())
+    for path in [*committed("*"), *sorted(paths.recordings().glob("*.jsonl"))]:
+        try:
+            if path.resolve() not in _opened:
+                yield opened(path)
+        except RecordingError as error:
+            if path not in _foreign:
+                _foreign.add(path)
+                warnings.warn(f"{error}; it is skipped: move it out of {path.parent}", stacklevel=3)
+
+
 def reply(id: str) -> RecordedReply:
     """The reply with an id, as tables hold it in their column `reply`: the prompt and what came back.
 
@@ -74,13 +97,14 @@ def reply(id: str) -> RecordedReply:
     >>> bs.reply(recorded["reply"].iloc[0]).settings["temperature"]
     1.0
     """
-    folders = [paths.recordings()]
-    folders += [committed_one.parent for committed_one in committed("*")]
-    for path in dict.fromkeys([*_opened, *(path for folder in folders for path in sorted(folder.glob("*.jsonl")))]):
-        found = opened(path).reply(id) if _ID.fullmatch(id) else None
-        if found is not None:
-            return found
-    where = ", ".join(map(str, dict.fromkeys(folders)))
+    if _ID.fullmatch(id):
+        for recording in known():
+            recorded = recording.reply(id)
+            if recorded is not None:
+                return recorded
+    where = ", ".join(
+        str(folder) for folder in dict.fromkeys([paths.recordings(), *(one.parent for one in committed("*"))])
+    )
     raise KeyError(f"no reply {id!r} in the recordings of this process, nor in {where}")
 
 

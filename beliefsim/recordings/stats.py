@@ -2,108 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from beliefsim.models.bills import charge
-from beliefsim.models.endpoint import Endpoint
-
-from .recording import Recording
+from .recording import Recording, RecordingError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["described", "stats"]
+Charge = Callable[[Mapping[str, Any], Mapping[str, int]], float | None]
 
 
-def stats(files: Iterable[Path]) -> pd.DataFrame:
-    """Describe recordings.
+def stats(files: Iterable[Path], charge: Charge) -> pd.DataFrame:
+    """Describe recordings; a file that is none is named in a warning.
 
     Parameters
     ----------
     files : iterable of Path
         As `upkeep.files` finds them.
+    charge : callable
+        Dollars of a recording: takes its provenance and its sums of tokens (`input`, `cached`, `output`).
 
     Returns
     -------
     DataFrame
         A row for each file: `study` (its folder), `model`, `replies`, `prompts`, tokens `input`, `cached`, `output`,
-        `dollars` (0 for weights that ran here, missing without a price), `finish` (word → count), `made` (first and
-        last day noted), `runtime`, `weights` (sha256), `bytes`, `path`.
+        `dollars` (0 for weights that ran here, missing without a price), `finish` (each word with its count), `made`
+        (first and last day noted), `runtime`, `weights` (sha256), `bytes`, `path`.
 
     Examples
     --------
-    >>> stats([]).empty
+    >>> stats([], lambda provenance, tokens: 0.0).empty
     True
     """
     import pandas as pd
 
-    return pd.DataFrame([_row(file) for file in files])
+    return pd.DataFrame([row for file in files for row in _rows(file, charge)])
 
 
-def _row(file: Path) -> dict[str, Any]:
-    recording = Recording(file)
+def _rows(file: Path, charge: Charge) -> list[dict[str, Any]]:
+    try:
+        recording = Recording(file)
+    except RecordingError as error:
+        warnings.warn(f"{error}; it is left out", stacklevel=4)
+        return []
     replies, known = recording.to_frame(), recording.provenance
     tokens = {name: int(replies[name].sum()) for name in ("input", "cached", "output")}
-    model, url = str(known.get("model", "")), known.get("url", "")
-    free = bool(known.get("weights")) or (url.startswith("http") and Endpoint(url).free)
-    return {
+    days = sorted({note["made"] for note in recording.notes() if note.get("made")})
+    finish = replies["finish"].value_counts()
+    row = {
         "study": file.absolute().parent.name,
-        "model": model,
+        "model": known.get("model", ""),
         "replies": len(replies),
-        "prompts": int(replies["prompt"].nunique()),
+        "prompts": replies["prompt"].nunique(),
         **tokens,
-        "dollars": charge(model, free, tokens["input"], tokens["output"], tokens["cached"]),
-        "finish": {str(word): int(count) for word, count in replies["finish"].value_counts().items() if count},
-        "made": _days(recording),
-        "runtime": known.get("runtime") or url,
+        "dollars": charge(known, tokens),
+        "finish": ", ".join(f"{word} {count:,}" for word, count in finish[finish > 0].items()),
+        "made": " to ".join(dict.fromkeys([*days[:1], *days[-1:]])),
+        "runtime": known.get("runtime") or known.get("url", ""),
         "weights": known.get("weights", ""),
         "bytes": file.stat().st_size,
         "path": str(file),
     }
-
-
-def _days(recording: Recording) -> str:
-    days = sorted({str(note["made"]) for note in recording.notes() if note.get("made")})
-    return " to ".join(dict.fromkeys([*days[:1], *days[-1:]]))
+    return [row]
 
 
 def described(table: pd.DataFrame) -> str:
     """The table as a person reads it, with a line of sums."""
     from tabulate import tabulate
 
-    rows = [_shown(row) for row in table.to_dict("records")]
-    if not rows:
+    if table.empty:
         return "no recordings"
-    sums = {name: f"{int(table[name].sum()):,}" for name in ("replies", "prompts")}
-    sums["tokens in"] = f"{int(table['input'].sum()):,}"
-    sums["out"] = f"{int(table['output'].sum()):,}"
-    right = ["replies", "prompts", "tokens in", "(cached)", "out", "cost", "MB"]
-    header = list(rows[0])
-    align = ["right" if name in right else "left" for name in header]
-    body = [list(row.values()) for row in rows] + [[sums.get(name, "") for name in header]]
-    return tabulate(body, header, "simple", colalign=align, disable_numparse=True)
-
-
-def _shown(row: dict[Any, Any]) -> dict[str, str]:
-    cost = row["dollars"]
-    return {
-        "study": row["study"],
-        "model": row["model"],
-        "replies": f"{row['replies']:,}",
-        "prompts": f"{row['prompts']:,}",
-        "tokens in": f"{row['input']:,}",
-        "(cached)": f"{row['cached']:,}",
-        "out": f"{row['output']:,}",
-        "cost": "no price" if cost is None or cost != cost else "free" if not cost else f"${cost:,.2f}",
-        "finish": ", ".join(_counted(row["finish"].items())),
-        "made": row["made"],
-        "asked at": row["runtime"],
-        "weights": row["weights"][:12],
-        "MB": f"{row['bytes'] / 1e6:.1f}",
-    }
-
-
-def _counted(words: Iterable[tuple[str, int]]) -> Iterator[str]:
-    return (f"{word} {count:,}" for word, count in words)
+    sums = table[["replies", "prompts", "input", "output"]].sum()
+    shown = table.assign(
+        dollars=[
+            "no price" if cost is None or cost != cost else f"${cost:,.2f}" if cost else "free"
+            for cost in table["dollars"]
+        ],
+        weights=table["weights"].str[:12],
+        bytes=(table["bytes"] / 1e6).map("{:.1f}".format),
+    )
+    shown.loc[len(shown), sums.index] = sums
+    numbers = ["replies", "prompts", "input", "cached", "output"]
+    shown[numbers] = shown[numbers].map(lambda count: "" if count != count else f"{count:,.0f}")
+    names = {"input": "tokens in", "cached": "(cached)", "output": "out", "dollars": "cost", "bytes": "MB"}
+    shown = shown.drop(columns="path").fillna("").rename(columns={**names, "runtime": "asked at"})
+    align = ["right" if name in {*names.values(), "replies", "prompts"} else "left" for name in shown]
+    return tabulate(shown.to_numpy().tolist(), list(shown), "simple", colalign=align, disable_numparse=True)

@@ -126,7 +126,9 @@ def _versions() -> dict[str, str]:
 
 def _git(*arguments: str) -> str | None:
     try:
-        asked = subprocess.run(("git", *arguments), cwd=paths.clone(), capture_output=True, text=True, timeout=30)
+        asked = subprocess.run(
+            ("git", *arguments), cwd=paths.clone(), capture_output=True, encoding="utf-8", timeout=30
+        )
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return None
     return asked.stdout.strip() if asked.returncode == 0 else None

@@ -4,25 +4,12 @@ A panel only calls functions that cells call. Where nobody is there to use it (p
 picture that says what it would do. ipywidgets is imported when a panel is shown.
 """
 
-from .behind import behind
-from .chance import chance
-from .explorable import Slider, Steps, Words, explorable
+from .explorable import Slider, Steps, Words, chance, explorable
 from .explore import explore
 from .panel import Panel
 from .play import play_yourself
-from .replies import replies
+from .replies import behind, replies
 from .session import Session
 
-__all__ = [
-    "Panel",
-    "Session",
-    "Slider",
-    "Steps",
-    "Words",
-    "behind",
-    "chance",
-    "explorable",
-    "explore",
-    "play_yourself",
-    "replies",
-]
+__all__ = ["Panel", "Session", "Slider", "Steps", "Words",
+           "behind", "chance", "explorable", "explore", "play_yourself", "replies"]  # fmt: skip

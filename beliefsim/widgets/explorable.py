@@ -1,18 +1,19 @@
-"""Any figure with sliders: drag a dial and watch the figure."""
+"""Any figure with sliders; and what chance looks like: drag N, and watch which null stays put."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .panel import LABEL, Panel, latest, note, picture
+import beliefsim as bs
+from beliefsim.consistency.planning import chance_panels
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from .panel import FIELD, Draw, Panel, following, note, picture
 
-__all__ = ["Slider", "Steps", "Words", "explorable"]
+_SIZES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000)
+_MOST_ATTRIBUTES = 20
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Slider:
 
     Examples
     --------
-    >>> bs.widgets.Slider(0.3, 0.05, 0.95, 0.05, "Prior").start
+    >>> bs.widgets.Slider(start=0.3, low=0.05, high=0.95, step=0.05, label="Prior").start
     0.3
     """
 
@@ -37,15 +38,6 @@ class Slider:
     high: float
     step: float
     label: str
-
-    def control(self) -> Any:
-        """The ipywidgets control."""
-        import ipywidgets
-
-        digits = len(f"{self.step:g}".partition(".")[2])
-        return ipywidgets.FloatSlider(
-            self.start, min=self.low, max=self.high, step=self.step, readout_format=f".{digits}f"
-        )
 
 
 @dataclass(frozen=True)
@@ -71,13 +63,6 @@ class Steps:
     options: Sequence[Any]
     label: str
 
-    def control(self) -> Any:
-        """The ipywidgets control."""
-        import ipywidgets
-
-        kind = ipywidgets.Dropdown if isinstance(self.start, str) else ipywidgets.SelectionSlider
-        return kind(options=list(self.options), value=self.start)
-
 
 @dataclass(frozen=True)
 class Words:
@@ -92,14 +77,8 @@ class Words:
     start: str
     label: str
 
-    def control(self) -> Any:
-        """The ipywidgets control."""
-        import ipywidgets
 
-        return ipywidgets.Text(self.start, continuous_update=False)
-
-
-def explorable(draw: Callable[..., Figure], sentence: str, **dials: Slider | Steps | Words) -> Panel:
+def explorable(draw: Draw, sentence: str, **dials: Slider | Steps | Words) -> Panel:
     """Put sliders before a figure.
 
     Parameters
@@ -125,29 +104,73 @@ def explorable(draw: Callable[..., Figure], sentence: str, **dials: Slider | Ste
     """
 
     @lru_cache(maxsize=200)
-    def drawn(*values: Any) -> str:
+    def drawn(**values: Any) -> str:
         try:
-            return picture(draw(**dict(zip(dials, values, strict=True))))
+            return picture(draw(**values))
         except ValueError as error:
             return note(str(error))
 
-    def live() -> Any:
-        import ipywidgets
-
-        controls = [dial.control() for dial in dials.values()]
-        shown = ipywidgets.HTML(still())
-
-        def update() -> None:
-            values = (control.value for control in controls)
-            shown.value = drawn(*(round(value, 9) if isinstance(value, float) else value for value in values))
-
-        changed = latest(update)
-        for dial, control in zip(dials.values(), controls, strict=True):
-            control.description, control.style, control.layout.width = dial.label, LABEL, "min(98%, 520px)"
-            control.observe(changed, "value")
-        return ipywidgets.VBox([*controls, shown])
-
     def still() -> str:
-        return drawn(*(dial.start for dial in dials.values()))
+        return drawn(**{name: dial.start for name, dial in dials.items()})
 
-    return Panel(sentence, still, live)
+    return Panel(sentence, still, lambda: following(drawn, {name: _control(dial) for name, dial in dials.items()}))
+
+
+def _control(dial: Slider | Steps | Words) -> Any:
+    import ipywidgets
+
+    given: dict[str, Any] = {"value": dial.start, "description": dial.label, **FIELD}
+    if isinstance(dial, Words):
+        return ipywidgets.Text(continuous_update=False, **given)
+    if isinstance(dial, Steps):
+        kind = ipywidgets.Dropdown if isinstance(dial.start, str) else ipywidgets.SelectionSlider
+        return kind(options=list(dial.options), **given)
+    digits = len(f"{dial.step:g}".partition(".")[2])
+    return ipywidgets.FloatSlider(min=dial.low, max=dial.high, step=dial.step, readout_format=f".{digits}f", **given)
+
+
+def chance(
+    levels: Sequence[int] = (4, 3, 6, 5, 3, 4, 3, 2, 4),
+    *,
+    personas: int = 200,
+    figure: Draw = chance_panels,
+) -> Panel:
+    """Watch the null of the median ρ and the power of the slope while N, effects and coupling change.
+
+    Parameters
+    ----------
+    levels : sequence of int
+        Levels of each attribute; the default is the paper's nine.
+    personas : int
+        People at first.
+    figure : callable
+        Draws a `bs.consistency.Plan`.
+
+    Returns
+    -------
+    Panel
+        Its picture is ``bs.consistency.planning.chance_panels(bs.consistency.Plan(...))``.
+
+    Examples
+    --------
+    >>> print(chance().sentence)
+    Drag the number of personas: the null of the median ρ stays put, and the power of the slope grows.
+    """
+    return explorable(
+        lambda levels, **plan: figure(bs.consistency.Plan(levels=_whole(levels), **plan)),
+        "Drag the number of personas: the null of the median ρ stays put, and the power of the slope grows.",
+        personas=Steps(personas, sorted({*_SIZES, personas}), "Personas N"),
+        eta_squared=Slider(0.01, 0.002, 0.1, 0.002, "Effect of a trait, η²"),
+        coupling=Slider(0.5, 0, 1, 0.05, "Coupling"),
+        levels=Words(" ".join(map(str, levels)), "Levels of each attribute"),
+    )
+
+
+def _whole(levels: str) -> tuple[int, ...]:
+    words = levels.replace(",", " ").split()
+    if not 1 <= len(words) <= _MOST_ATTRIBUTES or not set(words) <= set("234567"):
+        wanted = (
+            f"Levels must be 1 to {_MOST_ATTRIBUTES} whole numbers from 2 to 7, one for each attribute, such as 4 3 6"
+        )
+        raise ValueError(f"{wanted}; given: {levels[:80]}")
+    return tuple(map(int, words))

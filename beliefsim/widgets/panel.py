@@ -1,41 +1,20 @@
-"""What panels share: live or still, pictures and texts as HTML, and a slider that is faster than its computation."""
+"""What panels share: live or still, text that follows controls, and pictures, tables and texts as HTML."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import html
-import importlib.util
 import io
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
-import pandas as pd
+from pandas import DataFrame
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FREE", "LABEL", "Panel", "block", "latest", "live", "note", "picture", "pre", "table"]
-
-LABEL: dict[str, Any] = {"description_width": "min(12em, 40%)"}
-FREE: dict[str, Any] = {"description_width": "initial"}
+Draw = Callable[..., Any]  # gives a figure of `beliefsim.figures`
+FIELD: dict[str, Any] = {"style": {"description_width": "min(15em, 40%)"}, "layout": {"width": "min(98%, 640px)"}}
 _PRE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.4;margin:.3em 0"
-# What ipywidgets gives no way to set. A slider's handle gets the label's text as its name, for screen readers; and
-# JupyterLab keeps its own one-key commands (1 makes a heading, arrows leave the cell) out of the panel.
-_EXTRAS = """<style>
-.beliefsim .widget-label {white-space: normal; height: auto; line-height: 1.3; overflow: visible}
-.beliefsim-question {display: flex; flex-flow: column; height: auto !important; align-items: flex-start}
-.beliefsim-question select {flex: none !important; min-width: 9em; height: 28px}
-.beliefsim td, .beliefsim th {padding: 2px 8px; text-align: right}
-</style><img alt="" hidden src="data:," onerror="for (const wait of [50, 500, 2000]) setTimeout(() => {
-  const panel = this.closest('.beliefsim'); if (!panel) return;
-  panel.setAttribute('data-lm-suppress-shortcuts', 'true');
-  panel.onkeydown = event => event.stopPropagation();
-  for (const slider of panel.querySelectorAll('.widget-slider')) slider.querySelector('[role=slider]')
-    .setAttribute('aria-label', slider.querySelector('label').textContent);
-}, wait)">"""
-_WAIT_SECONDS = 0.05
 
 
 class Panel:
@@ -57,8 +36,7 @@ class Panel:
     """
 
     def __init__(self, sentence: str, still: Callable[[], str], build: Callable[[], Any]) -> None:
-        self.sentence = sentence
-        self._still, self._build = still, build
+        self.sentence, self._still, self._build = sentence, still, build
         self._widget: Any = None
 
     @property
@@ -67,15 +45,14 @@ class Panel:
         if self._widget is None:
             import ipywidgets
 
-            self._widget = ipywidgets.VBox([self._build(), ipywidgets.HTML(_EXTRAS)])
-            self._widget.add_class("beliefsim")
+            extras = Path(__file__).with_name("panel.html").read_text(encoding="utf-8")
+            self._widget = ipywidgets.VBox([self._build(), ipywidgets.HTML(extras)]).add_class("beliefsim")
         return self._widget
 
     @property
     def still(self) -> str:
         """The still picture, as HTML."""
-        missing = "" if _widgets_there() else " This kernel has no ipywidgets: pip install ipywidgets."
-        return note(f"{self.sentence} This is a still picture; the panel works in JupyterLab.{missing}") + self._still()
+        return note(f"{self.sentence} This is a still picture; the panel works in JupyterLab.") + self._still()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         bundle = {"text/plain": self.sentence, "text/html": self.still}
@@ -83,46 +60,31 @@ class Panel:
 
 
 def live() -> bool:
-    """Whether somebody can use a panel: there is a kernel whose front end answers, and ipywidgets.
+    """Whether somebody can use a panel: papermill, nbmake and nbconvert tell the kernel that nobody can be asked."""
+    kernel = "IPython" in sys.modules and getattr(sys.modules["IPython"].get_ipython(), "kernel", None)
+    return bool(kernel and getattr(kernel, "_allow_stdin", True))
 
-    papermill, nbmake and nbconvert tell the kernel that nobody can be asked for input.
+
+def following(draw: Callable[..., str], controls: Mapping[str, Any], *below: Any) -> Any:
+    """Controls, what stands below them, a text that follows them, and an output for what goes wrong unforeseen.
+
+    A control that is dragged sends its newest value when its last one was drawn: a fast slider leaves no queue.
     """
-    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
-    kernel = getattr(shell, "kernel", None)
-    return bool(kernel is not None and getattr(kernel, "_allow_stdin", True) and _widgets_there())
+    import ipywidgets
+    from IPython.display import clear_output
+
+    text = ipywidgets.HTML()
+
+    def update(**values: Any) -> None:
+        clear_output()  # of the last error
+        values = {name: round(each, 9) if isinstance(each, float) else each for name, each in values.items()}
+        text.value = draw(**values)
+
+    output = ipywidgets.interactive_output(update, dict(controls))
+    return ipywidgets.VBox([*controls.values(), *below, text, output])
 
 
-def _widgets_there() -> bool:
-    try:
-        return importlib.util.find_spec("ipywidgets") is not None
-    except ValueError:  # a module set to None
-        return False
-
-
-def latest(update: Callable[[], None]) -> Callable[[Any], None]:
-    """An observer that runs `update` soon, once for all changes until then: a fast slider leaves no queue."""
-    waiting = False
-
-    def run() -> None:
-        nonlocal waiting
-        waiting = False
-        update()
-
-    def changed(_: Any) -> None:
-        nonlocal waiting
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            update()
-            return
-        if not waiting:
-            waiting = True
-            loop.call_later(_WAIT_SECONDS, run)
-
-    return changed
-
-
-def picture(fig: Figure, over: str = "") -> str:
+def picture(fig: Any, over: str = "") -> str:
     """A figure of `beliefsim.figures` as an image with its caption and alternative text, and markup laid over it."""
     file = io.BytesIO()
     fig.savefig(file, format="png", dpi=150, bbox_inches=None if over else "tight")
@@ -150,6 +112,6 @@ def note(sentence: str) -> str:
     return f'<p style="line-height:1.4;margin:.4em 0;overflow-wrap:anywhere">{html.escape(sentence)}</p>'
 
 
-def table(rows: pd.DataFrame) -> str:
+def table(rows: DataFrame) -> str:
     """A small table, numbers with two decimals."""
     return str(rows.to_html(index=False, border=0, float_format=lambda value: f"{value:.2f}", na_rep=""))

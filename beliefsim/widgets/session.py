@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from beliefsim import outputs, paths, schema
+import beliefsim as bs
 from beliefsim.agents import Agent, Human
-from beliefsim.beliefs import Integers
 from beliefsim.datasets import Sessions, save_human
-from beliefsim.games import Game
-from beliefsim.instruments import ChoiceProbabilities, Forecast, Instrument
-from beliefsim.play import play
-from beliefsim.questions import Asking, Question, listed
-from beliefsim.rows import belief_rows
-
-__all__ = ["Session"]
+from beliefsim.questions import Question
 
 _LONGEST_NAME = 40
+
+
+class Step(NamedTuple):
+    """A question to answer, with its first words; or the move itself, where the question is which."""
+
+    words: str
+    question: Question
+    moves: bool = False
 
 
 class Session:
@@ -52,23 +51,18 @@ class Session:
     """
 
     def __init__(
-        self, game: Game, others: Mapping[str, Agent], *, folder: str | Path | None = None, number: int | None = None
+        self, game: bs.Game, others: Mapping[str, Agent], *, folder: str | Path | None = None, number: int | None = None
     ) -> None:
-        self.game, self.others = game, dict(others)
-        self.me = game.players[0]
+        self.game, self.others, self.me = game, dict(others), game.players[0]
         self.number = secrets.randbelow(10**9) if number is None else number
-        self.folder = paths.results() / "human" if folder is None else Path(folder)
-        self.name = ""
+        self.folder = bs.paths.results() / "human" if folder is None else Path(folder)
+        self.file = self.folder / f"{self.number:09d}.csv"  # the player's name is in it, not of it
+        self.name, self.stopped, self.state = "", False, game.start()
         self.moves: tuple[Any, ...] = ()
-        self.state = game.start()
-        self.stopped = False
-        self.decisions = schema.decisions().iloc[:0]
-        self.beliefs = schema.beliefs().iloc[:0]
-
-    @property
-    def file(self) -> Path:
-        """The session's file; a player's name is in it, not of it."""
-        return self.folder / f"{self.number:09d}.csv"
+        self.decisions = bs.schema.decisions().iloc[:0]
+        self._told: dict[Any, pd.DataFrame] = {}
+        if game.turn(self.state) != self.me:  # chance begins
+            self._play(())
 
     @property
     def over(self) -> bool:
@@ -77,17 +71,20 @@ class Session:
 
     def named(self, name: str) -> None:
         """Keep a name, without control characters and cut to 40."""
-        kept = "".join(letter for letter in str(name) if not unicodedata.category(letter).startswith("C"))
-        self.name = " ".join(kept.split())[:_LONGEST_NAME]
+        self.name = " ".join("".join(filter(str.isprintable, name)).split())[:_LONGEST_NAME]
 
     def plan(self, horizon: int) -> Question:
         """The question about one's own move, so many rounds ahead."""
         return self.game.question(self.game.key(self.me), about="self", horizon=horizon)
 
-    def expectations(self) -> list[Question]:
-        """The questions about what the others will do in the coming round."""
+    def steps(self) -> list[Step]:
+        """What the person does next: a first statement, or a round."""
+        if self.over or not self._told:
+            return [] if self.over else [Step("Before you begin", self.plan(0))]
         others = [seat for seat in self.game.seats if seat != self.me]
-        return [self.game.question(self.game.key(seat), about=f"{self.me}/{seat}") for seat in others]
+        expected = [self.game.question(self.game.key(seat), about=f"{self.me}/{seat}") for seat in others]
+        later = [Step("You intend", self.plan(1))] if self.state.round < self.game.rounds else []
+        return [*(Step("You expect", each) for each in expected), Step("Now you act", self.plan(0), moves=True), *later]
 
     def tell(self, question: Question, answer: Any) -> None:
         """State a belief; it is kept at once, in the place of an earlier answer to the same question.
@@ -97,16 +94,12 @@ class Session:
         ValueError
             If the answer is none of the outcomes.
         """
-        instrument = instrument_for(question)
-        asking = Asking(self.game, self.me, self.state, np.array([self.number]), question=question)
-        agent = Human(answers={question.name: answer})
-        [told] = agent.tell(instrument, [asking])
-        if np.isnan(told.values).any():
+        instrument = bs.Forecast() if isinstance(question.space, bs.Integers) else bs.ChoiceProbabilities()
+        told = bs.elicit(question, instrument, Human(answers={question.name: answer}))
+        if told["value"].isna().any():
             raise ValueError(f"{answer!r} is not among {', '.join(question.listed.texts)}")
-        rows, old = belief_rows(told, instrument, agent), self.beliefs
-        again = [(old[name] == rows[name].iloc[0]).to_numpy() for name in ("round", "question", "about", "horizon")]
-        old = old[~np.logical_and.reduce(again)]
-        self.beliefs = schema.concat([old, rows]) if len(old) else rows
+        here = {"round": self.state.round, "session": self.number, "teller": pd.Categorical([self.me] * len(told))}
+        self._told[self.state.round, question.name, question.about, question.horizon] = told.assign(**here)
         self.save()
 
     def move(self, move: Any) -> None:
@@ -119,47 +112,39 @@ class Session:
         ModelError
             If a model cannot be asked.
         """
-        listed(self.game.moves(self.state)).index([move])
-        moves = (*self.moves, move)
-        table = play(self.game, {self.me: Human(moves), **self.others}, seed=self.number)
+        self.game.moves(self.state).index([move])  # type: ignore[union-attr]
+        self._play((*self.moves, move))
+        self.save()
+
+    def _play(self, moves: tuple[Any, ...]) -> None:
+        table = bs.play(self.game, {self.me: Human(moves), **self.others}, seed=self.number)
         waiting = (table["player"] == self.me) & (table["round"] > len(moves))
         self.decisions, self.moves = table[~waiting].reset_index(drop=True), moves
         self.state = self._reached()
         self.stopped = self.state.round == len(moves) and bool(self.decisions["move"].isna().any())
-        self.save()
 
     def _reached(self) -> Any:
         rows = self.decisions[self.decisions["chosen"] & self.decisions["move"].notna()]
-        made = {
-            (row.round, str(row.player)): str(row.move) if np.isnan(row.amount) else int(row.amount)
-            for row in rows[["round", "player", "move", "amount"]].itertuples()
-        }
+        moves = rows["move"].astype(object).where(rows["amount"].isna(), rows["amount"])
+        made = dict(zip(zip(rows["round"], rows["player"], strict=True), moves, strict=True))
         state = self.game.start()
         while (seat := self.game.turn(state)) is not None:
-            move = self.game.rule(seat, state)
-            if move is None and (state.round, seat) not in made:
+            rule = self.game.rule(seat, state)
+            move = made.get((state.round, seat)) if rule is None else rule
+            if move is None:
                 break
-            state = self.game.apply(state, made[state.round, seat] if move is None else int(move))
+            state = self.game.apply(state, move if isinstance(move, str) else int(move))
         return state
 
     def tables(self) -> Sessions:
         """Decisions and beliefs so far."""
-        mine = self.decisions["player"] == self.me
-        decisions = self.decisions.assign(session=self.number, persona=_words(np.where(mine, self.name, "")))
-        return Sessions(decisions, self.beliefs.assign(persona=_words([self.name] * len(self.beliefs))))
+        beliefs = bs.schema.concat([*self._told.values()]) if self._told else bs.schema.beliefs().iloc[:0]
+        names = pd.Categorical([self.name if seat == self.me else "" for seat in self.decisions["player"]])
+        decisions = self.decisions.assign(session=self.number, persona=names)
+        return Sessions(decisions, beliefs.assign(persona=pd.Categorical([self.name] * len(beliefs))))
 
     def save(self) -> None:
         """Write the file; `outputs` keeps results out of git."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if self.folder.parent == paths.results():
-            outputs.hide_from_git(paths.results())
         save_human(self.tables(), self.file)
-
-
-def instrument_for(question: Question) -> Instrument:
-    """A number is forecast; of options, one is chosen."""
-    return Forecast() if isinstance(question.space, Integers) else ChoiceProbabilities()
-
-
-def _words(values: Any) -> pd.Categorical:
-    return pd.Categorical([str(value) for value in values])
+        if self.folder.parent == bs.paths.results():
+            bs.outputs.hide_from_git(bs.paths.results())

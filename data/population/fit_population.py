@@ -24,7 +24,7 @@ import pandas as pd
 
 from beliefsim import paths
 from beliefsim.personas import codebook, genagents
-from beliefsim.personas.population import Node
+from beliefsim.personas.sampling import Node
 
 ROOT = "age"
 
@@ -58,7 +58,7 @@ def fit(people: pd.DataFrame) -> dict[str, pd.DataFrame]:
     people : DataFrame
         From `load_genagents`; a level that the codebook lacks is an error.
     """
-    attributes = [name for name in codebook.names() if name not in codebook.AUGMENTED]
+    attributes = [name for name in codebook.entries() if name not in codebook.AUGMENTED]
     codes = {name: _codes(people, name) for name in attributes}
     counts = {(a, b): _table(codes, a, b) for a, b in combinations(attributes, 2)}
     parents = _spanning_tree(attributes, {pair: mutual_information(table) for pair, table in counts.items()})

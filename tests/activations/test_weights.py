@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import beliefsim as bs
+from beliefsim.activations import Weights
 from beliefsim.recordings import committed, opened
 from beliefsim.studies import caches, case_files
 
@@ -15,7 +16,7 @@ MODEL = "smollm2-135m-instruct"
 
 @pytest.fixture(scope="module")
 def weights():
-    return bs.activations.Weights(MODEL)
+    return Weights(MODEL)
 
 
 def test_reading_in_two_parts_is_reading_at_once(weights):
@@ -57,8 +58,8 @@ def test_its_probabilities_are_near_those_that_llama_cpp_recorded(weights):
 def test_row_24_on_real_weights_anchored_reuse_changes_belief_less_than_naive_reuse(weights):
     game = bs.games.Lookup(answers=3, rounds=24)
     searched = bs.play(game, bs.Bayes(game), sessions=6, seed=1)
-    held, truth = caches.debaters(weights, game, searched, bs.personas.sample(3, design="natural", seed=1))
-    table = caches.losses(held, list(game.hidden.names), truth)
+    held, truth = caches.debater_beliefs(weights, game, searched, bs.personas.sample(3, design="natural", seed=1))
+    table = caches.loss_table(held, list(game.hidden.names), truth)
     print(table.groupby("method")[["kl", "flipped", "reused", "recomputed", "brier", "seconds"]].mean())
     kl = table.groupby("method")["kl"].mean()
     assert kl["fresh"] == 0 < kl["anchored"] < kl["naive"]
@@ -69,4 +70,4 @@ def test_answers_that_begin_alike_are_refused(weights):
     game = case_files.CaseFile(rounds=4)
     filed = bs.play(game, bs.Bayes(game), sessions=1, seed=1)
     with pytest.raises(ValueError, match="first tokens must differ"):
-        caches.debaters(weights, game, filed, bs.personas.sample(2, design="natural", seed=1))
+        caches.debater_beliefs(weights, game, filed, bs.personas.sample(2, design="natural", seed=1))

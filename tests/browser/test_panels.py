@@ -6,17 +6,24 @@ IMPORTS = "import beliefsim as bs\nfrom beliefsim.games import Returns"
 BESIDE = """panel => [...panel.querySelectorAll("p, pre, img, select, input, button")]
     .filter(part => part.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1)
     .map(part => part.outerHTML.slice(0, 80))"""
+SPLIT = """from beliefsim.studies import persuasion
+bs.widgets.explorable(
+    persuasion.splitting, "Drag.",
+    prior=bs.widgets.Slider(start=0.3, low=0.05, high=0.95, step=0.05, label="Prior chance of a good item"),
+    threshold=bs.widgets.Slider(0.5, 0.05, 0.95, 0.05, "Chance that the buyer needs"),
+    honest=bs.widgets.Slider(0.6, 0.0, 1.0, 0.05, "Share of honest sellers"),
+)"""
 PLAY = "bs.widgets.play_yourself(bs.games.TrustGame(trustee=Returns(5), rounds=3))"
 
 
 def test_all_panels_show_and_are_accessible(desk):
-    cells = ["bs.widgets.explore()", "bs.widgets.chance()", "bs.widgets.replies()", PLAY]
+    cells = ["bs.widgets.explore()", "bs.widgets.chance()", "bs.widgets.replies()", PLAY, SPLIT]
     desk.write("panels", IMPORTS, *cells)
     assert desk.run("panels") == []
     for width, device in ((1280, "laptop"), (390, "phone")):
         desk.page.set_viewport_size({"width": width, "height": 2600})
         desk.page.wait_for_timeout(500)
-        for at, name in enumerate(["explore", "chance", "replies", "play"]):
+        for at, name in enumerate(["explore", "chance", "replies", "play", "explorable"]):
             desk.picture(f"{name}_{device}", desk.panel(at))
             assert desk.panel(at).evaluate(BESIDE) == [], f"{name} on a {device}"
     assert desk.faults() == []
@@ -44,6 +51,38 @@ def test_dragging_n_moves_the_power_and_not_the_null(desk):
     assert null in after
     assert shown > 200
     assert _power(after) > _power(before)
+
+
+def test_a_slider_faster_than_its_figure_leaves_no_queue(desk):
+    counted = "def counted(plan):\n    drawn.append(plan)\n    fig = bs.consistency.planning.chance_panels(plan)"
+    counted += "\n    fig.caption = f'Drawn {len(drawn)} times, at last for η² {plan.eta_squared:.3f}.'\n    return fig"
+    desk.write("queue", IMPORTS, f"drawn = []\n{counted}\nbs.widgets.chance(figure=counted)")
+    assert desk.run("queue") == []
+    panel, mouse = desk.panel(), desk.page.mouse
+    box = panel.get_by_role("slider").nth(1).bounding_box()
+    mouse.move(box["x"] + 5, box["y"] + 5)
+    mouse.down()
+    for step in range(1, 41):  # about as many values
+        mouse.move(box["x"] + 5 + 8 * step, box["y"] + 5)
+    mouse.up()
+    shown = panel.locator(".widget-readout").nth(1).inner_text()
+    panel.get_by_text(f"at last for η² {shown}.").wait_for()
+    assert float(shown) > 0.07
+    assert 2 <= int(panel.locator("figcaption").inner_text().split()[1]) <= 20
+
+
+def test_an_unforeseen_error_is_shown_and_goes_with_the_next_value(desk):
+    draw = "def draw(n):\n    return {2: bs.consistency.planning.chance_panels(bs.consistency.Plan(20))}[n]"
+    dial = 'n=bs.widgets.Steps("2", ["2", "3"], "Which")'
+    desk.write("error", IMPORTS, draw.replace("[n]", "[int(n)]") + f'\nbs.widgets.explorable(draw, "Choose.", {dial})')
+    assert desk.run("error") == []
+    panel = desk.panel()
+    panel.get_by_label("Which").select_option("3")
+    panel.get_by_text("KeyError: 3").first.wait_for()
+    assert desk.faults() == []
+    panel.get_by_label("Which").select_option("2")
+    panel.get_by_text("KeyError").first.wait_for(state="detached")
+    assert panel.locator("figcaption").inner_text().startswith("Computed for 20 personas")
 
 
 def _power(caption):
@@ -157,6 +196,10 @@ def test_a_point_of_the_scatter_leads_to_the_replies_behind_it(desk):
     panel.get_by_label("Replies").get_by_role("option").filter(has_text="stated").first.wait_for()
     desk.page.wait_for_timeout(800)
     desk.picture("behind", panel)
+    desk.page.set_viewport_size({"width": 390, "height": 2600})
+    desk.page.wait_for_timeout(500)
+    desk.picture("behind_phone", panel)
+    assert panel.evaluate(BESIDE) == []
     before = panel.get_by_role("img").get_attribute("src")
     listed.focus()
     desk.page.keyboard.press("ArrowUp")

@@ -25,8 +25,11 @@ def test_every_page_fits_its_width_and_fetches_nothing(desk, name, width):
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
-@pytest.mark.parametrize("file", [file for file in PAGES if not file.startswith(LISTS)])
-def test_a_page_is_accessible(desk, file):
+TEMPLATES = ["index.html", "workshop.html", "figures_and_tables.html", "reference/beliefsim.html"]
+
+
+@pytest.mark.parametrize("file", [*TEMPLATES, "notebooks/02_trust_population.html"])
+def test_a_page_of_each_template_is_accessible(desk, file):
     desk.page.goto((SITE / file).as_uri())
     assert desk.faults("article") == []
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def appeals(game: Appeal, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
+def heard_appeals(game: Appeal, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
     """What each listener said and did before and after its one argument.
 
     Parameters
@@ -43,7 +43,7 @@ def appeals(game: Appeal, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
     >>> from beliefsim.studies import opponents
     >>> heard = bs.play(appeal, {"listener": sceptic, "speaker": opponents.ScriptedSpeaker(("fun",))})
     >>> told = bs.elicit(appeal.question("change"), bs.ChoiceProbabilities(), sceptic, at=heard)
-    >>> appeals(appeal, heard, told)
+    >>> appeals.heard_appeals(appeal, heard, told)
        session argument  change_1  change  gave_1  gave
     0        0      fun       0.0     1.0     1.0   4.0
     """
@@ -95,7 +95,7 @@ def discordant_wins(p: ArrayLike) -> Array:
 
 
 def strengths(wins: ArrayLike) -> Array:
-    """Maximum-likelihood strengths in log-odds, mean 0, from counts of wins of shape (..., K, K).
+    """Maximum-likelihood strengths in log-odds, mean 0, from counts of wins of shape (K, K), or of many such tables.
 
     Missing for all items where one never won or never lost: there the likelihood has no maximum.
 

@@ -33,9 +33,9 @@ class Anchors:
 
     Examples
     --------
-    >>> from beliefsim.studies import caches
-    >>> pool = caches.Anchors()
-    >>> text = bs.activations.Cache(np.zeros((2, 1, 3, 4)), np.zeros((2, 1, 3, 4)))
+    >>> from beliefsim.studies.caches.anchors import Anchors
+    >>> pool = Anchors()
+    >>> text = Cache(np.zeros((2, 1, 3, 4)), np.zeros((2, 1, 3, 4)))
     >>> pool.near(text)  # no anchor yet
     False
     """
@@ -74,8 +74,8 @@ class Anchors:
         """Keep what reading a text afresh changed of its shared cache."""
         if len(self) >= self.most:
             oldest = self._used[: self.window]
-            place = oldest.index(min(oldest))
-            del self._pool[place], self._used[place]
+            least = oldest.index(min(oldest))
+            del self._pool[least], self._used[least]
         self._pool.append((text, Cache(fresh.keys - text.keys, fresh.values - text.values)))
         self._used.append(0)
 

@@ -10,10 +10,10 @@ from beliefsim import answers, personas
 from beliefsim.activations import Weights
 from beliefsim.games import Evidence, State
 
-from .reuse import reuse
+from .reuse import reused_beliefs
 
 
-def debaters(
+def debater_beliefs(
     weights: Weights, game: Evidence, decisions: pd.DataFrame, people: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[str]]:
     """Beliefs about what is hidden, after all signals, of persons who read them afresh or from the first one's cache.
@@ -30,7 +30,7 @@ def debaters(
     Returns
     -------
     tuple of DataFrame and list of str
-        As `reuse`, a case per session; and what was hidden in each.
+        As `reused_beliefs`, a case per session; and what was hidden in each.
 
     Raises
     ------
@@ -39,10 +39,11 @@ def debaters(
 
     Examples
     --------
+    >>> from beliefsim.studies import caches
     >>> game = bs.games.Lookup(answers=3, rounds=24)
     >>> searched = bs.play(game, bs.Bayes(game), sessions=2, seed=1)
     >>> persons = bs.personas.sample(2, design="natural", seed=1)
-    >>> held, truth = debaters(bs.activations.Weights(), game, searched, persons)  # doctest: +SKIP
+    >>> held, truth = caches.debater_beliefs(Weights(), game, searched, persons)  # doctest: +SKIP
     """
     states = _states(game, decisions)
     told = [game.history(state) for state in states]
@@ -59,7 +60,7 @@ def debaters(
             f"answers {', '.join(options)} of the {game.name} game begin alike: their first tokens must differ"
         )
     prefixes, passages = [weights.tokens(before) for before, _ in parts], [weights.tokens(text) for text in told]
-    held = reuse(weights, prefixes, passages, weights.tokens(ask), options)
+    held = reused_beliefs(weights, prefixes, passages, weights.tokens(ask), options)
     return held, [str(state.moves[0]) for state in states]
 
 

@@ -31,7 +31,7 @@ class Reader(Protocol):
         """Cache of all that was read, and logits of what comes next."""
 
 
-def reuse(
+def reused_beliefs(
     reader: Reader,
     prefixes: Sequence[Tokens],
     passages: Sequence[Tokens],
@@ -79,7 +79,10 @@ def reuse(
 
     Examples
     --------
-    >>> table = reuse(bs.activations.Decoder(layers=1), [[1, 2], [3, 4, 5]], [[6, 7, 8]], [9], {"yes": 10, "no": 11})
+    >>> from beliefsim.activations import Decoder
+    >>> from beliefsim.studies import caches
+    >>> reader, options = Decoder(layers=1), {"yes": 10, "no": 11}
+    >>> table = caches.reused_beliefs(reader, [[1, 2], [3, 4, 5]], [[6, 7, 8]], [9], options)
     >>> fresh, naive, moved, anchored = table["yes"].round(9)
     >>> bool(fresh == moved), bool(fresh == naive)  # one layer's cache knows no context, so that a move mends it
     (True, False)
@@ -126,13 +129,13 @@ def _each(
         yield "anchored", False, logits
 
 
-def losses(beliefs: pd.DataFrame, options: Sequence[str], truth: ArrayLike | None = None) -> pd.DataFrame:
+def loss_table(beliefs: pd.DataFrame, options: Sequence[str], truth: ArrayLike | None = None) -> pd.DataFrame:
     """What reuse changes of each belief, beside the null of another passage.
 
     Parameters
     ----------
     beliefs : DataFrame
-        From `reuse`.
+        From `reused_beliefs`.
     options : sequence of str
         Its columns of probabilities.
     truth : array_like of str, shape (cases,), optional
@@ -147,9 +150,11 @@ def losses(beliefs: pd.DataFrame, options: Sequence[str], truth: ArrayLike | Non
 
     Examples
     --------
-    >>> reader = bs.activations.Decoder(layers=1)
-    >>> table = reuse(reader, [[1, 2], [3, 4, 5]], [[6, 7, 8], [8, 7, 6]], [9], {"yes": 10, "no": 11})
-    >>> losses(table, ["yes", "no"]).groupby("method")["kl"].mean().round(9)["moved"]
+    >>> from beliefsim.activations import Decoder
+    >>> from beliefsim.studies import caches
+    >>> reader = Decoder(layers=1)
+    >>> table = caches.reused_beliefs(reader, [[1, 2], [3, 4, 5]], [[6, 7, 8], [8, 7, 6]], [9], {"yes": 10, "no": 11})
+    >>> caches.loss_table(table, ["yes", "no"]).groupby("method")["kl"].mean().round(9)["moved"]
     np.float64(0.0)
     """
     space, keys = Options(tuple(options)), ["case", "agent"]

@@ -1,4 +1,4 @@
-"""Figures of drift and revision: shifts by round, estimates in rows, implied sources, difficulty of case files."""
+"""Figures of case files: the reliability that beliefs imply of each source, and what makes a case hard."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def implied_reliability(weights: pd.DataFrame) -> Figure:
     >>> file = case_files.CaseFile(rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=30, seed=1)
     >>> told = bs.elicit(file.question("A"), bs.Percent(), bs.Bayes(file), at=filed)
-    >>> fig = implied_reliability(case_files.source_weights(file, filed, told).assign(reader="bayes"))
+    >>> fig = case_files.implied_reliability(case_files.source_weights(file, filed, told).assign(reader="bayes"))
     """
     with theme():
         fig, grid = panels(width=4.4, height=3.0)
-        place = grid[0][0]
-        place.plot([0.5, 1], [0.5, 1], color=GREY, linestyle=DASHED, linewidth=0.8)
+        ax = grid[0][0]
+        ax.plot([0.5, 1], [0.5, 1], color=GREY, linestyle=DASHED, linewidth=0.8)
         for number, (reader, part) in enumerate(weights.groupby("reader", sort=False)):
             line = part.rename(columns={"implied": "value"}).assign(low=part["implied_low"], high=part["implied_high"])
-            points(place, part["true"] + 0.006 * number, line, number, str(reader), "none")
-        place.set(xlabel="Reliability of the source", ylabel="Reliability implied by beliefs")
-        place.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+            points(ax, part["true"] + 0.006 * number, line, number, str(reader), "none")
+        ax.set(xlabel="Reliability of the source", ylabel="Reliability implied by beliefs")
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     words = "; ".join(
         f"{reader}: " + ", ".join(f"{row.source} {short(row.implied)}" for row in part.itertuples())
         for reader, part in weights.groupby("reader", sort=False)
@@ -58,18 +58,19 @@ def case_difficulty(right: pd.DataFrame, caption: str) -> Figure:
 
     Examples
     --------
+    >>> from beliefsim.studies import case_files
     >>> rows = pd.DataFrame({"reader": "latest", "design": "authority", "reports": [6, 8], "value": [0.0, 0.0]})
-    >>> fig = case_difficulty(rows.assign(low=0.0, high=0.1), "Right in the end.")
+    >>> fig = case_files.case_difficulty(rows.assign(low=0.0, high=0.1), "Right in the end.")
     """
     readers = list(dict.fromkeys(right["reader"]))
     with theme():
         fig, grid = panels(1, len(readers), width=PAGE, height=2.6, sharey=True)
-        for place, reader in zip(grid[0], readers, strict=True):
+        for ax, reader in zip(grid[0], readers, strict=True):
             for number, (design, line) in enumerate(right[right["reader"] == reader].groupby("design", sort=False)):
-                points(place, line["reports"] + 0.15 * (number - 1), line, number, str(design), "-")
-            place.axhline(1, color=GREY, linestyle=DASHED, linewidth=0.8, zorder=0)
-            place.axhline(0.25, color=GREY, linewidth=0.8, zorder=0)
-            place.set(title=str(reader), xlabel="Reports", ylim=(-0.05, 1.08), xticks=sorted(right["reports"].unique()))
+                points(ax, line["reports"] + 0.15 * (number - 1), line, number, str(design), "-")
+            ax.axhline(1, color=GREY, linestyle=DASHED, linewidth=0.8, zorder=0)
+            ax.axhline(0.25, color=GREY, linewidth=0.8, zorder=0)
+            ax.set(title=str(reader), xlabel="Reports", ylim=(-0.05, 1.08), xticks=sorted(right["reports"].unique()))
         grid[0][0].set_ylabel("Right in the end (share)")
         fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     means = right.groupby(["reader", "design"], sort=False)["value"].mean()

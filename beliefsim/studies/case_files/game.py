@@ -14,7 +14,7 @@ from beliefsim import prompts
 from beliefsim.beliefs import Belief, Integers, Options, Space, Text
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 from beliefsim.questions import Question
 
 MATERIAL = str(Path(__file__).parent / "material")
@@ -61,9 +61,9 @@ class CaseFile(Evidence):
 
     Examples
     --------
-    >>> from beliefsim.games import State
-    >>> file = CaseFile()
-    >>> file.truth(file.question("A"), State(("A", "audit: A is true"))).p.round(2).tolist()
+    >>> from beliefsim.studies import case_files
+    >>> file = case_files.CaseFile()
+    >>> file.truth(file.question("A"), bs.games.State(("A", "audit: A is true"))).p.round(2).tolist()
     [[0.9, 0.1]]
     """
 
@@ -173,7 +173,8 @@ def stories() -> list[str]:
 
     Examples
     --------
-    >>> stories()
+    >>> from beliefsim.studies import case_files
+    >>> case_files.stories()
     ['archive', 'bridge', 'ferry', 'orchard', 'parcel']
     """
     return prompts.names(MATERIAL)

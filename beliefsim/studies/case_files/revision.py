@@ -44,6 +44,7 @@ def stated_claims(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame
     >>> file = case_files.CaseFile(rounds=2)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=3, seed=1)
     >>> told = bs.elicit(file.question("A"), bs.Percent(), bs.Bayes(file), at=filed)
+    >>> from beliefsim.studies.case_files.revision import stated_claims
     >>> table = stated_claims(file, filed, told)
     >>> bool((table["stated"] - table["true"]).abs().max() < 1e-9)
     True
@@ -116,13 +117,13 @@ def source_weights(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFram
         use_t=True, cov_type="cluster", cov_kwds={"groups": pd.factorize(rows["session"])[0]}
     )
     low, high = fit.conf_int().loc[_SOURCES].to_numpy().T
-    found = {"weight": fit.params[_SOURCES].to_numpy(), "low": low, "high": high}
+    weights = {"weight": fit.params[_SOURCES].to_numpy(), "low": low, "high": high}
     columns = {"weight": "implied", "low": "implied_low", "high": "implied_high"}
-    implied = {columns[name]: 1 / (1 + np.exp(-values)) for name, values in found.items()}
-    return table.assign(**found, **implied, note="")
+    implied = {columns[name]: 1 / (1 + np.exp(-values)) for name, values in weights.items()}
+    return table.assign(**weights, **implied, note="")
 
 
-def revised(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, claim: str = "A") -> pd.DataFrame:
+def revision_table(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, claim: str = "A") -> pd.DataFrame:
     """How quickly, and how far, beliefs follow the report on a claim that should move them most, case by case.
 
     Parameters
@@ -146,7 +147,7 @@ def revised(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, c
     >>> file = case_files.CaseFile(design="retraction", rounds=6)
     >>> filed = bs.play(file, bs.Bayes(file), sessions=2, seed=1)
     >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), bs.Bayes(file), at=filed)
-    >>> revised(file, filed, told)[["latency", "arrived", "error"]].round(6).values.tolist()
+    >>> case_files.revision_table(file, filed, told)[["latency", "arrived", "error"]].round(6).values.tolist()
     [[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]]
     """
     rows = stated_claims(game, decisions, beliefs)
@@ -156,13 +157,13 @@ def revised(game: CaseFile, decisions: pd.DataFrame, beliefs: pd.DataFrame, *, c
     return pd.DataFrame(cases, columns=["session", "latency", "arrived", "moved", "due", "error"])
 
 
-def summary(cases: pd.DataFrame) -> pd.DataFrame:
+def revision_summary(cases: pd.DataFrame) -> pd.DataFrame:
     """Means over cases, with 95 % intervals.
 
     Parameters
     ----------
     cases : DataFrame
-        From `revised`; a column ``case`` tells cases of several games apart.
+        From `revision_table`; a column ``case`` tells cases of several games apart.
 
     Returns
     -------
@@ -177,17 +178,18 @@ def summary(cases: pd.DataFrame) -> pd.DataFrame:
     >>> filed = bs.play(file, bs.Bayes(file), sessions=5, seed=1)
     >>> half = case_files.CaseReader(file, evidence_weight=0.5)
     >>> told = bs.elicit(file.question("A"), bs.ChoiceProbabilities(), half, at=filed)
-    >>> summary(revised(file, filed, told)).set_index("metric")["value"]["over_correction"].round(2).item()
+    >>> means = case_files.revision_summary(case_files.revision_table(file, filed, told))
+    >>> means.set_index("metric")["value"]["over_correction"].round(2).item()
     -0.5
     """
     unit = "case" if "case" in cases else "session"
     rows = []
     for name in ("latency", "arrived", "over_correction", "error"):
         above, below = ("moved", "due") if name == "over_correction" else (name, None)
-        found = ratio_over_personas(cases, above, below, persona=unit)
-        note = "none arrives" if name == "latency" and cases["arrived"].eq(0).all() else found.note
+        mean = ratio_over_personas(cases, above, below, persona=unit)
+        note = "none arrives" if name == "latency" and cases["arrived"].eq(0).all() else mean.note
         less = 1 if name == "over_correction" else 0
-        ends = (found.value - less, found.low - less, found.high - less)
+        ends = (mean.value - less, mean.low - less, mean.high - less)
         rows.append((name, *ends, cases[unit].nunique(), note))
     return pd.DataFrame(rows, columns=["metric", "value", "low", "high", "n", "note"])
 

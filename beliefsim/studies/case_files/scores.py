@@ -29,7 +29,8 @@ def set_scores(selected: str, true: str) -> dict[str, float]:
 
     Examples
     --------
-    >>> set_scores("A and B", "B")
+    >>> from beliefsim.studies import case_files
+    >>> case_files.set_scores("A and B", "B")
     {'iou': 0.5, 'f1': 0.6666666666666666, 'right': 0.0}
     """
     mine, theirs = (set(each.split()) & set(CLAIMS) for each in (selected, true))
@@ -43,6 +44,7 @@ def file_check(text: str, true: str) -> dict[str, bool]:
 
     Examples
     --------
+    >>> from beliefsim.studies.case_files.scores import file_check
     >>> file_check('{"A": true, "B": false}', "A"), file_check("A is true.", "A")
     ({'parses': True, 'complete': True, 'passes': True}, {'parses': False, 'complete': False, 'passes': False})
     """
@@ -56,7 +58,7 @@ def file_check(text: str, true: str) -> dict[str, bool]:
     return {"parses": parses, "complete": complete, "passes": complete and set_scores(selected, true)["right"] == 1}
 
 
-def selections(game: CaseFile, decisions: pd.DataFrame) -> pd.DataFrame:
+def verdict_scores(game: CaseFile, decisions: pd.DataFrame) -> pd.DataFrame:
     """Scores of every verdict, and the checks of the file where one is written.
 
     Returns
@@ -71,7 +73,7 @@ def selections(game: CaseFile, decisions: pd.DataFrame) -> pd.DataFrame:
     >>> from beliefsim.studies import case_files
     >>> file = case_files.CaseFile(design="authority", rounds=6, frame="filing")
     >>> filed = bs.play(file, case_files.CaseReader(file), sessions=5, seed=1)
-    >>> last = selections(file, filed).query("round == 6")
+    >>> last = case_files.verdict_scores(file, filed).query("round == 6")
     >>> bool(last["right"].eq(1).all() and last["passes"].all())
     True
     """
@@ -112,7 +114,8 @@ def case_scores(success: ArrayLike) -> dict[str, float]:
 
     Examples
     --------
-    >>> case_scores([1, 1, 0, 1])["crs"].__round__(3)
+    >>> from beliefsim.studies import case_files
+    >>> case_files.case_scores([1, 1, 0, 1])["crs"].__round__(3)
     0.542
     """
     given = np.asarray(success, dtype=float)
@@ -123,24 +126,25 @@ def case_scores(success: ArrayLike) -> dict[str, float]:
     runs, breaks = (starts == 1).sum(), (np.diff(given, prepend=1.0) == -1).sum()
     scores = {"tcr": right / n, "continuity": (right - runs) / (n - 1), "dispersal": 1 - (n - right - breaks) / (n - 1)}
     robustness = scores["continuity"] * scores["dispersal"]
-    found = {**scores, "robustness": robustness, "crs": (scores["tcr"] + robustness) / 2}
-    return {name: float(value) if not np.isnan(right) else np.nan for name, value in found.items()}
+    scores |= {"robustness": robustness, "crs": (scores["tcr"] + robustness) / 2}
+    return {name: float(value) if not np.isnan(right) else np.nan for name, value in scores.items()}
 
 
-def per_case(table: pd.DataFrame) -> pd.DataFrame:
+def score_table(table: pd.DataFrame) -> pd.DataFrame:
     """One row a case: `case_scores` of its verdicts, and how right the last one and its file are.
 
     Parameters
     ----------
     table : DataFrame
-        From `selections`.
+        From `verdict_scores`.
 
     Examples
     --------
     >>> from beliefsim.studies import case_files
     >>> file = case_files.CaseFile(design="retraction", rounds=6)
     >>> filed = bs.play(file, case_files.CaseReader(file, rule="first"), sessions=2, seed=1)
-    >>> per_case(selections(file, filed))["right"].tolist()  # the first impression misleads
+    >>> verdicts = case_files.verdict_scores(file, filed)
+    >>> case_files.score_table(verdicts)["right"].tolist()  # the first impression misleads
     [0.0, 0.0]
     """
     wide = table.pivot(index="session", columns="round", values="chosen")
@@ -149,13 +153,13 @@ def per_case(table: pd.DataFrame) -> pd.DataFrame:
     return scored.join(last[[name for name in ("right", "iou", "f1", "passes") if name in last]]).reset_index()
 
 
-def averages(cases: pd.DataFrame) -> pd.DataFrame:
+def mean_scores(cases: pd.DataFrame) -> pd.DataFrame:
     """Mean of each score with its 95 % interval over cases.
 
     Parameters
     ----------
     cases : DataFrame
-        From `per_case`, of one reader; of several games, joined with a fresh index.
+        From `score_table`, of one reader; of several games, joined with a fresh index.
 
     Returns
     -------
@@ -164,11 +168,13 @@ def averages(cases: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> averages(pd.DataFrame({"right": [0.0, 1.0, 1.0], "iou": [0.5, 1.0, 1.0]}))["value"].round(2).tolist()
+    >>> from beliefsim.studies import case_files
+    >>> cases = pd.DataFrame({"right": [0.0, 1.0, 1.0], "iou": [0.5, 1.0, 1.0]})
+    >>> case_files.mean_scores(cases)["value"].round(2).tolist()
     [0.67, 0.83]
     """
     names = [name for name in _SCORES if name in cases]
     table = cases[names].astype(float).assign(case=np.arange(len(cases)))
-    found = {name: ratio_over_personas(table, name, persona="case") for name in names}
-    rows = [(name, each.value, each.low, each.high, len(table), each.note) for name, each in found.items()]
+    means = {name: ratio_over_personas(table, name, persona="case") for name in names}
+    rows = [(name, each.value, each.low, each.high, len(table), each.note) for name, each in means.items()]
     return pd.DataFrame(rows, columns=["score", "value", "low", "high", "n", "note"])

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from beliefsim.measures import Estimate, keys, mean
+from beliefsim.measures import Estimate, hidden_things, mean
 from beliefsim.measures.calibration import auroc, expected_calibration_error
 
 Array = NDArray[np.float64]
 
 
-def answered(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+def answer_table(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """The likeliest answer at each point, the confidence in it, and whether it is right.
 
     Parameters
@@ -34,16 +34,16 @@ def answered(beliefs: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     >>> look = bs.games.Lookup(share=90)
     >>> drawn = bs.play(look, bs.Bayes(look), sessions=1, seed=1)
     >>> told = bs.elicit(look.question("answer"), bs.Percent(), bs.Bayes(look), at=drawn)
-    >>> answered(told, drawn).round(2)[["answer", "confidence", "right"]].to_dict("list")
+    >>> answer_table(told, drawn).round(2)[["answer", "confidence", "right"]].to_dict("list")
     {'answer': ['A'], 'confidence': [0.9], 'right': [True]}
     """
     points = beliefs.dropna(subset="value").groupby(["session", "round", "draw"], observed=True)["value"]
     best = beliefs.loc[points.idxmax(), ["session", "round", "draw", "outcome", "value"]].astype({"outcome": str})
     best = best.rename(columns={"outcome": "answer", "value": "confidence"}).reset_index(drop=True)
-    return best.assign(right=best["answer"] == best["session"].map(keys(decisions)))
+    return best.assign(right=best["answer"] == best["session"].map(hidden_things(decisions)))
 
 
-def confidence(stated: ArrayLike, right: ArrayLike, *, threshold: float = 0.8, seed: int = 0) -> pd.DataFrame:
+def confidence_table(stated: ArrayLike, right: ArrayLike, *, threshold: float = 0.8, seed: int = 0) -> pd.DataFrame:
     """ECE, OCR, CCC, MCIP and AUROC of confidences in answers, a row each with a 95 % interval.
 
     OCR is the share of answers that are wrong with a confidence of `threshold` or more, CCC the Pearson correlation of
@@ -68,7 +68,7 @@ def confidence(stated: ArrayLike, right: ArrayLike, *, threshold: float = 0.8, s
 
     Examples
     --------
-    >>> table = confidence([0.9, 0.9, 0.6, 0.6] * 10, [1, 0, 1, 0] * 10).set_index("metric")["value"]
+    >>> table = confidence_table([0.9, 0.9, 0.6, 0.6] * 10, [1, 0, 1, 0] * 10).set_index("metric")["value"]
     >>> table[["ocr", "mcip"]].round(2).tolist()
     [0.25, 0.75]
     """

@@ -13,19 +13,6 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def conflict_free(attacks: ArrayLike, some: ArrayLike) -> bool:
-    """Whether no argument of a set attacks another one of it.
-
-    Examples
-    --------
-    >>> from beliefsim.studies import consultation
-    >>> consultation.conflict_free([[0, 1], [0, 0]], [1, 1])
-    False
-    """
-    graph, inside = _read(attacks, some)
-    return not (inside @ graph @ inside)
-
-
 def admissible(attacks: ArrayLike, some: ArrayLike) -> bool:
     """Whether a set is free of conflict and attacks all its attackers.
 
@@ -39,8 +26,8 @@ def admissible(attacks: ArrayLike, some: ArrayLike) -> bool:
     >>> consultation.admissible([[0, 1, 0], [0, 0, 1], [0, 0, 0]], [1, 0, 1])  # a attacks b, b attacks c
     True
     """
-    graph, inside = _read(attacks, some)
-    return conflict_free(graph, inside) and bool((_defended(graph, inside) | ~inside).all())
+    graph, inside = _checked(attacks, some)
+    return not (inside @ graph @ inside) and bool((_defended(graph, inside) | ~inside).all())
 
 
 def grounded(attacks: ArrayLike) -> Flags:
@@ -52,7 +39,7 @@ def grounded(attacks: ArrayLike) -> Flags:
     >>> consultation.grounded([[0, 1, 0], [0, 0, 1], [0, 0, 0]]).tolist()
     [True, False, True]
     """
-    graph, inside = _read(attacks)
+    graph, inside = _checked(attacks)
     while (more := _defended(graph, inside)).sum() > inside.sum():
         inside = more
     return inside
@@ -70,10 +57,10 @@ def preferred(attacks: ArrayLike) -> Flags:
     >>> consultation.preferred([[0, 1], [1, 0]]).tolist()  # two arguments that attack each other
     [[True, False], [False, True]]
     """
-    graph, _ = _read(attacks)
-    found = np.unique([_largest_admissible(graph, some) for some in _largest_conflict_free(graph)], axis=0)[::-1]
-    covered = ((found[:, None] <= found[None, :]).all(axis=2)).sum(axis=1)  # each set covers itself
-    return np.asarray(found[covered == 1])
+    graph, _ = _checked(attacks)
+    sets = np.unique([_largest_admissible(graph, some) for some in _largest_conflict_free(graph)], axis=0)[::-1]
+    covered = ((sets[:, None] <= sets[None, :]).all(axis=2)).sum(axis=1)  # each set covers itself
+    return np.asarray(sets[covered == 1])
 
 
 def categoriser(attacks: ArrayLike) -> Array:
@@ -90,7 +77,7 @@ def categoriser(attacks: ArrayLike) -> Array:
     >>> consultation.categoriser([[0, 1, 0], [0, 0, 1], [0, 0, 0]]).round(2)
     array([1.  , 0.5 , 0.67])
     """
-    graph, _ = _read(attacks)
+    graph, _ = _checked(attacks)
     strength, before = np.ones(len(graph)), np.zeros(len(graph))
     while np.abs(strength - before).max(initial=0) > 1e-12:
         before = strength
@@ -118,7 +105,7 @@ def df_quad(attacks: ArrayLike, supports: ArrayLike, base: ArrayLike) -> Array:
     >>> consultation.df_quad([[0, 1], [0, 0]], [[0, 0], [0, 0]], [0.5, 0.8])
     array([0.5, 0.4])
     """
-    (against, _), (by, _), v = _read(attacks), _read(supports), np.asarray(base, dtype=float)
+    (against, _), (by, _), v = _checked(attacks), _checked(supports), np.asarray(base, dtype=float)
     if not (v.shape == (len(against),) and ((v >= 0) & (v <= 1)).all()):
         raise ValueError(f"base scores must be {len(against)} numbers within [0, 1], got {base!r}")
     if np.linalg.matrix_power((against | by).astype(float), len(v)).any():
@@ -130,7 +117,7 @@ def df_quad(attacks: ArrayLike, supports: ArrayLike, base: ArrayLike) -> Array:
     return np.asarray(strength)
 
 
-def _read(attacks: ArrayLike, some: ArrayLike | None = None) -> tuple[Flags, Flags]:
+def _checked(attacks: ArrayLike, some: ArrayLike | None = None) -> tuple[Flags, Flags]:
     graph = np.asarray(attacks, dtype=bool)
     if graph.ndim != 2 or graph.shape[0] != graph.shape[1]:
         raise ValueError(f"attacks must be a square matrix, one row and column per argument, got shape {graph.shape}")
@@ -154,11 +141,11 @@ def _largest_admissible(graph: Flags, inside: Flags) -> Flags:
 
 def _largest_conflict_free(graph: Flags) -> list[Flags]:
     """All largest sets without conflict (Bron & Kerbosch, 1973, doi:10.1145/362342.362367, on what does not clash)."""
-    clash, found = graph | graph.T, []
+    clash, sets = graph | graph.T, []
 
     def extend(inside: Flags, may: Flags, done: Flags) -> None:
         if not (may.any() or done.any()):
-            found.append(inside)
+            sets.append(inside)
         for one in np.flatnonzero(may):
             rest = ~clash[one]
             rest[one] = False
@@ -167,4 +154,4 @@ def _largest_conflict_free(graph: Flags) -> list[Flags]:
 
     nobody = np.zeros(len(graph), dtype=bool)
     extend(nobody, ~np.diag(graph), nobody)
-    return found
+    return sets

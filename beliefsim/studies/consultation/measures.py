@@ -1,4 +1,4 @@
-"""From what was argued to attack graphs and decisions, and what explains a decision."""
+"""From what was argued to attack graphs and decisions, how often they are right, and what explains them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Argued:
+class ArguedCases:
     """What was said in S consultations of m arguments about K possibilities.
 
     Parameters
@@ -42,8 +42,9 @@ class Argued:
     --------
     >>> one = np.array([[0]])
     >>> from beliefsim.studies import consultation
-    >>> said = consultation.Argued(consultation.Diagnosis(), np.array([0]), one, one, one > 0, one > 0)
-    >>> said.strength.round(2)  # how likely amber is with a rash
+    >>> from beliefsim.studies.consultation.measures import ArguedCases
+    >>> argued = ArguedCases(consultation.Diagnosis(), np.array([0]), one, one, one > 0, one > 0)
+    >>> argued.strength.round(2)  # how likely amber is with a rash
     array([[0.69]])
     """
 
@@ -62,7 +63,7 @@ class Argued:
         return p
 
 
-def read(decisions: pd.DataFrame, game: Consultation) -> Argued:
+def argued_cases(decisions: pd.DataFrame, game: Consultation) -> ArguedCases:
     """What was said in the decisions of consultations.
 
     Examples
@@ -70,7 +71,7 @@ def read(decisions: pd.DataFrame, game: Consultation) -> Argued:
     >>> from beliefsim.studies import consultation
     >>> game = consultation.Consultation(size=4)
     >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=3, seed=1)
-    >>> consultation.read(said, game).concludes.shape
+    >>> consultation.argued_cases(said, game).concludes.shape
     (3, 4)
     """
     chosen = decisions[decisions["chosen"]].astype({"player": str, "move": object})
@@ -79,14 +80,14 @@ def read(decisions: pd.DataFrame, game: Consultation) -> Argued:
     for seat in game.chance:
         state = game.apply(state, wide[seat].to_numpy(dtype=object))
     proposers, critics, repliers = (list(game.members[kind::3]) for kind in range(3))
-    places = {name: at for at, name in enumerate(game.case.hidden.texts)}
-    concludes = wide[proposers].apply(lambda said: said.map(places)).astype(float).fillna(-1).to_numpy(dtype=int)
+    positions = {name: at for at, name in enumerate(game.case.hidden.texts)}
+    concludes = wide[proposers].apply(lambda said: said.map(positions)).astype(float).fillna(-1).to_numpy(dtype=int)
     objected, stands = (wide[some].eq("yes").to_numpy() for some in (critics, repliers))
     truth = game.case.hidden.index(wide[game.chance[0]])
-    return Argued(game.case, truth, game.held(state), concludes, objected, stands)
+    return ArguedCases(game.case, truth, game.held(state), concludes, objected, stands)
 
 
-def attacks(argued: Argued, at: int, by_strength: bool = False) -> tuple[Flags, Whole]:
+def attack_graph(argued: ArguedCases, at: int, by_strength: bool = False) -> tuple[Flags, Whole]:
     """The attack graph of one consultation, and what each of its nodes concludes (-1: objections and defences).
 
     Arguments for different things attack each other (with `by_strength` none attacks a stronger one), objections attack
@@ -97,7 +98,8 @@ def attacks(argued: Argued, at: int, by_strength: bool = False) -> tuple[Flags, 
     >>> from beliefsim.studies import consultation
     >>> game = consultation.Consultation(size=2)
     >>> said = bs.play(game, consultation.ScriptedArguer(game, noise=0.5), sessions=1, seed=5)
-    >>> graph, concludes = consultation.attacks(consultation.read(said, game), 0)
+    >>> from beliefsim.studies.consultation.measures import attack_graph
+    >>> graph, concludes = attack_graph(consultation.argued_cases(said, game), 0)
     >>> graph.shape == (len(concludes), len(concludes))
     True
     """
@@ -114,13 +116,13 @@ def attacks(argued: Argued, at: int, by_strength: bool = False) -> tuple[Flags, 
     return graph[np.ix_(there, there)], concludes[there]
 
 
-def decided(graph: Flags, concludes: Whole, options: int) -> tuple[Array, Flags]:
+def graph_decision(graph: Flags, concludes: Whole, options: int) -> tuple[Array, Flags]:
     """The option with the largest coherent set of arguments (ties share), shape (K,), and that set (the first).
 
     Examples
     --------
-    >>> from beliefsim.studies import consultation
-    >>> consultation.decided(np.zeros((2, 2), bool), np.array([1, 1]), 3)[0]
+    >>> from beliefsim.studies.consultation.measures import graph_decision
+    >>> graph_decision(np.zeros((2, 2), bool), np.array([1, 1]), 3)[0]
     array([0., 1., 0.])
     """
     sets = arguments.preferred(graph)
@@ -129,7 +131,30 @@ def decided(graph: Flags, concludes: Whole, options: int) -> tuple[Array, Flags]
     return best / best.sum(), sets[counts.max(axis=1).argmax()]
 
 
-def coherence(argued: Argued) -> Mapping[str, float]:
+def decision_accuracy(argued: ArguedCases, by_strength: bool = False) -> Array:
+    """How far the decision of each consultation is right, shape (S,): 1, 0, or a share where options tie.
+
+    Parameters
+    ----------
+    argued : ArguedCases
+        From `argued_cases`.
+    by_strength : bool
+        Arguments attack no stronger one.
+
+    Examples
+    --------
+    >>> from beliefsim.studies import consultation
+    >>> game = consultation.Consultation(size=2)
+    >>> argued = consultation.argued_cases(bs.play(game, consultation.ScriptedArguer(game), sessions=3, seed=1), game)
+    >>> consultation.decision_accuracy(argued).shape
+    (3,)
+    """
+    graphs = (attack_graph(argued, at, by_strength) for at in range(len(argued.truth)))
+    decisions = [graph_decision(*graph, len(argued.case.prior))[0] for graph in graphs]
+    return np.array([shares[right] for shares, right in zip(decisions, argued.truth, strict=True)])
+
+
+def coherence(argued: ArguedCases) -> Mapping[str, float]:
     """Share of consultations in which the arguments behind a decision are free of conflict and defend themselves.
 
     *preferred*: the largest coherent set; *vote*: all arguments for what most arguments speak for.
@@ -139,16 +164,16 @@ def coherence(argued: Argued) -> Mapping[str, float]:
     >>> from beliefsim.studies import consultation
     >>> game = consultation.Consultation(size=2)
     >>> said = bs.play(game, consultation.ScriptedArguer(game, noise=0.5), sessions=9, seed=1)
-    >>> consultation.coherence(consultation.read(said, game))["preferred"]
+    >>> consultation.coherence(consultation.argued_cases(said, game))["preferred"]
     1.0
     """
-    options, found = len(argued.case.prior), []
+    options, coherent = len(argued.case.prior), []
     for at in range(len(argued.truth)):
-        graph, concludes = attacks(argued, at)
+        graph, concludes = attack_graph(argued, at)
         winner = np.bincount(concludes[concludes >= 0], minlength=options).argmax()
-        sets = {"preferred": decided(graph, concludes, options)[1], "vote": concludes == winner}
-        found.append({name: arguments.admissible(graph, some) for name, some in sets.items()})
-    return {name: float(np.mean([each[name] for each in found])) for name in ("preferred", "vote")}
+        sets = {"preferred": graph_decision(graph, concludes, options)[1], "vote": concludes == winner}
+        coherent.append({name: arguments.admissible(graph, some) for name, some in sets.items()})
+    return {name: float(np.mean([each[name] for each in coherent])) for name in ("preferred", "vote")}
 
 
 def critic_noise(objects: Array, right: Array) -> Estimate:
@@ -164,15 +189,16 @@ def critic_noise(objects: Array, right: Array) -> Estimate:
     Examples
     --------
     >>> right = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    >>> [critic_noise(said, right).value for said in (1 - right, np.ones((3, 2)))]
+    >>> from beliefsim.studies import consultation
+    >>> [consultation.critic_noise(said, right).value for said in (1 - right, np.ones((3, 2)))]
     [0.0, 0.5]
     """
-    parts = (right * objects, right, (1 - right) * objects, 1 - right)
-    sums = np.stack([part.sum(axis=1) for part in parts], axis=1)
+    columns = (right * objects, right, (1 - right) * objects, 1 - right)
+    sums = np.stack([each.sum(axis=1) for each in columns], axis=1)
     return over_personas(sums, lambda some: (ratio(some[:, 0], some[:, 1]) + 1 - ratio(some[:, 2], some[:, 3])) / 2)
 
 
-def flips(argued: Argued) -> pd.DataFrame:
+def explanation_table(argued: ArguedCases) -> pd.DataFrame:
     """How far a decision changes when one argument is taken away: one that was accepted for it, or one that was not.
 
     A change is the share of the decision that moves (1: another option). The second is the null of an explanation.
@@ -187,16 +213,16 @@ def flips(argued: Argued) -> pd.DataFrame:
     >>> from beliefsim.studies import consultation
     >>> game = consultation.Consultation(size=1)
     >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=9, seed=1)
-    >>> consultation.flips(consultation.read(said, game))["removed"].tolist()
+    >>> consultation.explanation_table(consultation.argued_cases(said, game))["removed"].tolist()
     ['accepted', 'other']
     """
     options, sums = len(argued.case.prior), np.zeros((len(argued.truth), 2, 2))
     for at in range(len(argued.truth)):
-        graph, concludes = attacks(argued, at)
-        before, accepted = decided(graph, concludes, options)
+        graph, concludes = attack_graph(argued, at)
+        before, accepted = graph_decision(graph, concludes, options)
         for one in np.flatnonzero(concludes >= 0):
             left = np.arange(len(concludes)) != one
-            after = decided(graph[np.ix_(left, left)], concludes[left], options)[0]
+            after = graph_decision(graph[np.ix_(left, left)], concludes[left], options)[0]
             sums[at, int(not accepted[one])] += 0.5 * np.abs(after - before).sum(), 1
     rows = []
     for name, part in zip(("accepted", "other"), sums.transpose(1, 0, 2), strict=True):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import arguments
-from .measures import Argued, attacks, decided
+from .measures import ArguedCases, attack_graph, graph_decision
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
@@ -14,7 +14,7 @@ Flags = NDArray[np.bool_]
 _TRUST = 0.8  # base score of objections and defences
 
 
-def beliefs(argued: Argued) -> dict[str, Array]:
+def argument_beliefs(argued: ArguedCases) -> dict[str, Array]:
     """What each way of reading the arguments believes, shape (S, K) each.
 
     *vote*: arguments counted; *grounded*, *preferred*: only those in the grounded extension, or in the largest
@@ -27,16 +27,16 @@ def beliefs(argued: Argued) -> dict[str, Array]:
     >>> from beliefsim.studies import consultation
     >>> game = consultation.Consultation(size=3)
     >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=9, seed=1)
-    >>> argued = consultation.read(said, game)
-    >>> consultation.beliefs(argued)["DF-QuAD"].shape
+    >>> argued = consultation.argued_cases(said, game)
+    >>> consultation.argument_beliefs(argued)["DF-QuAD"].shape
     (9, 3)
     """
     options = len(argued.case.prior)
     rows: dict[str, list[Array]] = {name: [] for name in ("vote", "grounded", "preferred", "h-categoriser", "DF-QuAD")}
     for at in range(len(argued.truth)):
-        graph, concludes = attacks(argued, at)
+        graph, concludes = attack_graph(argued, at)
         kept = {"vote": concludes >= 0, "grounded": arguments.grounded(graph)}
-        kept["preferred"] = decided(graph, concludes, options)[1]
+        kept["preferred"] = graph_decision(graph, concludes, options)[1]
         for name, some in kept.items():
             count = 1.0 + np.bincount(concludes[some & (concludes >= 0)], minlength=options)
             rows[name].append(count / count.sum())
@@ -45,7 +45,7 @@ def beliefs(argued: Argued) -> dict[str, Array]:
     return {name: np.array(each).reshape(-1, options) for name, each in rows.items()}
 
 
-def informed(argued: Argued, noise: float) -> Array:
+def informed_posterior(argued: ArguedCases, noise: float) -> Array:
     """The posterior given signals, objections and defences that err as often as `noise` says: the ceiling, (S, K).
 
     Examples
@@ -53,8 +53,8 @@ def informed(argued: Argued, noise: float) -> Array:
     >>> from beliefsim.studies import consultation
     >>> game = consultation.Consultation(size=3)
     >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=9, seed=1)
-    >>> argued = consultation.read(said, game)
-    >>> bool(consultation.informed(argued, 0.0)[np.arange(9), argued.truth].min() > 0.3)
+    >>> argued = consultation.argued_cases(said, game)
+    >>> bool(consultation.informed_posterior(argued, 0.0)[np.arange(9), argued.truth].min() > 0.3)
     True
     """
     match = argued.concludes[..., None] == np.arange(len(argued.case.prior))
@@ -65,7 +65,7 @@ def informed(argued: Argued, noise: float) -> Array:
     return np.asarray(p / p.sum(axis=1, keepdims=True))
 
 
-def expected_accuracy(argued: Argued, noise: float) -> Array:
+def expected_accuracy(argued: ArguedCases, noise: float) -> Array:
     """How often the largest coherent set is right in each case, exactly, if critics and repliers err by `noise`, (S,).
 
     A right argument is left standing with probability 1 − noise², a wrong one with 1 − (1 − noise)²; all ways in which
@@ -76,7 +76,7 @@ def expected_accuracy(argued: Argued, noise: float) -> Array:
     >>> from beliefsim.studies import consultation
     >>> game = consultation.Consultation(size=1)
     >>> said = bs.play(game, consultation.ScriptedArguer(game), sessions=9, seed=1)
-    >>> argued = consultation.read(said, game)
+    >>> argued = consultation.argued_cases(said, game)
     >>> float(consultation.expected_accuracy(argued, 0.0).min().round(2))  # its one argument is wrong: a guess
     0.33
     """
@@ -90,7 +90,7 @@ def expected_accuracy(argued: Argued, noise: float) -> Array:
     return np.asarray((chance * right).sum(axis=1))
 
 
-def _gradual(argued: Argued, at: int, graph: Flags, concludes: Whole) -> dict[str, Array]:
+def _gradual(argued: ArguedCases, at: int, graph: Flags, concludes: Whole) -> dict[str, Array]:
     """Strengths of the possibilities: the graph without rebuttals, with a node for each of them in front."""
     options, nodes = len(argued.case.prior), len(concludes)
     said = concludes >= 0

@@ -39,8 +39,8 @@ class ScriptedDebater(Known):
     Examples
     --------
     >>> from beliefsim.studies import debate
-    >>> debate = debate.Debate(bs.games.Tips(), size=3, rounds=2)
-    >>> voted = bs.play(debate, debate.ScriptedDebater(debate), sessions=1, seed=1)
+    >>> game = debate.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> voted = bs.play(game, debate.ScriptedDebater(game), sessions=1, seed=1)
     >>> voted.query("player == 'member 1' and round == 1")["probability"].tolist()
     [0.0625, 0.0625, 0.8125, 0.0625]
     """
@@ -62,13 +62,13 @@ class ScriptedDebater(Known):
     def decide(self, turn: Turn) -> Belief:
         """The mean of its belief: it votes as often as it believes."""
         number = self.game.members.index(turn.seat)
-        return Belief.normalised(self.game.case.hidden, self.counts(turn)[:, number])
+        return Belief.normalised(self.game.case.hidden, self._counts(turn)[:, number])
 
     def believe(self, asking: Asking) -> Belief:
         """What it votes by: a member asked ``about="self"``."""
         return self.decide(asking)
 
-    def counts(self, turn: Turn) -> Array:
+    def _counts(self, turn: Turn) -> Array:
         """Dirichlet counts of every member, shape (n, size, H)."""
         self._check(turn)
         case, eye = self.game.case, np.eye(len(self.game.case.hidden))

@@ -12,7 +12,7 @@ from beliefsim import prompts
 from beliefsim.beliefs import Space
 from beliefsim.games import Panel, State
 from beliefsim.games.evidence import positions
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 
 _SHOWN = ("votes", "confidence")
 
@@ -47,8 +47,8 @@ class Debate(Panel):
     Examples
     --------
     >>> from beliefsim.studies import debate
-    >>> debate = debate.Debate(bs.games.Tips(), size=3, rounds=2)
-    >>> print(debate.history(bs.games.State((), (("A", "A sure", "B sure", "A unsure", "A", "B", "A"),))))
+    >>> game = debate.Debate(bs.games.Tips(), size=3, rounds=2)
+    >>> print(game.history(bs.games.State((), (("A", "A sure", "B sure", "A unsure", "A", "B", "A"),))))
     Votes in round 1: A, A, B.
     """
 

@@ -34,8 +34,8 @@ def expected_path(p: Array, weights: Array, total: float, rounds: int) -> Array:
 
     Examples
     --------
-    >>> from beliefsim.studies.debate import expected_path
-    >>> expected_path(np.array([[0.8, 0.2]]), np.ones((1, 2)), 4.0, 2)[0].mean(axis=1)
+    >>> from beliefsim.studies.debate import martingale
+    >>> martingale.expected_path(np.array([[0.8, 0.2]]), np.ones((1, 2)), 4.0, 2)[0].mean(axis=1)
     array([0.5, 0.5])
     """
     heard = weights.sum(axis=1, keepdims=True) - weights
@@ -48,7 +48,7 @@ def expected_path(p: Array, weights: Array, total: float, rounds: int) -> Array:
     return np.stack(beliefs, axis=1)
 
 
-def expected(agent: ScriptedDebater) -> Array:
+def expected_beliefs(agent: ScriptedDebater) -> Array:
     """Expected mean belief in what is true by round, of a random panel of such debaters, shape (T,).
 
     Exact: a sum over all ways in which members' signals may sound; given these the recursion is linear.
@@ -57,12 +57,14 @@ def expected(agent: ScriptedDebater) -> Array:
     --------
     >>> from beliefsim.studies import debate
     >>> game = debate.Debate(bs.games.Tips(), rounds=3)
-    >>> debate.expected(debate.ScriptedDebater(game)).round(3)  # nobody is heeded more: a martingale
+    >>> debate.expected_beliefs(debate.ScriptedDebater(game)).round(3)  # nobody is heeded more: a martingale
     array([0.395, 0.395, 0.395])
     """
     game, total = agent.game, agent.prior_count + agent.own_count
     if game.panel != "random":
-        raise ValueError(f"panel {game.panel!r}: whose signals sit in the panel is then no draw; take expected_path")
+        raise ValueError(
+            f"panel {game.panel!r}: whose signals sit in the panel is then no draw; take martingale.expected_path"
+        )
     case, weight = game.case, agent.weights(np.arange(len(game.case.signals)))
     kinds, kind = np.unique(weight, return_inverse=True)
     speaks = case.favours == np.arange(len(case.prior))[:, None]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from beliefsim.beliefs import Belief, Options
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 
 # By test, under which of the four rules it shows the first result; the third test tells nothing.
 _SHOWN = {"neutral": ((1, 0, 0, 1), (0, 1, 0, 1), (1, 1, 1, 1)), "salts": ((1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 0, 0))}
@@ -52,9 +52,12 @@ class Inquiry(Evidence):
 
     Examples
     --------
-    >>> Inquiry().truth(Inquiry().question("rule"), State(("left",), (("left", "right", "dark"),))).p.round(2).tolist()
+    >>> from beliefsim.studies import inquiry
+    >>> box = inquiry.Inquiry()
+    >>> state = bs.games.State(("left",), (("left", "right", "dark"),))
+    >>> box.truth(box.question("rule"), state).p.round(2).tolist()
     [[0.64, 0.05, 0.21, 0.1]]
-    >>> Inquiry(tests=(0, 2))
+    >>> inquiry.Inquiry(tests=(0, 2))
     Traceback (most recent call last):
     ValueError: tests left, both cannot tell left from either, right from both: add a test
     """
@@ -150,7 +153,7 @@ class Inquiry(Evidence):
         paid = -self.costs[tests]
         return {"inquirer": paid if np.ndim(state.moves[1]) else float(paid[0])}
 
-    def outcomes(self, p: Array) -> tuple[Array, Array]:
+    def _outcomes(self, p: Array) -> tuple[Array, Array]:
         """Chances of both results of each test, (n, A, 2), and beliefs after, (n, A, 2, 4), from beliefs (n, 4)."""
         joint = p[:, None] * self.likelihood[:, :-1].T  # (n, 2A, 4)
         chances = joint.sum(axis=-1)
@@ -159,14 +162,14 @@ class Inquiry(Evidence):
 
     def information(self, p: Array) -> Array:
         """Expected information in nats of each choice, shape (n, A + 1), for beliefs of shape (n, 4)."""
-        chances, after = self.outcomes(p)
+        chances, after = self._outcomes(p)
         gain = _entropy(p)[:, None] - (chances * _entropy(after)).sum(axis=-1)
         return np.column_stack([gain, np.zeros(len(p))])
 
     def values_of(self, p: Array, tests_left: int) -> Array:
         """Dollars expected from each choice when all later ones are optimal too, shape (n, A + 1)."""
         p, rows = np.unique(p.round(12), axis=0, return_inverse=True)  # many sessions, few beliefs
-        chances, after = self.outcomes(p)
+        chances, after = self._outcomes(p)
         later = self.prize * after.max(axis=-1)
         if tests_left > 1:
             later = self.values_of(after.reshape(-1, 4), tests_left - 1).max(axis=1).reshape(chances.shape)

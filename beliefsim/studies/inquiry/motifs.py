@@ -75,13 +75,12 @@ def motif_table(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -
     [True, True]
     """
     trace = Trace(game, decisions, beliefs)
-    found = {**_productive(trace), **_breakdowns(trace)}
-    table = pd.DataFrame({name: found[name] for name in (*PRODUCTIVE, *BREAKDOWNS)}, index=trace.sessions)
-    return table.rename_axis("session")
+    motifs = {**_productive(trace), **_breakdowns(trace)}
+    return pd.DataFrame(motifs, index=trace.sessions).rename_axis("session")
 
 
-def prevalence(found: pd.DataFrame) -> pd.DataFrame:
-    """Share of traces that show each motif, with Wilson's 95 % interval.
+def motif_shares(motifs: pd.DataFrame) -> pd.DataFrame:
+    """Share of traces that show each motif of a `motif_table`, with Wilson's 95 % interval.
 
     Returns
     -------
@@ -90,32 +89,34 @@ def prevalence(found: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> prevalence(pd.DataFrame({"fixed belief": [True] * 10})).round(2).values.tolist()
+    >>> from beliefsim.studies import inquiry
+    >>> inquiry.motif_shares(pd.DataFrame({"fixed belief": [True] * 10})).round(2).values.tolist()
     [['fixed belief', 1.0, 0.72, 1.0, 10]]
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    n = len(found)
-    low, high = proportion_confint(found.sum(), n, method="wilson")
-    return pd.DataFrame({"motif": found.columns, "value": found.mean().to_numpy(), "low": low.to_numpy(),
+    n = len(motifs)
+    low, high = proportion_confint(motifs.sum(), n, method="wilson")
+    return pd.DataFrame({"motif": motifs.columns, "value": motifs.mean().to_numpy(), "low": low.to_numpy(),
                          "high": high.to_numpy(), "n": n})  # fmt: skip
 
 
-def detection(found: pd.Series, planted: pd.Series) -> dict[str, float]:
+def detection_scores(detected: pd.Series, planted: pd.Series) -> dict[str, float]:
     """Precision and recall of a detector against planted labels, with their counts.
 
     Examples
     --------
-    >>> detection(pd.Series([True, True, False]), pd.Series([True, False, False]))
+    >>> from beliefsim.studies import inquiry
+    >>> inquiry.detection_scores(pd.Series([True, True, False]), pd.Series([True, False, False]))
     {'precision': 0.5, 'recall': 1.0, 'planted': 1, 'n': 3}
     """
-    hits = int((found & planted).sum())
-    said, there = int(found.sum()), int(planted.sum())
+    hits = int((detected & planted).sum())
+    positive, there = int(detected.sum()), int(planted.sum())
     return {
-        "precision": hits / said if said else float("nan"),
+        "precision": hits / positive if positive else float("nan"),
         "recall": hits / there if there else float("nan"),
         "planted": there,
-        "n": len(found),
+        "n": len(detected),
     }
 
 

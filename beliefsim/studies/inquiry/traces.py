@@ -42,6 +42,7 @@ class Trace:
     >>> who = inquiry.ScriptedInquirer(box, policy="plan")
     >>> tested = bs.play(box, who, sessions=2, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
+    >>> from beliefsim.studies.inquiry.traces import Trace
     >>> Trace(box, tested, told).stated.shape
     (2, 4, 4)
     """
@@ -94,7 +95,7 @@ class Trace:
         return np.take_along_axis(values, which[..., None], axis=-1)[..., 0]
 
 
-def scores(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
+def trace_scores(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
     """What each trace adds to the measures of an inquiry; their ratios over traces are estimates.
 
     Returns
@@ -112,8 +113,8 @@ def scores(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
     >>> who = inquiry.ScriptedInquirer(box, policy="curious")
     >>> tested = bs.play(box, who, sessions=2, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
-    >>> found = scores(box, tested, told)
-    >>> found["uptake"].round(6).tolist(), bool((found["nats"] == found["nats_most"]).all())
+    >>> scores = inquiry.trace_scores(box, tested, told)
+    >>> scores["uptake"].round(6).tolist(), bool((scores["nats"] == scores["nats_most"]).all())
     ([1.0, 1.0], True)
     """
     t = Trace(game, decisions, beliefs)
@@ -129,13 +130,13 @@ def scores(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.
     return table.reset_index()
 
 
-def efficiency(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def efficiency_table(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Ratios of sums over traces, with 95 % intervals: uptake, progress, and information by Bayes' and own beliefs.
 
     Parameters
     ----------
     parts : sequence of DataFrame
-        From `scores`, of one inquirer in one or several games.
+        From `trace_scores`, of one inquirer in one or several games.
 
     Returns
     -------
@@ -150,20 +151,21 @@ def efficiency(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     >>> who = inquiry.ScriptedInquirer(box, policy="curious", evidence_weight=0.0)
     >>> tested = bs.play(box, who, sessions=4, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
-    >>> efficiency([scores(box, tested, told)]).set_index("measure")["value"].round(2)[["uptake", "progress"]].tolist()
+    >>> table = inquiry.efficiency_table([inquiry.trace_scores(box, tested, told)]).set_index("measure")
+    >>> table["value"].round(2)[["uptake", "progress"]].tolist()
     [0.0, 0.0]
     """
     table = pd.concat(parts, ignore_index=True)
     table["trace"] = np.arange(len(table))
     rows = []
     for name, (above, below) in _MEASURES.items():
-        found = ratio_over_personas(table, above, below, persona="trace")
+        share = ratio_over_personas(table, above, below, persona="trace")
         null = table["nats_random"].sum() / table["nats_most"].sum() if name == "information" else np.nan
-        rows.append((name, found.value, found.low, found.high, null, len(table), found.note))
+        rows.append((name, share.value, share.low, share.high, null, len(table), share.note))
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "null", "n", "note"])
 
 
-def edges(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame, session: int = 0) -> pd.DataFrame:
+def trace_graph(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame, session: int = 0) -> pd.DataFrame:
     """One trace as a graph: hypothesis, test, evidence, judgement, update and commitment, with the edges between.
 
     Returns
@@ -178,22 +180,22 @@ def edges(game: Inquiry, decisions: pd.DataFrame, beliefs: pd.DataFrame, session
     >>> who = inquiry.ScriptedInquirer(box, policy="plan")
     >>> tested = bs.play(box, who, sessions=1, seed=1)
     >>> told = bs.elicit(box.question("rule"), bs.ChoiceProbabilities(), who, at=tested)
-    >>> edges(box, tested, told)["edge"].tolist()[:4]
+    >>> inquiry.trace_graph(box, tested, told)["edge"].tolist()[:4]
     ['tests', 'observes', 'informs', 'updates']
     """
     t = Trace(game, decisions, beliefs)
     row, rules = list(t.sessions).index(session), game.hidden.names
-    found: list[tuple[int, str, str, str]] = []
+    edges: list[tuple[int, str, str, str]] = []
     for step, (test, signal) in enumerate(zip(t.test[row], t.signal[row], strict=True)):
-        before, after = (rules[t.top[row, place]] for place in (step, step + 1))
+        before, after = (rules[t.top[row, at]] for at in (step, step + 1))
         number, tried, seen = step + 1, f"T {game.choices.names[test]}", f"E {game.signals.names[signal]}"
         weighs = "contradicts" if t.refuted[row, step] else "informs"
         moves = "updates" if t.moved[row, step] >= STILL else "stays"
-        found += [(number, f"H {before}", "tests", tried), (number, tried, "observes", seen),
+        edges += [(number, f"H {before}", "tests", tried), (number, tried, "observes", seen),
                   (number, seen, weighs, f"J {before}"), (number, f"J {before}", moves, f"U {after}")]  # fmt: skip
     if t.stated[row, -1].max() >= CLAIMED:
-        found.append((len(t.test[row]) + 1, f"U {after}", "commits", f"C {after}"))
-    return pd.DataFrame(found, columns=["round", "from", "edge", "to"])
+        edges.append((len(t.test[row]) + 1, f"U {after}", "commits", f"C {after}"))
+    return pd.DataFrame(edges, columns=["round", "from", "edge", "to"])
 
 
 def _information(game: Inquiry, beliefs: Array) -> Array:

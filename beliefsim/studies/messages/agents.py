@@ -75,7 +75,7 @@ class ScriptedMessenger(Bayes):
             return super().decide(turn)
         belief = self.believe(turn.asking(self.game.question("place"))).p
         written, which = np.unique(self.code(belief), axis=0, return_inverse=True)
-        texts = np.array([self.game.written(row) for row in written], dtype=object)
+        texts = np.array([self.game.message_of(row) for row in written], dtype=object)
         return np.broadcast_to(texts[which.ravel()], len(turn))
 
     def _heard(self, messages: Any) -> Array:
@@ -83,7 +83,7 @@ class ScriptedMessenger(Bayes):
         shares = self.game.shares
         written = self.code(shares)
         texts, which = np.unique(np.atleast_1d(messages).astype(str), return_inverse=True)
-        stated = np.stack([self.game.heard(text) for text in texts])
+        stated = np.stack([self.game.belief_of(text) for text in texts])
         alike = np.asarray(np.isclose(stated[:, None], written).all(axis=-1))
         means = alike @ shares / np.maximum(alike.sum(axis=1, keepdims=True), 1)
         return np.asarray(np.where(alike.any(axis=1, keepdims=True), means, stated)[which])

@@ -1,4 +1,4 @@
-"""Figures of messages and of shared caches: what a belief loses on its way."""
+"""Figures of what a belief loses on its way through a message."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def rate_distortion(bound: pd.DataFrame, codes: pd.DataFrame, caption: str) -> F
     """
     with theme():
         fig, axes = panels(width=1.25 * COLUMN, height=3.0)
-        place = axes[0, 0]
-        place.plot(bound["bits"], bound["loss"], color=INK, linestyle=DASHED, linewidth=1.0, label="no code below")
-        place.plot(codes["bits"], codes["loss"], "x", color=GREY, markersize=7, label="exact")
-        place.vlines(codes["bits"], codes["low"], codes["high"], color=COLOURS[0], linewidth=0.8)
-        place.plot(codes["bits"], codes["value"], "o", color=COLOURS[0], label="played")
+        ax = axes[0, 0]
+        ax.plot(bound["bits"], bound["loss"], color=INK, linestyle=DASHED, linewidth=1.0, label="no code below")
+        ax.plot(codes["bits"], codes["loss"], "x", color=GREY, markersize=7, label="exact")
+        ax.vlines(codes["bits"], codes["low"], codes["high"], color=COLOURS[0], linewidth=0.8)
+        ax.plot(codes["bits"], codes["value"], "o", color=COLOURS[0], label="played")
         for row in codes.itertuples():
-            place.annotate(str(row.code), (row.bits, row.loss), xytext=(5, 5), textcoords="offset points", fontsize=7.5)
-        place.set(xlabel="Bits per message", ylabel="Loss, KL(sent ‖ received), nats")
-        place.set_xlim(right=1.2 * codes["bits"].max())
+            ax.annotate(str(row.code), (row.bits, row.loss), xytext=(5, 5), textcoords="offset points", fontsize=7.5)
+        ax.set(xlabel="Bits per message", ylabel="Loss, KL(sent ‖ received), nats")
+        ax.set_xlim(right=1.2 * codes["bits"].max())
         fig.legend(loc="outside lower center", ncols=3)
     each = "; ".join(
         f"{row.code}: {short(row.bits)} bits lose {row.loss:.4f} nats, played {row.value:.4f}"
@@ -75,27 +75,27 @@ def tokens_and_loss(messages: pd.DataFrame, caption: str) -> Figure:
     forms, told = list(dict.fromkeys(messages["form"])), []
     with theme():
         fig, axes = panels(width=1.35 * COLUMN, height=3.2)
-        place = axes[0, 0]
+        ax = axes[0, 0]
         for number, (arm, part) in enumerate(messages.groupby("arm", sort=False)):
             colour = COLOURS[number % len(COLOURS)]
             for row in part.itertuples():
                 mark, x = MARKERS[forms.index(row.form)], row.tokens + 0.4 * number  # arms side by side
-                place.vlines(x, row.low, row.high, color=colour, linewidth=0.8)
-                place.plot(x, row.loss, mark, color=colour, label=f"{arm}, {row.form}")
+                ax.vlines(x, row.low, row.high, color=colour, linewidth=0.8)
+                ax.plot(x, row.loss, mark, color=colour, label=f"{arm}, {row.form}")
                 told.append(
                     f"{arm}, {row.form}: {row.tokens:.0f} tokens lose {short(row.loss)} nats "
                     f"(no message {short(row.silent)})"
                 )
         silent = messages["silent"].mean()
-        place.axhline(silent, color=INK, linestyle=DASHED, linewidth=0.9, zorder=0, label="even chances, no message")
-        place.axhline(0, color=GREY, linewidth=0.8, zorder=0)
-        place.set(xlabel="Tokens per message", ylabel="Loss, KL(sent ‖ received), nats")
-        place.set_xlim(left=0)
+        ax.axhline(silent, color=INK, linestyle=DASHED, linewidth=0.9, zorder=0, label="even chances, no message")
+        ax.axhline(0, color=GREY, linewidth=0.8, zorder=0)
+        ax.set(xlabel="Tokens per message", ylabel="Loss, KL(sent ‖ received), nats")
+        ax.set_xlim(left=0)
         fig.legend(loc="outside lower center", ncols=2)
     return described(fig, caption, f"Loss against tokens. {'; '.join(told)}.")
 
 
-def both_ends(sent: ArrayLike, received: ArrayLike, names: Sequence[str], message: str) -> Figure:
+def sent_and_received(sent: ArrayLike, received: ArrayLike, names: Sequence[str], message: str) -> Figure:
     """Draw a belief, what is made of it at the other end, and the message between.
 
     Parameters
@@ -109,19 +109,19 @@ def both_ends(sent: ArrayLike, received: ArrayLike, names: Sequence[str], messag
     Examples
     --------
     >>> from beliefsim.studies import messages
-    >>> messages.both_ends([0.6, 0.4], [0.5, 0.5], ["yes", "no"], "Could be.").alt
+    >>> messages.sent_and_received([0.6, 0.4], [0.5, 0.5], ["yes", "no"], "Could be.").alt
     '"Could be." yes: 0.60 sent, 0.50 received; no: 0.40 sent, 0.50 received.'
     """
-    place_of = np.arange(len(names))
+    positions = np.arange(len(names))
     with theme():
         fig, axes = panels(width=1.25 * COLUMN, height=2.6)
-        place = axes[0, 0]
-        place.bar(place_of - 0.2, sent, width=0.36, color=COLOURS[5], label="sent")
-        place.bar(place_of + 0.2, received, width=0.36, color=COLOURS[1], hatch="//", label="received")
-        place.axhline(1 / len(names), color=GREY, linestyle=DASHED, linewidth=0.8, label="no message")
-        place.set_xticks(place_of, list(names))
-        place.set(ylabel="Probability", ylim=(0, 1))
-        place.set_title(message, fontsize=7.5, wrap=True)
+        ax = axes[0, 0]
+        ax.bar(positions - 0.2, sent, width=0.36, color=COLOURS[5], label="sent")
+        ax.bar(positions + 0.2, received, width=0.36, color=COLOURS[1], hatch="//", label="received")
+        ax.axhline(1 / len(names), color=GREY, linestyle=DASHED, linewidth=0.8, label="no message")
+        ax.set_xticks(positions, list(names))
+        ax.set(ylabel="Probability", ylim=(0, 1))
+        ax.set_title(message, fontsize=7.5, wrap=True)
         fig.legend(loc="outside lower center", ncols=3)
     each = "; ".join(
         f"{name}: {short(a)} sent, {short(b)} received"

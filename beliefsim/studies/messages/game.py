@@ -12,7 +12,7 @@ import numpy as np
 from beliefsim.beliefs import Belief, Options, Space, Text
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 from beliefsim.questions import Question
 
 
@@ -45,7 +45,7 @@ class Relay(Evidence):
     >>> game = messages.Relay()
     >>> game.truth(game.question("place"), bs.games.State(("north", "11 5 4"))).p.tolist()
     [[0.55, 0.25, 0.2]]
-    >>> print(game.written([0.55, 0.25, 0.2]))
+    >>> print(game.message_of([0.55, 0.25, 0.2]))
     The chance is 55 percent that the parcel is in the north depot, 25 percent in the south and 20 percent in the east.
     """
 
@@ -130,14 +130,14 @@ class Relay(Evidence):
         right = np.asarray(state.moves[2], dtype=object) == np.asarray(state.moves[0], dtype=object)
         return {"receiver": right.astype(float)}
 
-    def written(self, belief: Any) -> str:
+    def message_of(self, belief: Any) -> str:
         """A message in this frame's form that states a belief, shape (3,): whole percentages, or the nearest words."""
         said = [f"{share:.0f}" for share in 100 * np.asarray(belief)]
         if self.scale:
             said = [self.scale[round(share * (len(self.scale) - 1))] for share in belief]
         return self.text("message", None, **dict(zip(self.hidden.names, said, strict=True)))
 
-    def heard(self, message: str) -> Array:
+    def belief_of(self, message: str) -> Array:
         """The belief that a message states, shape (3,): each depot once, in the order of three numbers or words.
 
         Missing where the message is otherwise, or percentages do not sum to 100 by more than one.
@@ -146,7 +146,7 @@ class Relay(Evidence):
         --------
         >>> from beliefsim.studies import messages
         >>> game = messages.Relay(frame="words")
-        >>> game.heard("South is as likely as not, north unlikely, east too is unlikely.").tolist()
+        >>> game.belief_of("South is as likely as not, north unlikely, east too is unlikely.").tolist()
         [0.25, 0.5, 0.25]
         """
         value = "|".join(sorted(map(re.escape, self.scale), key=len, reverse=True)) or r"\d+(?:\.\d+)?"

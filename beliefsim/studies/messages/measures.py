@@ -14,7 +14,7 @@ HALF_A_PERCENT = 0.005  # a stated 0 percent counts as this: less would be said 
 _KEYS = ["draw", "session", "round"]
 
 
-def transmission(sent: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
+def transmission_table(sent: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
     """Set each received belief beside the one that was sent.
 
     Parameters
@@ -43,7 +43,7 @@ def transmission(sent: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
     >>> talk = bs.play(game, agent, sessions=3, seed=1)
     >>> ask = game.question("place")
     >>> known, heard = (bs.elicit(ask, bs.Percent(), each, at=talk) for each in (bs.Bayes(game), agent))
-    >>> table = transmission(known, heard).query("round == 2")
+    >>> table = messages.transmission_table(known, heard).query("round == 2")
     >>> float(round(table["moved"].sum() / table["apart"].sum(), 9))
     0.5
     """
@@ -68,7 +68,7 @@ def transmission(sent: pd.DataFrame, received: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=heard.index).reset_index()
 
 
-def acted(decisions: pd.DataFrame, player: str) -> pd.DataFrame:
+def move_probabilities(decisions: pd.DataFrame, player: str) -> pd.DataFrame:
     """A player's exact probabilities of its moves, as beliefs about what it names.
 
     Examples
@@ -76,7 +76,7 @@ def acted(decisions: pd.DataFrame, player: str) -> pd.DataFrame:
     >>> from beliefsim.studies import messages
     >>> game = messages.Relay()
     >>> talk = bs.play(game, messages.ScriptedMessenger(game), sessions=1, seed=1)
-    >>> acted(talk, "receiver")["value"].tolist()
+    >>> messages.move_probabilities(talk, "receiver")["value"].tolist()
     [1.0, 0.0, 0.0]
     """
     rows = decisions[decisions["player"] == player]
@@ -108,7 +108,8 @@ def code_loss(beliefs: ArrayLike, written: ArrayLike) -> tuple[float, float]:
 
     Examples
     --------
-    >>> bits, loss = code_loss([[1, 0], [0.5, 0.5], [0, 1]], ["a", "b", "c"])
+    >>> from beliefsim.studies import messages
+    >>> bits, loss = messages.code_loss([[1, 0], [0.5, 0.5], [0, 1]], ["a", "b", "c"])
     >>> round(bits, 3), loss
     (1.585, 0.0)
     """
@@ -146,7 +147,8 @@ def bottleneck(beliefs: ArrayLike, slopes: ArrayLike | None = None, steps: int =
 
     Examples
     --------
-    >>> bottleneck([[1, 0], [0, 1]]).round(2).iloc[[0, -1]].to_numpy().tolist()
+    >>> from beliefsim.studies import messages
+    >>> messages.bottleneck([[1, 0], [0, 1]]).round(2).iloc[[0, -1]].to_numpy().tolist()
     [[0.0, 0.69], [1.0, 0.0]]
     """
     p = np.asarray(beliefs, dtype=float)

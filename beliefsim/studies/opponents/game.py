@@ -1,15 +1,18 @@
-"""A proposal is argued for: with a listener who may give money for it, or in a talk."""
+"""A talk: a listener says what it thinks of a proposal, and a speaker argues against what stands in its way."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from beliefsim.beliefs import Integers, Options, Text
 from beliefsim.games import Proposal, State
 from beliefsim.games.terms import whole
+
+MATERIAL = str(Path(__file__).parent / "material")
 
 
 @dataclass(frozen=True)

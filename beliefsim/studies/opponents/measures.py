@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from beliefsim.measures import ratio_over_personas
 
-if TYPE_CHECKING:
-    pass
-
 Array = NDArray[np.float64]
 _LEVELS = 4  # agreement is told from 0 to 4
 
 
-def attitudes(beliefs: pd.DataFrame) -> pd.DataFrame:
+def attitude_table(beliefs: pd.DataFrame) -> pd.DataFrame:
     """Mean agreement in [0, 1] by session and round, a column per statement.
 
     Parameters
@@ -36,7 +31,7 @@ def attitudes(beliefs: pd.DataFrame) -> pd.DataFrame:
     >>> talk = opponents.Talk(rounds=2)
     >>> listener = opponents.ScriptedListener(talk)
     >>> told = bs.elicit(talk.question("first"), bs.ChoiceProbabilities(), listener)
-    >>> attitudes(told)["first"].tolist(), listener.levels(np.arange(1))[0, 0].item() / 4
+    >>> opponents.attitude_table(told)["first"].tolist(), listener.levels(np.arange(1))[0, 0].item() / 4
     ([1.0], 1.0)
     """
     mean = pd.to_numeric(beliefs["outcome"].astype(str)) * beliefs["value"] / _LEVELS
@@ -54,7 +49,8 @@ def attitude_score(agreement: ArrayLike, opposite: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> attitude_score([1.0, 0.75], [1.0, 0.25]).tolist()
+    >>> from beliefsim.studies import opponents
+    >>> opponents.attitude_score([1.0, 0.75], [1.0, 0.25]).tolist()
     [0.5, 0.75]
     """
     return 0.5 + (np.asarray(agreement, dtype=float) - np.asarray(opposite, dtype=float)) / 2
@@ -69,7 +65,8 @@ def normalised_change(before: ArrayLike, after: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> normalised_change([0.5, 0.5, 1.0], [0.75, 0.25, 1.0]).tolist()
+    >>> from beliefsim.studies import opponents
+    >>> opponents.normalised_change([0.5, 0.5, 1.0], [0.75, 0.25, 1.0]).tolist()
     [0.5, -0.5, 0.0]
     """
     old, new = (np.asarray(each, dtype=float) for each in (before, after))
@@ -77,7 +74,7 @@ def normalised_change(before: ArrayLike, after: ArrayLike) -> Array:
     return np.where(room > 0, (new - old) / np.where(room > 0, room, 1), 0.0)
 
 
-def prediction(guesses: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
+def prediction_scores(guesses: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
     """How well levels of agreement were predicted, with jackknife intervals over sessions.
 
     Parameters
@@ -102,7 +99,7 @@ def prediction(guesses: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
     >>> first, guessed = talk.question("first"), talk.question("first", about="speaker/listener")
     >>> guess = bs.elicit(guessed, bs.ChoiceProbabilities(), opponents.ScriptedPersuader(listener), at=said)
     >>> own = bs.elicit(first, bs.ChoiceProbabilities(), listener, at=said)
-    >>> prediction(guess[guess["round"] == 2], own[own["round"] == 1])["value"].tolist()
+    >>> opponents.prediction_scores(guess[guess["round"] == 2], own[own["round"] == 1])["value"].tolist()
     [1.0, 0.0]
     """
     keys = ["session", "question"]
@@ -111,11 +108,11 @@ def prediction(guesses: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
         words = table.astype({"question": str, "outcome": str})
         return words.pivot_table("value", keys, "outcome", aggfunc="mean")
 
-    said, own = wide(guesses).align(wide(beliefs), join="inner")
-    read = said.notna().all(axis=1) & own.notna().all(axis=1)
-    p, top = said[read].to_numpy(), own[read].to_numpy().argmax(axis=1)
+    guessed, own = wide(guesses).align(wide(beliefs), join="inner")
+    known = guessed.notna().all(axis=1) & own.notna().all(axis=1)
+    p, top = guessed[known].to_numpy(), own[known].to_numpy().argmax(axis=1)
     scores = (
-        own[read]
+        own[known]
         .reset_index()[["session"]]
         .assign(
             accuracy=(p.argmax(axis=1) == top).astype(float),
@@ -124,19 +121,20 @@ def prediction(guesses: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
     )
     rows = []
     for metric, null in (("accuracy", 1 / p.shape[1]), ("brier", 1 - 1 / p.shape[1])):
-        found = ratio_over_personas(scores, metric, persona="session", share=metric == "accuracy")
-        rows.append((metric, found.value, found.low, found.high, null, len(scores), found.note))
+        mean = ratio_over_personas(scores, metric, persona="session", share=metric == "accuracy")
+        rows.append((metric, mean.value, mean.low, mean.high, null, len(scores), mean.note))
     return pd.DataFrame(rows, columns=["metric", "value", "low", "high", "null", "n", "note"])
 
 
-def repetition(decisions: pd.DataFrame) -> float:
+def repetition_rate(decisions: pd.DataFrame) -> float:
     """Share of a speaker's turns that say what it has said before in the session.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"session": 0, "player": "speaker", "move": ["a", "b", "a", "c"]})
-    >>> repetition(rows)
+    >>> from beliefsim.studies import opponents
+    >>> opponents.repetition_rate(rows)
     0.25
     """
-    said = decisions[(decisions["player"] == "speaker") & decisions["move"].notna()]
-    return float(said.duplicated(["session", "move"]).mean())
+    spoken = decisions[(decisions["player"] == "speaker") & decisions["move"].notna()]
+    return float(spoken.duplicated(["session", "move"]).mean())

@@ -1,4 +1,4 @@
-"""Mending confidences by what was learned from known answers."""
+"""Whom an orchestrator believes: confidences mended by known answers, policies over several agents, second thoughts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from beliefsim.measures import keys, mean
+from beliefsim.measures import hidden_things, mean
 
 Array = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ def _logit(p: Array, floor: float = 1e-6) -> Array:
     return np.asarray(np.log(inside / (1 - inside)))
 
 
-def trusted(answers: ArrayLike, confidences: ArrayLike) -> tuple[NDArray[np.intp], Array]:
+def surest_answers(answers: ArrayLike, confidences: ArrayLike) -> tuple[NDArray[np.intp], Array]:
     """Answer and confidence of the surest agent for each item; one whose confidence is missing is not asked.
 
     Stated confidences make the boldest agent win, recalibrated ones the agent that can be trusted most.
@@ -105,7 +105,7 @@ def trusted(answers: ArrayLike, confidences: ArrayLike) -> tuple[NDArray[np.intp
     Examples
     --------
     >>> bold, shy = ([0.95], [0.4]), [0.8]  # as stated, and as recalibrated
-    >>> [trusted([[1], [0]], [each, shy])[0].tolist() for each in bold]
+    >>> [surest_answers([[1], [0]], [each, shy])[0].tolist() for each in bold]
     [[1], [0]]
     """
     said, sure = np.asarray(answers), np.asarray(confidences, dtype=float)
@@ -126,21 +126,21 @@ def majority(answers: ArrayLike, confidences: ArrayLike) -> NDArray[np.intp]:
     return np.asarray((votes * (1 + sure[..., None] / (1 + sure.sum(axis=0))[..., None])).sum(axis=0).argmax(axis=-1))
 
 
-def orchestrated(
+def orchestrator_answers(
     first: ArrayLike, right: ArrayLike, train: ArrayLike, *, later: ArrayLike | None = None, doubt: float = 0.7
 ) -> pd.DataFrame:
     """Answers of an orchestrator of several agents, by policy.
 
     Parameters
     ----------
-    first : array_like, shape (A, N, K)
-        Beliefs of A agents about N items.
+    first : sequence of array_like, shape (N, K)
+        Each agent's beliefs about N items.
     right : array_like of int, shape (N,)
         What was right.
     train : array_like of bool, shape (N,)
         Items from which recalibration is learned; the others are answered.
-    later : array_like, shape (A, N, K), optional
-        Beliefs after another look.
+    later : sequence of array_like, shape (N, K), optional
+        Their beliefs after another look.
     doubt : float
         Below this recalibrated confidence the agents are asked to look again.
 
@@ -159,7 +159,7 @@ def orchestrated(
     Examples
     --------
     >>> bold, shy = [[0.05, 0.95]] * 8, [[0.8, 0.2]] * 8  # right is always 0, but the bold one does not know
-    >>> table = orchestrated([bold, shy], [0, 0, 0, 1] * 2, [True] * 4 + [False] * 4)
+    >>> table = orchestrator_answers([bold, shy], [0, 0, 0, 1] * 2, [True] * 4 + [False] * 4)
     >>> table[["maximum confidence", "trust, temperature"]].iloc[0].tolist()
     [1, 0]
     """
@@ -170,17 +170,17 @@ def orchestrated(
     t = [temperature(p[known], key[known]) for p in said]
     cooled = np.stack([tempered(p, each) for p, each in zip(said, t, strict=True)])
     mended = [recalibrated(p[known], (a == key)[known], p) for p, a in zip(stated, answers, strict=True)]
-    answer, sure = trusted(answers, cooled.max(axis=2))
+    answer, sure = surest_answers(answers, cooled.max(axis=2))
     found = {
         "right": key,
-        "maximum confidence": trusted(answers, stated)[0],
+        "maximum confidence": surest_answers(answers, stated)[0],
         "majority": majority(answers, stated),
         "trust, temperature": answer,
-        "trust, isotonic": trusted(answers, mended)[0],
+        "trust, isotonic": surest_answers(answers, mended)[0],
     }
     if later is not None:
         again = np.stack([tempered(p, each) for p, each in zip(np.asarray(later), t, strict=True)])
-        second = trusted(again.argmax(axis=2), again.max(axis=2))[0]
+        second = surest_answers(again.argmax(axis=2), again.max(axis=2))[0]
         found["trust, re-evaluation"] = np.where(sure < doubt, second, answer)
     return pd.DataFrame(found)[~known].reset_index(drop=True)
 
@@ -203,19 +203,19 @@ def expected_accuracy(beliefs: Sequence[Array], chances: Sequence[Array]) -> flo
     """
     seen = np.array(list(np.ndindex(*[len(p) for p in beliefs]))).T  # a sign of each agent, in all combinations
     said = np.stack([p[signs] for p, signs in zip(beliefs, seen, strict=True)])
-    chosen = trusted(said.argmax(axis=2), said.max(axis=2))[0]
+    chosen = surest_answers(said.argmax(axis=2), said.max(axis=2))[0]
     joint = np.prod([chance[:, signs] for chance, signs in zip(chances, seen, strict=True)], axis=0)
     return float(np.mean([each @ (chosen == kind) for kind, each in enumerate(joint)]))
 
 
-def flips(before: ArrayLike, after: ArrayLike, right: ArrayLike) -> dict[str, Any]:
+def flip_shares(before: ArrayLike, after: ArrayLike, right: ArrayLike) -> dict[str, Any]:
     """How answers changed on second thoughts: shares ``flipped``, ``mended`` and ``spoiled``, and the ``gain``.
 
     ``gain`` is an Estimate of the change in accuracy, mended less spoiled.
 
     Examples
     --------
-    >>> found = flips([0, 1, 1, 0], [1, 1, 0, 0], [1, 1, 1, 0])
+    >>> found = flip_shares([0, 1, 1, 0], [1, 1, 0, 0], [1, 1, 1, 0])
     >>> found["flipped"], found["mended"], found["spoiled"], found["gain"].value
     (0.5, 0.25, 0.25, 0.0)
     """
@@ -227,7 +227,7 @@ def flips(before: ArrayLike, after: ArrayLike, right: ArrayLike) -> dict[str, An
 
 def same_items(
     told: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], rounds: Sequence[int]
-) -> tuple[dict[str, Array], NDArray[np.intp]]:
+) -> tuple[dict[str, list[Array]], NDArray[np.intp]]:
     """Beliefs of agents who saw the same items apart from each other, and what was right.
 
     Sessions of the agents' plays are put side by side so that the same answer is right; what an agent saw depends on
@@ -242,7 +242,8 @@ def same_items(
 
     Returns
     -------
-    beliefs : dict of agent to ndarray, shape (R, N, K)
+    beliefs : dict of agent to list of ndarray, shape (N, K)
+        A table for each of `rounds`.
     right : ndarray of int, shape (N,)
 
     Examples
@@ -250,15 +251,15 @@ def same_items(
     >>> look = bs.games.Lookup(share=90)
     >>> drawn = bs.play(look, bs.Bayes(look), sessions=8, seed=1)
     >>> said = bs.elicit(look.question("answer"), bs.Percent(), bs.Bayes(look), at=drawn)
-    >>> same_items({"one": (said, drawn)}, rounds=[1])[0]["one"].shape
-    (1, 8, 2)
+    >>> same_items({"one": (said, drawn)}, rounds=[1])[0]["one"][0].shape
+    (8, 2)
     """
-    found = {name: keys(decisions) for name, (_, decisions) in told.items()}
+    found = {name: hidden_things(decisions) for name, (_, decisions) in told.items()}
     names = list(dict.fromkeys(next(iter(told.values()))[0]["outcome"].astype(str)))
     count = pd.concat([key.value_counts() for key in found.values()], axis=1).min(axis=1).reindex(names).fillna(0)
     beliefs = {}
     for name, (said, _) in told.items():
         wide = said.pivot_table("value", "session", ["round", "outcome"], observed=True)
         here = np.concatenate([found[name].index[found[name] == each][: int(count[each])] for each in names])
-        beliefs[name] = np.stack([wide[number][names].reindex(here).to_numpy() for number in rounds])
+        beliefs[name] = [wide[number][names].reindex(here).to_numpy() for number in rounds]
     return beliefs, np.repeat(np.arange(len(names)), count.astype(int))

@@ -15,7 +15,7 @@ from beliefsim.questions import Asking, Turn
 from .game import Persuasion, Pitch
 
 
-def needed(prior: float, threshold: float, evidence_weight: float = 1.0, prior_weight: float = 1.0) -> float:
+def needed_posterior(prior: float, threshold: float, evidence_weight: float = 1.0, prior_weight: float = 1.0) -> float:
     """The Bayesian posterior from which on a buyer who weighs evidence and prior so believes the threshold reached.
 
     Such a buyer holds the log-odds prior_weight · logit prior + evidence_weight · (logit posterior − logit prior), a
@@ -32,6 +32,8 @@ def needed(prior: float, threshold: float, evidence_weight: float = 1.0, prior_w
 
     Examples
     --------
+    >>> from beliefsim.studies import persuasion
+    >>> needed = persuasion.needed_posterior
     >>> round(needed(0.3, 0.5), 3), round(needed(0.3, 0.5, evidence_weight=0.5), 3)
     (0.5, 0.7)
     """
@@ -122,6 +124,8 @@ class ScriptedSeller(Known):
         """The best number, or better ones more often."""
         self._check(turn)
         space, prior, threshold = turn.amounts, self.game.prior_percent / 100, self.game.threshold_percent / 100
-        worth = self.game.sales(space.values / 10, needed(prior, threshold, self.evidence_weight, self.prior_weight))
+        worth = self.game.sales(
+            space.values / 10, needed_posterior(prior, threshold, self.evidence_weight, self.prior_weight)
+        )
         p = np.exp(self.rationality * (worth - worth.max()))
         return Belief.normalised(space, np.broadcast_to(p, (len(turn), len(space))))

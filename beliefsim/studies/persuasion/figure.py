@@ -1,4 +1,4 @@
-"""Figures of persuasion: the concave envelope, how a scheme splits a prior, and a ranking of arguments."""
+"""Figures of persuasion: sales below the concave envelope, and how a scheme splits a prior."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def envelope(points: pd.DataFrame, threshold: float, caption: str) -> Figure:
+def sales_by_prior(points: pd.DataFrame, threshold: float, caption: str) -> Figure:
     """Draw chances of a sale against the prior: silence as steps, the optimum as dashes, persuaders as points.
 
     Parameters
@@ -32,7 +32,7 @@ def envelope(points: pd.DataFrame, threshold: float, caption: str) -> Figure:
     --------
     >>> points = pd.DataFrame({"prior": [0.25], "success": 0.5, "low": 0.4, "high": 0.6, "persuader": "best"})
     >>> from beliefsim.studies import persuasion
-    >>> persuasion.envelope(points, 0.5, "One point.").alt
+    >>> persuasion.sales_by_prior(points, 0.5, "One point.").alt
     'Chance of a sale against the prior. best: 0.25 → 0.50 (optimum 0.50).'
     """
     told = []
@@ -54,7 +54,7 @@ def envelope(points: pd.DataFrame, threshold: float, caption: str) -> Figure:
     return described(fig, caption, f"Chance of a sale against the prior. {'; '.join(told)}.")
 
 
-def splitting(prior: float, threshold: float, honest: float) -> Figure:
+def prior_split(prior: float, threshold: float, honest: float) -> Figure:
     """Draw how a share of honest sellers splits the prior into two posteriors, and what a wise buyer then buys.
 
     Parameters
@@ -65,7 +65,7 @@ def splitting(prior: float, threshold: float, honest: float) -> Figure:
     Examples
     --------
     >>> from beliefsim.studies import persuasion
-    >>> persuasion.splitting(0.3, 0.5, 1.0).alt[:68]
+    >>> persuasion.prior_split(0.3, 0.5, 1.0).alt[:68]
     'Prior 0.30 is split into 0.00 (chance 0.70) and 1.00 (chance 0.30): '
     """
     best = best_honesty(prior, threshold)
@@ -75,14 +75,14 @@ def splitting(prior: float, threshold: float, honest: float) -> Figure:
     most = min(1.0, prior / threshold)
     with theme():
         fig, axes = panels(width=1.25 * COLUMN, height=3.2)
-        place = axes[0, 0]
-        _lines(place, threshold)
-        place.plot([0, after], [0, float(after >= threshold - 1e-9)], color=COLOURS[0], linewidth=0.9)
+        ax = axes[0, 0]
+        _lines(ax, threshold)
+        ax.plot([0, after], [0, float(after >= threshold - 1e-9)], color=COLOURS[0], linewidth=0.9)
         ends = [0, after] if good < 1 else [after]
-        place.plot(ends, [float(x >= threshold - 1e-9) for x in ends], "o", color=COLOURS[0], label="posteriors")
-        place.plot([prior], [sold], "D", color=COLOURS[1], label="this scheme")
-        place.plot([prior], [most], "*", color=INK, markersize=8, label="optimum")
-        place.axvline(prior, color=GREY, linewidth=0.5, zorder=0)
+        ax.plot(ends, [float(x >= threshold - 1e-9) for x in ends], "o", color=COLOURS[0], label="posteriors")
+        ax.plot([prior], [sold], "D", color=COLOURS[1], label="this scheme")
+        ax.plot([prior], [most], "*", color=INK, markersize=8, label="optimum")
+        ax.axvline(prior, color=GREY, linewidth=0.5, zorder=0)
         fig.legend(loc="outside lower center", ncols=3)
     split = (
         f"Prior {short(prior)} is split into 0.00 (chance {short(1 - good)}) and {short(after)} (chance {short(good)})"
@@ -91,10 +91,10 @@ def splitting(prior: float, threshold: float, honest: float) -> Figure:
     return described(fig, caption, f"{split}: sold {short(sold)}, optimum {short(most)} at honesty {short(best)}.")
 
 
-def _lines(place: Axes, threshold: float) -> None:
+def _lines(ax: Axes, threshold: float) -> None:
     belief = np.unique(np.append(np.linspace(0, 1, 201), [threshold - 1e-9, threshold]))
     value = (belief >= threshold).astype(float)
-    place.plot(belief, value, color=GREY, linewidth=1.0, label="silence")
+    ax.plot(belief, value, color=GREY, linewidth=1.0, label="silence")
     best = concave_envelope(belief, value)
-    place.plot(belief, best, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), label="optimum (concave envelope)")
-    place.set(xlabel="Prior chance of a good item", ylabel="Chance of a sale", xlim=(0, 1), ylim=(-0.04, 1.06))
+    ax.plot(belief, best, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), label="optimum (concave envelope)")
+    ax.set(xlabel="Prior chance of a good item", ylabel="Chance of a sale", xlim=(0, 1), ylim=(-0.04, 1.06))

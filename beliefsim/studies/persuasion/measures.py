@@ -38,7 +38,8 @@ def concave_envelope(beliefs: ArrayLike, values: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> concave_envelope([0.0, 0.25, 0.5, 1.0], [0.0, 0.0, 1.0, 1.0]).tolist()
+    >>> from beliefsim.studies import persuasion
+    >>> persuasion.concave_envelope([0.0, 0.25, 0.5, 1.0], [0.0, 0.0, 1.0, 1.0]).tolist()
     [0.0, 0.5, 1.0, 1.0]
     """
     x, y = np.asarray(beliefs, dtype=float), np.asarray(values, dtype=float)
@@ -66,7 +67,9 @@ class Optimum:
 
     Examples
     --------
-    >>> optimum([0.3, 0.7], [[1, 0], [1, 0]], [[0.5, 0], [-0.5, 0]]).joint.round(2).tolist()  # rows good, bad
+    >>> from beliefsim.studies import persuasion
+    >>> best = persuasion.optimum([0.3, 0.7], [[1, 0], [1, 0]], [[0.5, 0], [-0.5, 0]])
+    >>> best.joint.round(2).tolist()  # rows good, bad
     [[0.3, 0.0], [0.3, 0.4]]
     """
 
@@ -103,8 +106,9 @@ def optimum(prior: ArrayLike, persuader: ArrayLike, persuaded: ArrayLike) -> Opt
 
     Examples
     --------
-    >>> found = optimum([0.3, 0.7], [[1, 0], [1, 0]], [[0.5, 0], [-0.5, 0]])
-    >>> round(found.value, 3), found.posteriors.round(2).tolist()
+    >>> from beliefsim.studies import persuasion
+    >>> best = persuasion.optimum([0.3, 0.7], [[1, 0], [1, 0]], [[0.5, 0], [-0.5, 0]])
+    >>> round(best.value, 3), best.posteriors.round(2).tolist()
     (0.6, [[0.5, 0.5], [0.0, 1.0]])
     """
     from scipy.optimize import linprog
@@ -118,8 +122,8 @@ def optimum(prior: ArrayLike, persuader: ArrayLike, persuaded: ArrayLike) -> Opt
     loss = u[:, None, :] - u[:, :, None]  # state, recommended, other: what following forgoes
     follow = np.einsum("sab,ac->absc", loss, np.eye(acts)).reshape(acts * acts, states * acts)
     total = np.kron(np.eye(states), np.ones(acts))
-    found = linprog(-v.ravel(), A_ub=follow, b_ub=np.zeros(len(follow)), A_eq=total, b_eq=p)
-    return Optimum(float(-found.fun), found.x.reshape(states, acts))
+    best = linprog(-v.ravel(), A_ub=follow, b_ub=np.zeros(len(follow)), A_eq=total, b_eq=p)
+    return Optimum(float(-best.fun), best.x.reshape(states, acts))
 
 
 def best_honesty(prior: float, threshold: float) -> float:
@@ -127,7 +131,8 @@ def best_honesty(prior: float, threshold: float) -> float:
 
     Examples
     --------
-    >>> round(1 - best_honesty(0.3, 0.5), 4)
+    >>> from beliefsim.studies import persuasion
+    >>> round(1 - persuasion.best_honesty(0.3, 0.5), 4)
     0.4286
     """
     if not (0 < prior < 1 and 0 < threshold < 1):
@@ -135,7 +140,7 @@ def best_honesty(prior: float, threshold: float) -> float:
     return max(0.0, 1 - prior * (1 - threshold) / (threshold * (1 - prior)))
 
 
-def sessions(game: Persuasion, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
+def session_table(game: Persuasion, decisions: pd.DataFrame, beliefs: pd.DataFrame) -> pd.DataFrame:
     """What was said, believed and done in each session.
 
     Parameters
@@ -158,7 +163,7 @@ def sessions(game: Persuasion, decisions: pd.DataFrame, beliefs: pd.DataFrame) -
     >>> shop = persuasion.Persuasion(honest_percent=60)
     >>> sold = bs.play(shop, bs.Bayes(shop), sessions=3, seed=1)
     >>> told = bs.elicit(shop.question("item"), bs.Percent(), bs.Bayes(shop), at=sold)
-    >>> sessions(shop, sold, told).round(2)
+    >>> persuasion.session_table(shop, sold, told).round(2)
        session message  stated  bought
     0        0    good    0.52     1.0
     1        1     bad    0.00     0.0
@@ -175,17 +180,17 @@ def sessions(game: Persuasion, decisions: pd.DataFrame, beliefs: pd.DataFrame) -
     return table.reset_index()
 
 
-def measures(game: Persuasion, table: pd.DataFrame, threshold: float | None = None) -> pd.DataFrame:
+def persuasion_metrics(game: Persuasion, table: pd.DataFrame, threshold: float | None = None) -> pd.DataFrame:
     """Metrics of one persuader with one kind of buyer, with jackknife intervals over sessions.
 
     Parameters
     ----------
     game : Persuasion
     table : DataFrame
-        From `sessions`.
+        From `session_table`.
     threshold : float, optional
-        Posterior that the buyer needs (`needed`), to judge the persuader by the optimum for this buyer; default: the
-        game's.
+        Posterior that the buyer needs (`needed_posterior`), to judge the persuader by the optimum for this buyer;
+        default: the game's.
 
     Returns
     -------
@@ -206,8 +211,9 @@ def measures(game: Persuasion, table: pd.DataFrame, threshold: float | None = No
     >>> shop = persuasion.Persuasion(honest_percent=100)  # the plain truth
     >>> sold = bs.play(shop, bs.Bayes(shop), sessions=2000, seed=1)
     >>> told = bs.elicit(shop.question("item"), bs.Percent(), bs.Bayes(shop), at=sold)
-    >>> found = measures(shop, sessions(shop, sold, told)).set_index("metric")
-    >>> found.loc[["success", "efficiency", "obedience"], "value"].round(1).tolist()
+    >>> table = persuasion.session_table(shop, sold, told)
+    >>> metrics = persuasion.persuasion_metrics(shop, table).set_index("metric")
+    >>> metrics.loc[["success", "efficiency", "obedience"], "value"].round(1).tolist()
     [0.3, 0.5, 1.0]
     """
     prior, asked = game.prior[0], game.threshold_percent / 100
@@ -227,8 +233,8 @@ def measures(game: Persuasion, table: pd.DataFrame, threshold: float | None = No
         "refusal": (_over(table, (1 - done).where(~enough)), float(1 - done.mean())),
         "read_rate": (_over(table, table[["stated", "bought"]].notna().all(axis=1).astype(float)), np.nan),
     }
-    found = [(name, each.value, each.low, each.high, null, each.note) for name, (each, null) in rows.items()]
-    return pd.DataFrame(found, columns=["metric", "value", "low", "high", "null", "note"]).assign(n=len(table))
+    metrics = [(name, each.value, each.low, each.high, null, each.note) for name, (each, null) in rows.items()]
+    return pd.DataFrame(metrics, columns=["metric", "value", "low", "high", "null", "note"]).assign(n=len(table))
 
 
 def _left_turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
@@ -239,13 +245,13 @@ def _over(table: pd.DataFrame, values: pd.Series) -> Estimate:
     return ratio_over_personas(table.assign(value=values), "value", persona="session", share=True)
 
 
-def _scaled(found: Estimate, start: float, by: float) -> Estimate:
+def _scaled(one: Estimate, start: float, by: float) -> Estimate:
     if by < 1e-9:
         return Estimate(np.nan, note="silence already sells")
-    return Estimate((found.value - start) / by, (found.low - start) / by, (found.high - start) / by, found.note)
+    return Estimate((one.value - start) / by, (one.low - start) / by, (one.high - start) / by, one.note)
 
 
-def _folded(found: Estimate) -> Estimate:
+def _folded(one: Estimate) -> Estimate:
     """Twice the distance from 0: over two states both components have one size."""
-    low, high = sorted((2 * abs(found.low), 2 * abs(found.high)))
-    return Estimate(2 * abs(found.value), 0.0 if found.low <= 0 <= found.high else low, high, found.note)
+    low, high = sorted((2 * abs(one.low), 2 * abs(one.high)))
+    return Estimate(2 * abs(one.value), 0.0 if one.low <= 0 <= one.high else low, high, one.note)

@@ -243,9 +243,9 @@ def attributes_recovered(table: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> told = bs.elicit(bs.instruments.own_attribute(game, people["openness"]), bs.OwnAttribute(), agent, people)
-    >>> from beliefsim.studies import population
-    >>> from beliefsim.studies import robustness
+    >>> from beliefsim.studies import population, robustness
+    >>> asked = bs.instruments.own_attribute(game, people["openness"])
+    >>> told = bs.elicit(asked, bs.instruments.OwnAttribute(), agent, people)
     >>> population.attributes_recovered(robustness.recovered_attributes(told, people)).alt
     'Points with intervals by attribute: scripted, openness 1.00.'
     """

@@ -10,8 +10,7 @@ import pandas as pd
 
 from beliefsim.consistency import Comparison, Plan
 from beliefsim.consistency.power import needed_personas
-from beliefsim.consistency.ranks import median_null, weighted_null
-from beliefsim.consistency.yardsticks import untied
+from beliefsim.consistency.ranks import median_null, untied, weighted_null
 from beliefsim.measures import verdict, with_interval
 
 _NOTABLE = 0.5  # a coupling below it is not worth calling consistency

@@ -41,10 +41,10 @@ class ScriptedReviewer(Known):
     Examples
     --------
     >>> from beliefsim.studies import review
-    >>> review = review.Review(("reader",), rounds=1)
+    >>> game = review.Review(("reader",), rounds=1)
     >>> reader = review.ScriptedReviewer(hit=0.8, alarm=0.2)
-    >>> read = bs.play(review, reader, sessions=200, seed=1)
-    >>> float(read[read["player"] == "reader"]["payoff"].mean().round(1))
+    >>> played = bs.play(game, reader, sessions=200, seed=1)
+    >>> float(played[played["player"] == "reader"]["payoff"].mean().round(1))
     0.8
     """
 

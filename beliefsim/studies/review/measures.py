@@ -4,96 +4,79 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from beliefsim.measures import Estimate, ratio_over_units
-from beliefsim.measures.estimate import over_personas, share_difference
+from beliefsim.measures.estimate import over_personas
 
 from .game import Review
+from .shares import share_difference
 
 Array = NDArray[np.float64]
+_KEYS = ["session", "round"]
+_NOT_READERS = ["limited", "named", "judge"]
 
 
-@dataclass(frozen=True)
-class Read:
-    """What R readers and a judge said of T passages in S reports.
+def verdict_table(decisions: pd.DataFrame, game: Review) -> pd.DataFrame:
+    """What readers and the judge said of each passage, beside what was planted there.
 
-    Parameters
-    ----------
-    limited : ndarray of float, shape (S, T)
-        1 where a limitation was planted, else 0.
-    flags : ndarray, shape (S, T, R)
-        Probability that a reader says yes (0 or 1 where a reply was sampled); missing where it could not be read.
-    named : ndarray, shape (S, T)
-        1 where some reader said yes, else 0.
-    judge : ndarray, shape (S, T)
-        Probability that the judge, who was told what readers said, agrees.
+    Returns
+    -------
+    DataFrame
+        A row per report (``session``) and passage (``round``), which are its index: ``limited``, 1 where a limitation
+        was planted, else 0; ``named``, 1 where some reader said yes, else 0; ``judge``, probability that the judge, who
+        was told what readers said, agrees; and a column per reader, its probability of a yes (0 or 1 where a reply was
+        sampled). Missing where a reply could not be read.
 
     Examples
     --------
     >>> from beliefsim.studies import review
-    >>> review.Read(*np.ones((1, 1, 1)), np.full((1, 1, 2), 0.5), *np.ones((2, 1, 1))).union
-    array([[0.75]])
-    """
-
-    limited: Array
-    flags: Array
-    named: Array
-    judge: Array
-
-    @property
-    def union(self) -> Array:
-        """Probability that some reader says yes, shape (S, T)."""
-        return np.asarray(1 - (1 - self.flags).prod(axis=2))
-
-    @property
-    def by_passage(self) -> Read:
-        """The same with passages for units of intervals: to readers whose answers depend on the text alone."""
-        return Read(self.limited.T, self.flags.swapaxes(0, 1), self.named.T, self.judge.T)
-
-
-def read(decisions: pd.DataFrame, game: Review) -> Read:
-    """What was said in the decisions of reviews.
-
-    Examples
-    --------
-    >>> from beliefsim.studies import review
-    >>> game = review.Review()
-    >>> said = bs.play(game, review.ScriptedReviewer(), sessions=5, seed=1)
-    >>> review.read(said, game).flags.shape
-    (5, 6, 4)
+    >>> game = review.Review(("reader", "citer"))
+    >>> played = bs.play(game, review.ScriptedReviewer(), sessions=5, seed=1)
+    >>> review.verdict_table(played, game).columns.tolist()
+    ['limited', 'named', 'judge', 'reader', 'citer']
     """
     rows = decisions.assign(player=decisions["player"].astype(str), move=decisions["move"].astype(object))
-    sessions = np.unique(rows["session"])
-    index = pd.MultiIndex.from_product([sessions, range(1, game.rounds + 1)], names=["session", "round"])
+    index = pd.MultiIndex.from_product([np.unique(rows["session"]), range(1, game.rounds + 1)], names=_KEYS)
     yes = rows["move"].isin(["yes", "limited"])
     rows["p"] = rows["probability"].where(yes, 0.0).where(rows["move"].notna())
-    rows["said"] = (yes & rows["chosen"]).astype(float).where(rows["move"].notna())
-    wide = rows.groupby(["session", "round", "player"])[["p", "said"]].sum(min_count=1).unstack()
+    rows["chose"] = (yes & rows["chosen"]).astype(float).where(rows["move"].notna())
+    wide = rows.groupby([*_KEYS, "player"])[["p", "chose"]].sum(min_count=1).unstack()
     readers = [seat for seat in game.readers if not seat.startswith("writer")]
-    columns = [("said", "passage"), *(("p", seat) for seat in (*readers, "judge"))]
-    columns += [("said", seat) for seat in readers]
-    table = wide.reindex(index=index, columns=pd.MultiIndex.from_tuples(columns)).to_numpy(dtype=float)
-    table = table.reshape(len(sessions), game.rounds, -1)
-    r = len(readers)
-    named = table[..., r + 2 :].max(axis=2) if r else np.zeros(table.shape[:2])
-    return Read(table[..., 0], table[..., 1 : r + 1], named, table[..., r + 1])
+    p, chose = (wide[name].reindex(index=index, columns=["passage", *readers, "judge"]) for name in ("p", "chose"))
+    named = chose[readers].max(axis=1, skipna=False) if readers else 0.0
+    return pd.DataFrame({"limited": chose["passage"], "named": named, "judge": p["judge"], **p[readers]}, index=index)
 
 
-def found(some: Read, judged: bool = False) -> pd.DataFrame:
-    """What each reader and all together name, or what the judge keeps of it; intervals over reports.
+def named_by_any(verdicts: pd.DataFrame) -> pd.Series:
+    """Probability that some reader says yes, for each row of a `verdict_table`.
+
+    Examples
+    --------
+    >>> from beliefsim.studies import review
+    >>> review.named_by_any(pd.DataFrame({"limited": [1], "named": 1, "judge": 1, "one": 0.5, "other": 0.5})).tolist()
+    [0.75]
+    """
+    return pd.Series(1 - (1 - verdicts.drop(columns=_NOT_READERS).to_numpy()).prod(axis=1), index=verdicts.index)
+
+
+def coverage_table(verdicts: pd.DataFrame, judged: bool = False, units: str = "session") -> pd.DataFrame:
+    """What each reader and all together name, or what the judge keeps of it.
 
     Coverage: expected share of planted limitations that are named. Alarm: the same share of sound passages. Precision:
     share of what is named that was planted. Apart: coverage less alarm, 0 for who says yes whatever is read.
 
     Parameters
     ----------
+    verdicts : DataFrame
+        A `verdict_table`.
     judged : bool
         Only what the judge agrees to.
+    units : {"session", "round"}
+        Of the intervals: reports; or passages, for readers whose answers depend on the text alone.
 
     Returns
     -------
@@ -103,25 +86,31 @@ def found(some: Read, judged: bool = False) -> pd.DataFrame:
     Examples
     --------
     >>> from beliefsim.studies import review
-    >>> some = review.Read(np.array([[1.0, 0.0]] * 3), np.full((3, 2, 1), 0.5), *np.ones((2, 3, 2)))
-    >>> review.found(some).query("who == 'together'").set_index("measure")["value"].to_dict()
+    >>> index = pd.MultiIndex.from_product([range(3), [1, 2]], names=["session", "round"])
+    >>> verdicts = pd.DataFrame({"limited": [1, 0] * 3, "named": 1, "judge": 1, "reader": 0.5}, index=index)
+    >>> review.coverage_table(verdicts).query("who == 'together'").set_index("measure")["value"].to_dict()
     {'coverage': 0.5, 'alarm': 0.5, 'precision': 0.5, 'apart': 0.0}
     """
-    each = {str(number + 1): some.flags[..., number] for number in range(some.flags.shape[2])}
-    each = {"judged": some.named * some.judge} if judged else {**each, "together": some.union}
+    limited = _by_unit(verdicts["limited"], units)
+    if judged:
+        lists = {"judged": verdicts["named"] * verdicts["judge"]}
+    else:
+        readers = verdicts.drop(columns=_NOT_READERS)
+        lists = {str(number): column for number, (_, column) in enumerate(readers.items(), start=1)}
+        lists["together"] = named_by_any(verdicts)
     rows = []
-    for who, kept in each.items():
-        planted = (kept * some.limited, np.where(np.isnan(kept), np.nan, some.limited))
+    for who, column in lists.items():
+        kept = _by_unit(column, units)
+        planted = (kept * limited, np.where(np.isnan(kept), np.nan, limited))
         sound = (kept - planted[0], 1 - planted[1])
-        ways = {
+        estimates = {
             "coverage": ratio_over_units(*planted, share=True),
             "alarm": ratio_over_units(*sound, share=True),
             "precision": ratio_over_units(planted[0], kept, share=True),
             "apart": share_difference(planted, sound),
         }
-        for measure, one in ways.items():
-            rows.append({"who": who, "measure": measure, "value": one.value, "low": one.low, "high": one.high})
-    return pd.DataFrame(rows)
+        rows += [(who, measure, each.value, each.low, each.high) for measure, each in estimates.items()]
+    return pd.DataFrame(rows, columns=["who", "measure", "value", "low", "high"])
 
 
 def union_bound(rates: ArrayLike, shared: float = 0.0) -> float:
@@ -137,34 +126,36 @@ def union_bound(rates: ArrayLike, shared: float = 0.0) -> float:
     return float(shared * p.max() + (1 - shared) * (1 - np.prod(1 - p)))
 
 
-def miss_correlation(some: Read) -> Estimate:
+def miss_correlation(verdicts: pd.DataFrame) -> Estimate:
     """Mean correlation of two readers' misses over planted limitations, with an interval over reports.
 
     Examples
     --------
-    >>> twice = np.repeat(np.array([[[1.0]], [[0.0]], [[1.0]], [[0.0]]]), 2, axis=2)  # the second repeats the first
     >>> from beliefsim.studies import review
-    >>> some = review.Read(np.ones((4, 1)), twice, *np.ones((2, 4, 1)))
-    >>> review.miss_correlation(some).value
+    >>> index = pd.MultiIndex.from_product([range(4), [1]], names=["session", "round"])
+    >>> verdicts = pd.DataFrame({"limited": 1, "named": 1, "judge": 1, "one": [1, 0, 1, 0]}, index=index)
+    >>> review.miss_correlation(verdicts.assign(other=verdicts["one"])).value  # the second repeats the first
     1.0
     """
-    x = np.where(some.limited[..., None] > 0, some.flags, np.nan)
-    known = np.asarray(~np.isnan(x).any(axis=2))
-    x = np.where(known[..., None], x, 0.0)
-    first, second = np.tril_indices(x.shape[2], -1)
-    sums = np.concatenate([known[..., None], x, x**2, x[..., first] * x[..., second]], axis=2).sum(axis=1)
+    readers = verdicts.drop(columns=_NOT_READERS)
+    r = readers.shape[1]
+    x = np.where(verdicts[["limited"]] > 0, readers.to_numpy(dtype=float), np.nan)
+    known = ~np.isnan(x).any(axis=1, keepdims=True)
+    x = np.where(known, x, 0.0)
+    first, second = np.tril_indices(r, -1)
+    sums = pd.DataFrame(np.hstack([known, x, x**2, x[:, first] * x[:, second]]), index=verdicts.index)
 
     def statistic(totals: Array) -> Array:
-        n, r = totals[:, :1], x.shape[2]
+        n = totals[:, :1]
         mean, square, both = np.split(totals[:, 1:] / n, [r, 2 * r], axis=1)
         spread = np.sqrt(square - mean**2)
         covariance = both - mean[:, first] * mean[:, second]
         return np.asarray((covariance / (spread[:, first] * spread[:, second])).mean(axis=1))
 
-    return over_personas(sums, statistic)
+    return over_personas(sums.groupby("session").sum().to_numpy(), statistic)
 
 
-def judge_errors(some: Read) -> pd.DataFrame:
+def judge_errors(verdicts: pd.DataFrame) -> pd.DataFrame:
     """How often a judge agrees to what readers named: where it was planted, where it was not, and its bias.
 
     *bias* is how much more it agrees than it should: share agreed to, less share planted, of what was named.
@@ -172,19 +163,19 @@ def judge_errors(some: Read) -> pd.DataFrame:
     Examples
     --------
     >>> from beliefsim.studies import review
-    >>> lenient = review.Read(np.array([[1.0, 0.0]] * 3), np.ones((3, 2, 1)), *np.ones((2, 3, 2)))
+    >>> index = pd.MultiIndex.from_product([range(3), [1, 2]], names=["session", "round"])
+    >>> lenient = pd.DataFrame({"limited": [1, 0] * 3, "named": 1, "judge": 1}, index=index)
     >>> review.judge_errors(lenient)["value"].tolist()
     [1.0, 1.0, 0.5]
     """
-    named = np.where(np.isnan(some.judge), np.nan, some.named)
-    ratios = {
-        "agrees, planted": ratio_over_units(named * some.judge * some.limited, named * some.limited, share=True),
-        "agrees, not planted": ratio_over_units(
-            named * some.judge * (1 - some.limited), named * (1 - some.limited), share=True
-        ),
-        "bias": share_difference((named * some.judge, named), (named * some.limited, named)),
+    limited, named, judge = (_by_unit(verdicts[name], "session") for name in ("limited", "named", "judge"))
+    named = np.where(np.isnan(judge), np.nan, named)
+    estimates = {
+        "agrees, planted": ratio_over_units(named * judge * limited, named * limited, share=True),
+        "agrees, not planted": ratio_over_units(named * judge * (1 - limited), named * (1 - limited), share=True),
+        "bias": share_difference((named * judge, named), (named * limited, named)),
     }
-    rows = [(name, one.value, one.low, one.high) for name, one in ratios.items()]
+    rows = [(name, each.value, each.low, each.high) for name, each in estimates.items()]
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
 
 
@@ -205,15 +196,14 @@ def jaccard(first: str, second: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-def matching(
-    said: Sequence[str], about: Sequence[str], planted: dict[str, str], thresholds: Iterable[float]
+def matcher_errors(
+    statements: Sequence[str], about: Sequence[str], planted: dict[str, str], thresholds: Iterable[float]
 ) -> pd.DataFrame:
     """How often a matcher of words is wrong, where it is known what each statement is about.
 
     Parameters
     ----------
-    said : sequence of str
-        Statements.
+    statements : sequence of str
     about : sequence of str
         What each is truly about, a key of `planted`.
     planted : dict of str to str
@@ -229,11 +219,18 @@ def matching(
 
     Examples
     --------
+    >>> from beliefsim.studies import review
     >>> planted = {"sample": "the sample is small", "blinding": "raters were not blind"}
-    >>> bs.studies.review.measures(["the sample is small"], ["sample"], planted, [0.2]).to_numpy().tolist()
+    >>> review.matcher_errors(["the sample is small"], ["sample"], planted, [0.2]).to_numpy().tolist()
     [[0.2, 0.0, 0.0, 1.0]]
     """
-    alike = np.array([[jaccard(one, other) for other in planted.values()] for one in said]).reshape(-1, len(planted))
-    same = np.array([[name == key for key in planted] for name in about]).reshape(-1, len(planted))
-    rows = [(t, (alike[same] < t).mean(), (alike[~same] >= t).mean(), len(said)) for t in thresholds]
+    shape = (-1, len(planted))
+    alike = np.array([[jaccard(one, other) for other in planted.values()] for one in statements]).reshape(shape)
+    same = np.array([[name == key for key in planted] for name in about]).reshape(shape)
+    rows = [(t, (alike[same] < t).mean(), (alike[~same] >= t).mean(), len(statements)) for t in thresholds]
     return pd.DataFrame(rows, columns=["threshold", "missed", "false", "n"])
+
+
+def _by_unit(column: pd.Series, units: str) -> Array:
+    """A row per unit of the intervals."""
+    return np.asarray(column.unstack("round" if units == "session" else "session"), dtype=float)

@@ -39,7 +39,7 @@ def recovered_attributes(told: pd.DataFrame, people: pd.DataFrame) -> pd.DataFra
     Examples
     --------
     >>> asked = bs.instruments.own_attribute(game, people["openness"])
-    >>> told = bs.elicit(asked, bs.OwnAttribute(), agent, people)
+    >>> told = bs.elicit(asked, bs.instruments.OwnAttribute(), agent, people)
     >>> from beliefsim.studies import robustness
     >>> robustness.recovered_attributes(told, people)[["attribute", "recovery", "chance"]].round(2)
       attribute  recovery  chance

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from beliefsim.consistency import Choices
-from beliefsim.consistency.adjusted import Adjusted
 from beliefsim.consistency.cells import Cells
 from beliefsim.consistency.comparison import Pair, pairs
 from beliefsim.consistency.nulls import summary
-from beliefsim.consistency.slopes import centred, slope
+from beliefsim.consistency.slopes import Adjusted, centred, slope
 from beliefsim.consistency.statistics import Statistics
 from beliefsim.measures import Estimate
 
@@ -101,7 +100,7 @@ def _measured(pair: Pair, choices: Choices, permutations: int, rng: np.random.Ge
     cells = cells.complete() if adjusted else cells
     if not cells.amounts.var() > 0:
         return missing | {"n": len(cells.amounts), "note": "all amounts are equal"}
-    eta = np.array([pair.said[name].eta_squared for name in cells.attributes])
+    eta = np.array([pair.stated[name].eta_squared for name in cells.attributes])
     statistics = Statistics(cells, eta, choices, permutations, rng)
     found = Adjusted(cells).slope() if adjusted else slope(cells)
     return _row(found, cells, statistics)

@@ -11,7 +11,7 @@ from beliefsim.measures.calibration import auroc, expected_calibration_error
 _FEATURES = ["surprise", "distinct", "contextual"]
 
 
-def sampled(decisions: pd.DataFrame, item: str, right: object) -> pd.DataFrame:
+def sample_table(decisions: pd.DataFrame, item: str, right: object) -> pd.DataFrame:
     """Samples of one item from a play, a row per session: ``draw``, ``answer``, ``verdict``, ``item``, ``right``.
 
     Parameters
@@ -27,7 +27,7 @@ def sampled(decisions: pd.DataFrame, item: str, right: object) -> pd.DataFrame:
     --------
     >>> from beliefsim.studies import samples
     >>> solved = bs.play(samples.Addition(17, 25), samples.ScriptedSolver(knows=1.0), draws=2)
-    >>> sampled(solved, "17+25", 42)[["draw", "answer", "verdict", "right"]].to_dict("list")
+    >>> sample_table(solved, "17+25", 42)[["draw", "answer", "verdict", "right"]].to_dict("list")
     {'draw': [0, 1], 'answer': ['42', '42'], 'verdict': ['yes', 'yes'], 'right': [True, True]}
     """
     moves = decisions[decisions["chosen"] & decisions["move"].notna()].astype({"move": str, "player": str})
@@ -36,7 +36,7 @@ def sampled(decisions: pd.DataFrame, item: str, right: object) -> pd.DataFrame:
     return wide.assign(item=item, right=wide["answer"] == str(right))
 
 
-def checked(samples: pd.DataFrame) -> pd.DataFrame:
+def checked_samples(samples: pd.DataFrame) -> pd.DataFrame:
     """How little the samples of an answer agree with the first of them, and what the checker says of it.
 
     Parameters
@@ -55,7 +55,7 @@ def checked(samples: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> rows = pd.DataFrame({"item": list("aaabbb"), "draw": [0, 1, 2] * 2, "answer": [4, 4, 4, 7, 8, 9]})
-    >>> checked(rows.assign(verdict="yes", right=True)).round(2)[["surprise", "distinct"]].to_dict("list")
+    >>> checked_samples(rows.assign(verdict="yes", right=True)).round(2)[["surprise", "distinct"]].to_dict("list")
     {'surprise': [0.0, 0.69], 'distinct': [0.33, 1.0]}
     """
     found = []
@@ -76,8 +76,8 @@ def detectors(items: pd.DataFrame, known: pd.DataFrame | None = None) -> pd.Data
     Parameters
     ----------
     items, known : DataFrame
-        From `checked`; `known` trains the specialised detector, and shares no item with `items`. Without it there is
-        no specialised detector.
+        From `checked_samples`; `known` trains the specialised detector, and shares no item with `items`. Without it
+        there is no specialised detector.
 
     Returns
     -------

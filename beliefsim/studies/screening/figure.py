@@ -18,14 +18,14 @@ def costs(policies: pd.DataFrame, caption: str) -> Figure:
     Parameters
     ----------
     policies : DataFrame
-        From `scored`, all of them on the same cases.
+        From `policy_table`, all of them on the same cases.
     caption : str
         What it shows; arm and N belong in it.
 
     Examples
     --------
     >>> from beliefsim.studies import screening
-    >>> table = screening.scored({"a": [0.5, 0.1]}, [[9, 2], [0, 2]], [0.5, 0.1], [True, False])
+    >>> table = screening.policy_table({"a": [0.5, 0.1]}, [[9, 2], [0, 2]], [0.5, 0.1], [True, False])
     >>> screening.costs(table, "One policy.").alt
     'Cost by policy: a 1.45. Dashed, the least possible: 1.45.'
     """

@@ -64,7 +64,7 @@ def disagreement(odds: ArrayLike, costs: ArrayLike, ask: int) -> Array:
     return np.where((each == each[0]).all(axis=(0, 2))[:, None], together, np.eye(together.shape[1])[ask])
 
 
-def paid(p: ArrayLike, costs: ArrayLike, true: ArrayLike) -> Array:
+def costs_paid(p: ArrayLike, costs: ArrayLike, true: ArrayLike) -> Array:
     """What the cheapest steps by a belief cost under the true one, shape (n,), in the unit of `costs`.
 
     Parameters
@@ -76,13 +76,13 @@ def paid(p: ArrayLike, costs: ArrayLike, true: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> paid([0.9, 0.0], [[4, 1], [0, 1]], [0.5, 0.5]).tolist()
+    >>> costs_paid([0.9, 0.0], [[4, 1], [0, 1]], [0.5, 0.5]).tolist()
     [1.0, 2.0]
     """
     return np.asarray((cheapest(p, costs) * expected_costs(both(true), costs)).sum(axis=1))
 
 
-def scored(
+def policy_table(
     stated: Mapping[str, ArrayLike],
     costs: ArrayLike,
     true: ArrayLike,
@@ -114,7 +114,7 @@ def scored(
 
     Examples
     --------
-    >>> table = scored({"sure": [1.0, 1.0], "right": [0.5, 0.0]}, [[4, 1], [0, 1]], [0.5, 0.0], [True, False])
+    >>> table = policy_table({"sure": [1.0, 1.0], "right": [0.5, 0.0]}, [[4, 1], [0, 1]], [0.5, 0.0], [True, False])
     >>> table[["policy", "cost", "regret"]].to_dict("list")
     {'policy': ['sure', 'right'], 'cost': [1.0, 0.5], 'regret': [0.5, 0.0]}
     """

@@ -19,7 +19,7 @@ UNIT = ("topic", "side", "session")
 _MEAN = ("value", "low", "high", "n", "note")
 
 
-def shifts(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFrame:
+def shift_table(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFrame:
     """Shifts of stance and tool since round 1, in log-odds towards the side that is argued for.
 
     Parameters
@@ -44,7 +44,7 @@ def shifts(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFram
     >>> holder = topics.ScriptedHolder(topic, weight=1.0, spread=0.0)
     >>> held = bs.play(topic, holder, sessions=1, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held)
-    >>> topics.shifts(topic, told, held)[["said", "did"]].round(2).values.tolist()
+    >>> topics.shift_table(topic, told, held)[["said", "did"]].round(2).values.tolist()
     [[1.0, 1.0], [1.7, 1.7]]
     """
     keys = ["arm", "session", "round"]
@@ -61,13 +61,13 @@ def shifts(game: Topic, told: pd.DataFrame, played: pd.DataFrame) -> pd.DataFram
     return table.assign(**_named(game))
 
 
-def curve(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFrame:
+def drift_by_round(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFrame:
     """Mean shift by round, less the placebo's of the same unit and round where it is given.
 
     Parameters
     ----------
     moved, placebo : DataFrame
-        From `shifts`, of one arm; a unit is a session of a topic and side.
+        From `shift_table`, of one arm; a unit is a session of a topic and side.
 
     Returns
     -------
@@ -78,10 +78,10 @@ def curve(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFr
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 1, 2], "round": 2, "said": [1.0, 2, 3], "did": 0.0})
     >>> from beliefsim.studies import topics
-    >>> topics.curve(rows)["value"].tolist()
+    >>> topics.drift_by_round(rows)["value"].tolist()
     [2.0, 0.0]
     """
-    long = less(moved, placebo, ["said", "did"]).melt("round", ["said", "did"], "what")
+    long = less_placebo(moved, placebo, ["said", "did"]).melt("round", ["said", "did"], "what")
     rows = [(*key, *_mean(values)) for key, values in long.groupby(["what", "round"], sort=False)["value"]]
     return pd.DataFrame(rows, columns=["what", "round", *_MEAN])
 
@@ -92,7 +92,7 @@ def shift_rates(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.
     Parameters
     ----------
     moved, placebo : DataFrame
-        From `shifts` or `retest`; with a placebo its rates are subtracted, unit by unit.
+        From `shift_table` or `retest_shifts`; with a placebo its rates are subtracted, unit by unit.
 
     Returns
     -------
@@ -108,12 +108,14 @@ def shift_rates(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.
     >>> holder = topics.ScriptedHolder(topic, weight=1.0, spread=0.0)
     >>> held = bs.play(topic, holder, sessions=1, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held)
-    >>> found = topics.shift_rates(topics.shifts(topic, told, held))
-    >>> found.loc[found["metric"] == "magnitude", "value"].round(2).tolist()
+    >>> rates = topics.shift_rates(topics.shift_table(topic, told, held))
+    >>> rates.loc[rates["metric"] == "magnitude", "value"].round(2).tolist()
     [0.23, 0.23]
     """
     columns = [(what, metric) for what in ("said", "did") for metric in ("changed", "magnitude")]
-    table = less(_changes(moved), None if placebo is None else _changes(placebo), ["_".join(pair) for pair in columns])
+    table = less_placebo(
+        _changes(moved), None if placebo is None else _changes(placebo), ["_".join(pair) for pair in columns]
+    )
     rows = []
     for what, metric in columns:
         values = table[f"{what}_{metric}"]
@@ -121,13 +123,13 @@ def shift_rates(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.
     return pd.DataFrame(rows, columns=["what", "metric", *_MEAN])
 
 
-def retest(game: Topic, told: pd.DataFrame) -> pd.DataFrame:
+def retest_shifts(game: Topic, told: pd.DataFrame) -> pd.DataFrame:
     """What asking again moves, before any text: the second draw (another wording) against the first.
 
     Returns
     -------
     DataFrame
-        Columns as of `shifts`, for `shift_rates`; nothing was done twice, so that ``done`` is missing.
+        Columns as of `shift_table`, for `shift_rates`; nothing was done twice, so that ``done`` is missing.
 
     Examples
     --------
@@ -136,8 +138,7 @@ def retest(game: Topic, told: pd.DataFrame) -> pd.DataFrame:
     >>> holder = topics.ScriptedHolder(topic, noise=0.5)
     >>> held = bs.play(topic, holder, sessions=50, seed=1)
     >>> told = bs.elicit(topic.question("stance"), bs.ChoiceProbabilities(), holder, at=held, draws=2)
-    >>> from beliefsim.studies import forecast
-    >>> bool(forecast.retest(topic, told)["said"].abs().mean() > 0.3)
+    >>> bool(topics.retest_shifts(topic, told)["said"].abs().mean() > 0.3)
     True
     """
     first = told[(told["outcome"] == _side(game)) & (told["round"] == 1)].astype({"arm": str})
@@ -151,12 +152,13 @@ def _logit(p: pd.Series) -> pd.Series:
     return np.log(p.clip(_FLOOR, 1 - _FLOOR) / (1 - p.clip(_FLOOR, 1 - _FLOOR)))
 
 
-def last_of(moved: pd.DataFrame) -> pd.DataFrame:
+def last_round(moved: pd.DataFrame) -> pd.DataFrame:
     """Shifts at the last round.
 
     Examples
     --------
-    >>> last_of(pd.DataFrame({"round": [2, 3, 3], "said": [0.5, 1.0, 2.0]}))["said"].tolist()
+    >>> from beliefsim.studies.topics.drift import last_round
+    >>> last_round(pd.DataFrame({"round": [2, 3, 3], "said": [0.5, 1.0, 2.0]}))["said"].tolist()
     [1.0, 2.0]
     """
     return moved[moved["round"] == moved["round"].max()]
@@ -172,47 +174,49 @@ def _named(game: Topic) -> dict[str, str]:
 
 def _changes(moved: pd.DataFrame) -> pd.DataFrame:
     """Label changed (0 or 1) and absolute change of probability by unit at the last round, missing if unread."""
-    last = last_of(moved)
-    found = {}
+    last = last_round(moved)
+    changes = {}
     for what, name in (("said", "stated"), ("did", "done")):
         now, before = last[name], last[f"{name}_before"]
-        found[f"{what}_changed"] = ((now > 0.5) != (before > 0.5)).astype(float).where(now.notna() & before.notna())
-        found[f"{what}_magnitude"] = (now - before).abs()
-    return last.assign(**found)
+        changes[f"{what}_changed"] = ((now > 0.5) != (before > 0.5)).astype(float).where(now.notna() & before.notna())
+        changes[f"{what}_magnitude"] = (now - before).abs()
+    return last.assign(**changes)
 
 
-def paired(moved: pd.DataFrame, placebo: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def beside_placebo(moved: pd.DataFrame, placebo: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Columns beside the placebo's (with ``_0``) of the same unit and round.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": [0], "round": 2, "said": [1.0]})
-    >>> paired(rows, rows.assign(said=0.5), ["said"])[["said", "said_0"]].values.tolist()
+    >>> from beliefsim.studies.topics.drift import beside_placebo
+    >>> beside_placebo(rows, rows.assign(said=0.5), ["said"])[["said", "said_0"]].values.tolist()
     [[1.0, 0.5]]
     """
     keys = [name for name in (*UNIT, "round") if name in moved]
     return moved.merge(placebo[[*keys, *names]], on=keys, suffixes=("", "_0"), validate="one_to_one")
 
 
-def less(moved: pd.DataFrame, placebo: pd.DataFrame | None, names: list[str]) -> pd.DataFrame:
+def less_placebo(moved: pd.DataFrame, placebo: pd.DataFrame | None, names: list[str]) -> pd.DataFrame:
     """Columns less the placebo's of the same unit and round, where it is given.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 1], "round": 2, "said": [1.0, 2.0]})
-    >>> less(rows, rows.assign(said=0.5), ["said"])["said"].tolist()
+    >>> from beliefsim.studies.topics.drift import less_placebo
+    >>> less_placebo(rows, rows.assign(said=0.5), ["said"])["said"].tolist()
     [0.5, 1.5]
     """
     if placebo is None:
         return moved
-    both = paired(moved, placebo, names)
+    both = beside_placebo(moved, placebo, names)
     return both.assign(**{name: both[name] - both[f"{name}_0"] for name in names})
 
 
 def _mean(values: pd.Series) -> tuple[float, float, float, int, str]:
     known = values.dropna().to_numpy(dtype=float)
-    found = over_personas(np.column_stack([known, np.ones_like(known)]), lambda some: some[:, 0] / some[:, 1])
-    return found.value, found.low, found.high, len(known), found.note
+    mean = over_personas(np.column_stack([known, np.ones_like(known)]), lambda some: some[:, 0] / some[:, 1])
+    return mean.value, mean.low, mean.high, len(known), mean.note
 
 
 def _share(values: pd.Series) -> tuple[float, float, float, int, str]:

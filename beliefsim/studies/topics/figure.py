@@ -1,4 +1,4 @@
-"""Figures of drift and revision: shifts by round, estimates in rows, implied sources, difficulty of case files."""
+"""The figure of drift: shifts of what is said and done by the number of texts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def drift_curves(
     Parameters
     ----------
     curves : DataFrame
-        From `curve` with a column ``arm``.
+        From `drift_by_round` with a column ``arm``.
     theory : mapping of (arm, what) to sequence of float
         The shift after 1, 2, … texts that theory gives for what is said or did.
     caption : str
@@ -35,25 +35,23 @@ def drift_curves(
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 1, 2], "round": 2, "said": [1.0, 2, 3], "did": 0.0})
     >>> from beliefsim.studies import topics
-    >>> table = topics.curve(rows).assign(arm="scripted")
-    >>> drift_curves(table, {("scripted", "said"): [2.0]}, "Shift.").alt
+    >>> table = topics.drift_by_round(rows).assign(arm="scripted")
+    >>> topics.drift_curves(table, {("scripted", "said"): [2.0]}, "Shift.").alt
     'A panel per arm. After the last text scripted, stance (stated): 2.00 (n = 3); scripted, tool (done): 0.00 (n = 3).'
     """
     arms = list(dict.fromkeys(curves["arm"]))
     with theme():
         fig, grid = panels(1, len(arms), width=min(PAGE, 2.6 * len(arms) + 0.8), height=2.8, sharey=True)
-        for place, arm in zip(grid[0], arms, strict=True):
+        for ax, arm in zip(grid[0], arms, strict=True):
             part = curves[curves["arm"] == arm]
             for number, (what, line) in enumerate(part.groupby("what", sort=False)):
-                points(place, line["round"] - 1 + 0.08 * (number - 0.5), line, number, _WORDS[str(what)], "none")
+                points(ax, line["round"] - 1 + 0.08 * (number - 0.5), line, number, _WORDS[str(what)], "none")
                 expected = theory.get((arm, str(what)), ())
                 if len(expected):
-                    place.plot(
-                        [0, *range(1, len(expected) + 1)], [0, *expected], color=COLOURS[number], linestyle=DASHED
-                    )
-            place.axhline(0, color=GREY, linewidth=0.8, zorder=0)
-            place.set(title=str(arm), xlabel="Steps at which texts came in", xticks=sorted(part["round"].unique() - 1))
-            place.set_xlim(0, part["round"].max() - 0.7)
+                    ax.plot([0, *range(1, len(expected) + 1)], [0, *expected], color=COLOURS[number], linestyle=DASHED)
+            ax.axhline(0, color=GREY, linewidth=0.8, zorder=0)
+            ax.set(title=str(arm), xlabel="Steps at which texts came in", xticks=sorted(part["round"].unique() - 1))
+            ax.set_xlim(0, part["round"].max() - 0.7)
         grid[0][0].set_ylabel("Shift towards the text's side\n(log-odds)")
         fig.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     ends = curves[curves["round"] == curves["round"].max()]

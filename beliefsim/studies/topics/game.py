@@ -13,7 +13,7 @@ import numpy as np
 from beliefsim import prompts
 from beliefsim.beliefs import Belief, Integers, Options
 from beliefsim.games import Game, State
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 
 MATERIAL = str(Path(__file__).parent / "material")
 _STAGES = ("persuasion", "debate", "reading")
@@ -30,7 +30,7 @@ class Topic(Game):
     Parameters
     ----------
     topic : str
-        One of `topics`, a file in ``material``.
+        One of `topic_names`, a file in ``material``.
     stage : {"persuasion", "debate", "reading"}
         One text a round for one side; one for each side in turn; or all for one side in round 2.
     kind : str
@@ -50,10 +50,11 @@ class Topic(Game):
 
     Examples
     --------
-    >>> game = Topic("notes", rounds=3)
+    >>> from beliefsim.studies import topics
+    >>> game = topics.Topic("notes", rounds=3)
     >>> game.question("stance").space.names
     ('A', 'B')
-    >>> Topic("notes", kind="placebo").texts(2)
+    >>> topics.Topic("notes", kind="placebo").texts(2)
     ['The room has white walls and a grey carpet. The clock above the door.']
     """
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .drift import UNIT, less
+from .drift import UNIT, less_placebo
 
 Array = NDArray[np.float64]
 _STILL = 1e-9  # log-odds
@@ -14,18 +14,19 @@ _ENDS = ([-np.inf, -1], [np.inf, 2])  # of w and γ: a γ beyond is no discount
 _DIALS = ("weight", "discount", "half_life")
 
 
-def accumulated(weight: float, discount: float, texts: int) -> Array:
+def accumulated_shift(weight: float, discount: float, texts: int) -> Array:
     """Shift after 1, 2, … texts of a side that are evidence of log-odds w each, discounted: w·Σ γᵏ.
 
     Examples
     --------
-    >>> accumulated(1.0, 0.5, 3).tolist()
+    >>> from beliefsim.studies import topics
+    >>> topics.accumulated_shift(1.0, 0.5, 3).tolist()
     [1.0, 1.5, 1.75]
     """
     return weight * np.cumsum(float(discount) ** np.arange(texts))
 
 
-def repetition(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFrame:
+def repetition_dials(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.DataFrame:
     """The curve ℓₙ = ℓ₀ + w·Σ γᵏ fitted to mean shifts by round, by least squares.
 
     Intervals come from the covariance of shifts over units (delta method). Half of what endless texts would shift is
@@ -34,7 +35,7 @@ def repetition(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.D
     Parameters
     ----------
     moved, placebo : DataFrame
-        From `drift.shifts` of one arm and persuasion, over 3 rounds or more.
+        From `shift_table`, of one arm and persuasion, over 3 rounds or more.
 
     Returns
     -------
@@ -46,11 +47,11 @@ def repetition(moved: pd.DataFrame, placebo: pd.DataFrame | None = None) -> pd.D
     --------
     >>> rows = pd.DataFrame({"topic": "notes", "session": [0, 0, 1, 1, 2, 2], "round": [2, 3] * 3, "did": 0.0})
     >>> from beliefsim.studies import topics
-    >>> found = topics.repetition(rows.assign(said=[1.4, 2.1, 1.5, 2.25, 1.6, 2.4]))
-    >>> found.loc[found["what"] == "said", "value"].round(2).tolist()
+    >>> dials = topics.repetition_dials(rows.assign(said=[1.4, 2.1, 1.5, 2.25, 1.6, 2.4]))
+    >>> dials.loc[dials["what"] == "said", "value"].round(2).tolist()
     [1.5, 0.5, 1.0]
     """
-    table = less(moved, placebo, ["said", "did"])
+    table = less_placebo(moved, placebo, ["said", "did"])
     units = [key for key in UNIT if key in table]
     rows = []
     for what in ("said", "did"):
@@ -70,11 +71,13 @@ def _fit(wide: Array) -> Array:
     from scipy.special import stdtrit
 
     n, texts = wide.shape
-    place, mean = np.arange(texts), wide.mean(axis=0)
-    best = least_squares(lambda dials: accumulated(dials[0], dials[1], texts) - mean, (mean[0], 0.5), bounds=_ENDS).x
+    step, mean = np.arange(texts), wide.mean(axis=0)
+    best = least_squares(
+        lambda dials: accumulated_shift(dials[0], dials[1], texts) - mean, (mean[0], 0.5), bounds=_ENDS
+    ).x
     weight, discount = best
-    growth = (place * discount ** np.maximum(place - 1, 0)).cumsum()
-    inverse = np.linalg.pinv(np.column_stack([accumulated(1, discount, texts), weight * growth]))
+    growth = (step * discount ** np.maximum(step - 1, 0)).cumsum()
+    inverse = np.linalg.pinv(np.column_stack([accumulated_shift(1, discount, texts), weight * growth]))
     variance = np.diag(inverse @ np.cov(wide.T) @ inverse.T) / n
     reach = stdtrit(n - 1, 0.975) * np.sqrt(np.maximum(variance, 0))
     ends = np.column_stack([best, best - reach, best + reach])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from beliefsim.measures import Estimate
 from beliefsim.measures.estimate import over_personas
 
-from .drift import last_of, paired
+from .drift import beside_placebo, last_round
 
 Array = NDArray[np.float64]
 _PERMUTATIONS = 1000
@@ -30,12 +30,12 @@ def coupling(moved: pd.DataFrame, placebo: pd.DataFrame) -> Estimate:
     >>> round(topics.coupling(rows, still).value, 2)
     1.0
     """
-    both = paired(last_of(moved), placebo, ["said", "did"]).dropna(subset=["said", "did", "said_0", "did_0"])
+    both = beside_placebo(last_round(moved), placebo, ["said", "did"]).dropna(subset=["said", "did", "said_0", "did_0"])
     s, d, s0, d0 = (both[name].to_numpy(dtype=float) for name in ("said", "did", "said_0", "did_0"))
     products = [s, d, s0, d0, s * s, d * d, s * d, s0 * s0, d0 * d0, s0 * d0]
-    found = over_personas(np.column_stack([np.ones(len(s)), *products]), _correlation)
-    note = "shifts vary no more than under the placebo" if len(both) and np.isnan(found.value) else found.note
-    return Estimate(found.value, found.low, found.high, note)
+    link = over_personas(np.column_stack([np.ones(len(s)), *products]), _correlation)
+    note = "shifts vary no more than under the placebo" if len(both) and np.isnan(link.value) else link.note
+    return Estimate(link.value, link.low, link.high, note)
 
 
 def alignment(moved: pd.DataFrame, *, seed: int = 0) -> pd.Series:
@@ -55,7 +55,7 @@ def alignment(moved: pd.DataFrame, *, seed: int = 0) -> pd.Series:
     >>> float(topics.alignment(rows.assign(did=rows["said"])).value)
     1.0
     """
-    last = last_of(moved).dropna(subset=["said", "did"])
+    last = last_round(moved).dropna(subset=["said", "did"])
     said, did = (np.where(last[name].abs() < _MOVED, 0, np.sign(last[name])) for name in ("said", "did"))
     rng = np.random.default_rng(seed)
     either = (said != 0) | (did != 0)
