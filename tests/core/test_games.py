@@ -222,7 +222,7 @@ def test_the_prompts_of_a_frame_read_as_in_the_transcript(name, frame, transcrip
 
 def _relayed(game):
     known = State(("north", "10 5 5"))
-    told = State(known.moves, ((*known.moves, game.written([0.5, 0.25, 0.25])),))
+    told = State(known.moves, ((*known.moves, game.message_of([0.5, 0.25, 0.25])),))
     preview = bs.instruments.preview(game.question("place"), bs.Percent(), state=told)
     return [game.prompt("sender", None, known), game.prompt("receiver", None, told), preview]
 
