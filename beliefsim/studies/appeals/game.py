@@ -13,7 +13,7 @@ import numpy as np
 from beliefsim import prompts
 from beliefsim.beliefs import Integers, Options
 from beliefsim.games import Proposal, State
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 
 MATERIAL = str(Path(__file__).parent / "material")
 

@@ -14,7 +14,7 @@ from beliefsim import prompts
 from beliefsim.beliefs import Belief, Integers, Options, Space, Text
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 from beliefsim.questions import Question
 
 MATERIAL = str(Path(__file__).parent / "material")

@@ -13,8 +13,8 @@ from beliefsim import prompts
 from beliefsim.beliefs import Belief, Options
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
-from beliefsim.games.game import check_whole
 from beliefsim.games.lookup import naming
+from beliefsim.games.terms import check_whole
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from beliefsim import prompts
 from beliefsim.beliefs import Space
 from beliefsim.games import Panel, State
 from beliefsim.games.evidence import positions
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 
 _SHOWN = ("votes", "confidence")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from beliefsim.beliefs import Belief, Options
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 
 # By test, under which of the four rules it shows the first result; the third test tells nothing.
 _SHOWN = {"neutral": ((1, 0, 0, 1), (0, 1, 0, 1), (1, 1, 1, 1)), "salts": ((1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 0, 0))}

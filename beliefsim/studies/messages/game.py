@@ -12,7 +12,7 @@ import numpy as np
 from beliefsim.beliefs import Belief, Options, Space, Text
 from beliefsim.games import Evidence, State
 from beliefsim.games.evidence import Array
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 from beliefsim.questions import Question
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from beliefsim.beliefs import Belief, Integers, Options
 from beliefsim.games import Game, State
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 from beliefsim.questions import Question
 
 

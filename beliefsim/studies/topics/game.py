@@ -13,7 +13,7 @@ import numpy as np
 from beliefsim import prompts
 from beliefsim.beliefs import Belief, Integers, Options
 from beliefsim.games import Game, State
-from beliefsim.games.game import check_whole
+from beliefsim.games.terms import check_whole
 
 MATERIAL = str(Path(__file__).parent / "material")
 _STAGES = ("persuasion", "debate", "reading")
