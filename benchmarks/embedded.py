@@ -30,6 +30,7 @@ import sys
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def run() -> dict[str, float]:
     """Seconds to start and to join, people read exactly per second, and tokens of longer answers per second."""
     path = weights.find(_MODEL)
     start = time.perf_counter()
-    with embedded.serve(path) as server:
+    with closing(embedded.serve(path)) as server:
         started = time.perf_counter()
         embedded.serve(path).close()
         joined = time.perf_counter()

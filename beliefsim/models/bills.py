@@ -1,17 +1,19 @@
-"""What a run may cost and did cost."""
+"""What a run may cost and did cost; prices are a table of the user's, then those of genai-prices."""
 
 from __future__ import annotations
 
 import asyncio
+import csv
+import functools
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from beliefsim import recordings
 
 from .errors import BudgetSpent, ModelError
-from .prices import own_table, price
 from .requests import Request
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ class Budget:
     spent_dollars: float = 0.0
     spent_calls: int = 0
     _held: int = field(default=0, repr=False)  # requests for which something is set aside
-    _settled: list[asyncio.Future[None]] = field(default_factory=list, repr=False)  # who waits for one of them
+    _settled: asyncio.Event = field(default_factory=asyncio.Event, repr=False, compare=False)  # one of them is
 
     def __post_init__(self) -> None:
         for name in ("dollars", "calls"):
@@ -127,12 +129,14 @@ class Budget:
         BudgetSpent
             If it does not fit, and nothing is in flight that could cost less than was set aside.
         """
-        cost = self._most(bill, request, length)
+        cost = 0.0
+        if self.dollars is not None:
+            cost = charge(bill.model, bill.free, 1.3 * bill.input_tokens(request) + 20, length) or 0.0
         while self._over(cost):
             if not self._held:
                 raise BudgetSpent(f"the budget is spent ({self}); the next request was not sent.")
-            self._settled.append(asyncio.get_running_loop().create_future())
-            await self._settled[-1]
+            self._settled.clear()
+            await self._settled.wait()
         self.spent_dollars += cost
         self.spent_calls += 1
         self._held += 1
@@ -142,22 +146,17 @@ class Budget:
         over = self.dollars is not None and self.spent_dollars + cost > self.dollars
         return over or (self.calls is not None and self.spent_calls + 1 > self.calls)
 
-    def settle(self, bill: Bill, reserved: float, usage: Sequence[int] | None) -> None:
-        """Replace what was set aside by what an answer did cost, or by nothing."""
-        if usage is not None and self.dollars is not None:
-            self.spent_dollars += charge(bill.model, bill.free, usage[0], usage[1], usage[3]) or 0.0
+    def settle(self, bill: Bill, request: Request, reserved: float, usage: Sequence[int] | None) -> None:
+        """Replace what was set aside by what an answer did cost, which is billed, or by nothing."""
+        if usage is None:
+            self.spent_calls -= 1
+        else:
+            bill.add(request, usage)
+            if self.dollars is not None:
+                self.spent_dollars += charge(bill.model, bill.free, usage[0], usage[1], usage[3]) or 0.0
         self.spent_dollars -= reserved
-        self.spent_calls -= usage is None
         self._held -= 1
-        waiting, self._settled = self._settled, []
-        for each in waiting:
-            if not each.done():
-                each.set_result(None)
-
-    def _most(self, bill: Bill, request: Request, length: int) -> float:
-        if self.dollars is None:
-            return 0.0
-        return charge(bill.model, bill.free, 1.3 * bill.input_tokens(request) + 20, length) or 0.0
+        self._settled.set()
 
 
 def itemised(table: pd.DataFrame, by: str | list[str] = "instrument") -> pd.DataFrame:
@@ -207,3 +206,66 @@ def charge(model: str, free: bool, input: float, output: float, cached: float = 
         return 0.0
     known = price(model)
     return known and ((input - cached) * known.input + cached * known.cached + output * known.output) / 1e6
+
+
+class Price(NamedTuple):
+    """Dollars for a million tokens: of the prompt, of what was read from a cache, of the answer."""
+
+    input: float
+    cached: float
+    output: float
+
+
+def own_table() -> Path:
+    """The user's price table, with columns model, input, output, and perhaps cached_input."""
+    import platformdirs
+
+    return platformdirs.user_config_path("beliefsim", appauthor=False) / "prices.csv"
+
+
+def price(model: str) -> Price | None:
+    """Price of a model, or None.
+
+    Raises
+    ------
+    ValueError
+        If the user's table has a row that cannot be read.
+
+    Examples
+    --------
+    >>> price("gpt-4.1-mini-2025-04-14").output
+    1.6
+    """
+    table = own_table()
+    own = _read(table, table.stat().st_mtime_ns).get(model) if table.exists() else None
+    return own or _known(model)
+
+
+@functools.cache
+def _known(model: str) -> Price | None:
+    from genai_prices import Usage, calc_price
+
+    def dollars(**tokens: int) -> float:
+        """For a million tokens; by a short prompt, since some models charge more for long ones."""
+        return float(calc_price(Usage(**tokens), model_ref=model).total_price) * 1e6 / 1000
+
+    try:
+        cached = dollars(input_tokens=1000, cache_read_tokens=1000)
+        return Price(dollars(input_tokens=1000), cached, dollars(output_tokens=1000))
+    except LookupError:
+        return None
+
+
+@functools.lru_cache(maxsize=8)
+def _read(table: Path, modified: int) -> dict[str, Price]:
+    """Prices of a table, read again when the file was edited."""
+    prices = {}
+    with table.open(newline="", encoding="utf-8") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            try:
+                input, output = float(row["input"]), float(row["output"])
+                prices[row["model"]] = Price(input, float(row.get("cached_input") or input), output)
+            except (KeyError, TypeError, ValueError):
+                needed = "needs model, input, output (dollars for a million tokens)"
+                raise ValueError(f"{table}, line {number}: {needed}, got {row}") from None
+    return prices

@@ -16,14 +16,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
 from . import llama_process
 from .errors import ModelError
-from .llama_process import Orders
 from .weights import find
 
 _WELCOME_SECONDS = 10.0
@@ -45,12 +44,6 @@ class Server:
     def close(self) -> None:
         """Leave; the process ends soon after its last user, also when users are killed."""
         self._seat.close()
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def serve(model: str | Path) -> Server:
@@ -119,7 +112,7 @@ def _join(state: Path) -> Server | None:
 
 
 def _start(weights: Path, state: Path) -> Server:
-    orders = Orders(weights=str(weights), key=secrets.token_urlsafe(32), state=str(state), socket=_socket(state))
+    orders = {"weights": str(weights), "state": str(state), "socket": _socket(state), "key": secrets.token_urlsafe(32)}
     process = subprocess.Popen(
         [sys.executable, "-P", llama_process.__file__],  # as a file: the package around it takes a second to import
         stdin=subprocess.PIPE,
@@ -132,7 +125,7 @@ def _start(weights: Path, state: Path) -> Server:
     try:
         with process.stdin, process.stdout:
             with contextlib.suppress(BrokenPipeError):  # it has ended already; the log says why
-                process.stdin.write(json.dumps(asdict(orders)) + "\n")
+                process.stdin.write(json.dumps(orders) + "\n")
                 process.stdin.flush()
             answer = process.stdout.readline()  # once the weights are loaded, or at its end
         server = _join(state) if "address" in json.loads(answer or "{}") else None

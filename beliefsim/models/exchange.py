@@ -188,11 +188,11 @@ class Exchange:
         characters = sum(len(text) for _, text in request.messages)
         for room in (0, *_ROOMS):
             stop_if_cancelled()
-            reserved, answer = await account.reserve(request, body[length] + room), None
+            reserved, answer = await account.budget.reserve(account.bill, request, body[length] + room), None
             try:
                 answer = await self.client.ask({**body, length: body[length] + room}, characters // 4 + body[length])
             finally:
-                account.settle(request, reserved, answer.usage if answer else None)
+                account.budget.settle(account.bill, request, reserved, answer.usage if answer else None)
             if request.logprobs or not answer.empty:  # a reading of one token is no cut reply
                 return answer, room
         cut = f"the answer was cut before it began, also after {body[length] + room:,} tokens"

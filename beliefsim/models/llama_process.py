@@ -12,7 +12,6 @@ import os
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, Listener, wait
 from pathlib import Path
 from typing import Any
@@ -24,16 +23,6 @@ _CACHE_MEGABYTES = 256  # of prompts that lost their slot; llama.cpp's own 8 GB 
 _FIRST_USER_SECONDS = 30.0
 _LINGER_SECONDS = 2.0
 _POLL_SECONDS = 0.25
-
-
-@dataclass(frozen=True)
-class Orders:
-    """What the starting process asks for."""
-
-    weights: str  # GGUF file
-    key: str  # secret of this process, for requests and for users
-    state: str  # file that tells others how to join
-    socket: str  # where users connect
 
 
 def parameters(weights: str, key: str, **settings: Any) -> Any:
@@ -70,18 +59,16 @@ class Users:
         self._closed = False
         threading.Thread(target=self._welcome, daemon=True).start()
 
-    def wait_until_gone(
-        self, first_seconds: float = _FIRST_USER_SECONDS, linger_seconds: float = _LINGER_SECONDS
-    ) -> None:
+    def wait_until_gone(self) -> None:
         """Return when the last user has left, or nobody came; nobody is welcomed after that."""
-        leave_at = time.monotonic() + first_seconds
+        leave_at = time.monotonic() + _FIRST_USER_SECONDS
         while True:
             for connection in self._left():
                 connection.close()
                 self._connections.remove(connection)
             now = time.monotonic()
             if self._connections:
-                leave_at = now + linger_seconds
+                leave_at = now + _LINGER_SECONDS
             with self._lock:
                 if now > leave_at and not self._connections:
                     self._closed = True
@@ -109,23 +96,28 @@ class Users:
 
 
 def main() -> None:
-    """Serve until the last user has left."""
-    orders = Orders(**json.loads(sys.stdin.readline()))
-    answer = _silence(Path(orders.state).with_suffix(".log"))
+    """Serve until the last user has left.
+
+    Orders name the `weights` file, the `key` for requests and users, the `socket` for users, and the `state` file that
+    tells others how to join.
+    """
+    orders = json.loads(sys.stdin.readline())
+    state = Path(orders["state"])
+    answer = _silence(state.with_suffix(".log"))
     try:
         import xllamacpp
 
-        server = xllamacpp.Server(parameters(orders.weights, orders.key))
+        server = xllamacpp.Server(parameters(orders["weights"], orders["key"]))
         address = f"{server.listening_address}/v1"
-        listener = Listener(orders.socket, backlog=16, authkey=orders.key.encode())
-        _write_state(orders, address)
+        listener = Listener(orders["socket"], backlog=16, authkey=orders["key"].encode())
+        _write_state(state, {"address": address, "key": orders["key"], "socket": orders["socket"]})
     except Exception as error:
         print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=answer, flush=True)
         raise
     print(json.dumps({"address": address}), file=answer, flush=True)
     Users(listener).wait_until_gone()
     listener.close()
-    _forget_state(Path(orders.state))
+    _forget_state(state)
     os._exit(0)  # nothing is left to save, and threads of llama.cpp may still answer somebody who is gone
 
 
@@ -138,11 +130,10 @@ def _silence(log: Path) -> Any:
     return answer
 
 
-def _write_state(orders: Orders, address: str) -> None:
-    state = Path(orders.state)
+def _write_state(state: Path, told: dict[str, str]) -> None:
     fresh = state.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"pid": os.getpid(), "address": address, "key": orders.key, "socket": orders.socket}, file)
+        json.dump({"pid": os.getpid(), **told}, file)
     os.replace(fresh, state)
 
 

