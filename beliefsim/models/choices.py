@@ -50,7 +50,6 @@ async def _exact(request: Request, traits: Traits, ask: Ask) -> Choice:
     At each node where more than one option is still possible, the likeliest next tokens are read; those that continue
     an option are tempered (p^(1/T) per token) and renormalised. Two ways to spell one prefix meet in one node.
     """
-    assert request.options
     targets = [option + request.terminator for option in request.options]
     open_nodes, p, legal, skipped, first = {"": _Node(1.0, 1.0)}, np.zeros(len(targets)), 0.0, 0.0, ""
     while open_nodes:
@@ -129,7 +128,6 @@ def tempered(logprobs: Iterable[float], temperature: float) -> np.ndarray:
 
 async def _first_token(request: Request, traits: Traits, ask: Ask) -> Choice:
     """Read the token at which the model's own answer reaches the option; sampled where tokens are shared."""
-    assert request.options
     [reply] = await ask([replace(request, prefill="", logprobs=traits.top, temperature=1.0)])
     if reply.error:
         return _unread(reply, "first token", len(request.options))
@@ -157,7 +155,6 @@ def _position(reply: Reply, prefill: str) -> int | None:
 
 def _owners(request: Request, candidates: Iterable[tuple[str, float]]) -> dict[tuple[str, float], int]:
     """Option of each candidate token; nothing where a token could begin two options."""
-    assert request.options
     candidates = [(token, logprob) for token, logprob in candidates if token.strip()]
     whole = {token.strip() for token, _ in candidates}
     owners = {}
@@ -177,7 +174,6 @@ def _owners(request: Request, candidates: Iterable[tuple[str, float]]) -> dict[t
 
 async def _sampled(request: Request, traits: Traits, ask: Ask) -> Choice:
     """One answer; all probability on the option that it names."""
-    assert request.options
     prefill = request.prefill if traits.prefill else ""
     [reply] = await ask([replace(request, prefill=prefill, schema=None if prefill else request.schema)])
     if reply.error:
@@ -190,7 +186,6 @@ async def _sampled(request: Request, traits: Traits, ask: Ask) -> Choice:
 
 def named(text: str, request: Request) -> int | None:
     """Position of the option that an answer names after the prefill, or None."""
-    assert request.options
     dense, wanted = "".join(text.split()), "".join(request.prefill.split())
     _, found, rest = dense.partition(wanted) if wanted else ("", "found", dense)
     if not found:

@@ -12,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from .endpoint import HOSTED, Endpoint, headers, proxy
 from .errors import Fault, ModelError
@@ -169,7 +169,7 @@ class Client:
         if not self._session:
             self._session.append(_session(self.address, self._headers, self.limits.attempt_seconds))
         parts = urlsplit(self.address)
-        url = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + path, parts.query, ""))
+        url = parts._replace(path=parts.path.rstrip("/") + path, fragment="").geturl()
         request = self._session[0].request(method, url, data=data, proxy=self._proxy, allow_redirects=False)
         async with request as response:
             return response.status, response.headers, await response.read()
@@ -220,6 +220,7 @@ def connected(endpoint: Endpoint, limits: Limits) -> Client:
 
 def _session(address: str, headers: Mapping[str, str], seconds: float) -> aiohttp.ClientSession:
     import aiohttp
+    import certifi
 
     class Connector(aiohttp.TCPConnector):
         """Closes a connection on which something came unasked: it would be taken for the next answer."""
@@ -231,19 +232,13 @@ def _session(address: str, headers: Mapping[str, str], seconds: float) -> aiohtt
                 found = await super()._get(*given)
             return found
 
-    secure = _certificates() if address.startswith("https") else True
+    certificates: ssl.SSLContext | bool = True
+    if address.startswith("https"):  # the system's, if it names them; else the SDK's, since Python on macOS has none
+        file = None if os.environ.get("SSL_CERT_FILE") else certifi.where()
+        certificates = ssl.create_default_context(cafile=file)
+    connector, cookies = Connector(limit=0, ssl=certificates), aiohttp.DummyCookieJar()
     timeout = aiohttp.ClientTimeout(total=seconds)
-    connector = Connector(limit=0, ssl=secure)
-    return aiohttp.ClientSession(
-        connector=connector, headers=headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-    )
-
-
-def _certificates() -> ssl.SSLContext:
-    """The system's, if it names them; else those that come with the SDK, since Python on macOS has none."""
-    import certifi
-
-    return ssl.create_default_context(cafile=None if os.environ.get("SSL_CERT_FILE") else certifi.where())
+    return aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout, cookie_jar=cookies)
 
 
 def _close(session: list[aiohttp.ClientSession]) -> None:

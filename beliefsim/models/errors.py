@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 
@@ -61,9 +60,3 @@ class Fault(Exception):
     kind: str = "retry"
     busy: bool = False
     wait_seconds: float | None = None
-
-
-def table(causes: Counter[str]) -> str:
-    """Short table of causes, the most frequent first."""
-    rows = [f"{count:7,}  {cause}" for cause, count in causes.most_common(8)]
-    return "\n".join([*rows, f"         and {len(causes) - 8} further causes"] if len(causes) > 8 else rows)

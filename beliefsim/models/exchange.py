@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import operator
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from .runs import Account
 
 
+_SHARED = operator.attrgetter("temperature", "max_tokens", "logprobs", "schema", "extra")
 _ROOMS = (4096, 16384)  # tokens added for a model that thought until it was cut
 
 
@@ -46,8 +49,9 @@ class Exchange:
         self.target = recordings.opened(target)
         if self.target not in self.sources:
             self.sources.append(self.target)
-        self.known = self._recorded("traits")
-        self.traits = Traits.from_dict(self.known["traits"]) if self.known else None
+        known = self._recorded("traits")
+        self.traits = Traits.from_dict(known["traits"]) if known else None
+        self.endpoint: Mapping[str, Any] = {}  # as it was last described
         self.served: dict[str, str] = dict(self._recorded("served").get("served", {}))
         self.client: Client | Distributed | None = None
         self._keys = Keys(name, weights)
@@ -64,17 +68,7 @@ class Exchange:
 
     def settings(self, request: Request) -> Settings:
         """Settings of a request, compared with the last few: a run shares them."""
-        temperature = request.temperature
-        begun = bool(request.prefill)
-        of = (
-            temperature,
-            type(temperature),
-            request.max_tokens,
-            request.logprobs,
-            begun,
-            request.schema,
-            request.extra,
-        )
+        of = (*_SHARED(request), type(request.temperature), bool(request.prefill))
         for known in self._settings:
             if known.of == of:
                 return known
@@ -171,12 +165,10 @@ class Exchange:
             account.answer(request, reply)
             landed.set_result(None)
             return reply
-        except Fault as fault:
+        except (Fault, recordings.RecordingError) as error:  # asking on without a recording would only cost more
+            fault = error if isinstance(error, Fault) else Fault(str(error), "stop")
             landed.set_result(fault)
-            raise
-        except recordings.RecordingError as error:  # asking on would only cost more
-            landed.set_result(Fault(str(error), "stop"))
-            raise landed.result() from None  # type: ignore[misc]
+            raise fault from None
         finally:
             landed.cancel()
             del self._flying[key]
@@ -201,12 +193,12 @@ class Exchange:
     def describe(self, endpoint: Mapping[str, Any]) -> None:
         """Write down what the endpoint is, unless the recording says so already."""
         assert self.traits is not None
-        self.known = {**endpoint, **({"served": dict(self.served)} if self.served else {})}
+        self.endpoint = {**endpoint, **({"served": dict(self.served)} if self.served else {})}
         written = self.target.provenance
-        same = all(written.get(name) == value for name, value in self.known.items())
+        same = all(written.get(name) == value for name, value in self.endpoint.items())
         if not (same and written.get("traits") and Traits.from_dict(written["traits"]) == self.traits):
             self.target.acquire(self.header)
-            self.target.note({**self.known, "traits": self.traits.to_dict(), "made": self.header["made"]})
+            self.target.note({**self.endpoint, "traits": asdict(self.traits), "made": self.header["made"]})
             self.target.release()
 
     def recognise(self, served: Mapping[str, str]) -> None:
@@ -233,7 +225,7 @@ class Exchange:
                 self.recognise({"model": answer.model})
             except ModelError as error:
                 raise Fault(str(error), "stop") from None
-            self.describe({name: value for name, value in self.known.items() if name in ("url", "runtime")})
+            self.describe(self.endpoint)
         settings = self.settings(request)
         line: dict[str, Any] = {"key": key, "prompt": self._keys.prompt(request.messages), "settings": settings.digest}
         text = answer.text.removeprefix(request.prefill if self.traits.echo else "")

@@ -70,27 +70,25 @@ class Pace:
 
     async def begin(self, tokens: int) -> None:
         """Wait for a place among the requests in flight, and until the ceilings allow one more."""
-        if self.flying >= int(self.limit):
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            try:
-                await turn  # who wakes it hands its place on
-            except asyncio.CancelledError:
-                if not turn.cancelled():
-                    self.end()
-                raise
-        else:
-            self.flying += 1
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        self._waiting.append(turn)
+        self._admit()
         try:
-            while (pause := self.pause(asyncio.get_running_loop().time(), tokens)) > 0:
+            await turn
+            while (pause := self.pause(loop.time(), tokens)) > 0:
                 await asyncio.sleep(pause)
         except asyncio.CancelledError:
-            self.end()
+            if not turn.cancelled():  # it has got a place
+                self.end()
             raise
 
     def end(self) -> None:
         """Give a place back."""
         self.flying -= 1
+        self._admit()
+
+    def _admit(self) -> None:
         while self._waiting and self.flying < int(self.limit):
             turn = self._waiting.popleft()
             if not turn.done():

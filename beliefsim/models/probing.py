@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .errors import Fault, ModelError
@@ -39,10 +39,6 @@ class Traits:
     temperature: bool = True  # whether it takes one (reasoning models do not)
     length: str = "max_tokens"  # name of the parameter for the longest answer
     thinks: bool = False  # whether it reasons before it answers, and needs room for that
-
-    def to_dict(self) -> dict[str, Any]:
-        """As the recording keeps it."""
-        return asdict(self)
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Traits:

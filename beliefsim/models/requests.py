@@ -52,7 +52,7 @@ class Request:
     max_tokens: int = 256
     draw: int = 0
     prefill: str = ""
-    options: tuple[str, ...] | None = None
+    options: tuple[str, ...] = ()
     terminator: str = ""
     logprobs: int = 0
     extra: Mapping[str, Any] | None = None

@@ -15,7 +15,7 @@ from typing import Any
 from .bills import Bill, Budget
 from .choices import Ask
 from .client import background, waited
-from .errors import BudgetSpent, Fault, MissingReply, ModelError, table
+from .errors import BudgetSpent, Fault, MissingReply, ModelError
 from .exchange import Exchange
 from .pace import Limits
 from .requests import Choice, Reply, Request
@@ -30,10 +30,7 @@ _tasks: set[Any] = set()  # walks that need the endpoint
 
 
 class _Lacking(Exception):
-    """No recording has the reply to `request`."""
-
-    def __init__(self, request: Request) -> None:
-        self.request = request
+    """No recording has a reply, and the endpoint may be asked."""
 
 
 class Account:
@@ -91,7 +88,7 @@ class Account:
         total = failed + self.answered + self.replayed
         if failed:
             lost = f"model {name}: {failed:,} of {total:,} requests failed and are missing; a rerun asks only for them"
-            warnings.warn(f"{lost}\n{table(self.causes + self.remarks)}", stacklevel=4)
+            warnings.warn(f"{lost}\n{_table(self.causes + self.remarks)}", stacklevel=4)
         elif self.remarks:
             said = "; ".join(f"{count:,} {cause}" for cause, count in self.remarks.most_common())
             warnings.warn(f"model {name}: of {total:,} replies, {said}", stacklevel=4)
@@ -147,8 +144,7 @@ class Run:
         except StopIteration as ended:
             job.set_result(ended.value)
             self._account.found(self._found)
-        except _Lacking as lacking:
-            self._open(lacking.request)
+        except _Lacking:
             job = asyncio.run_coroutine_threadsafe(self._lived(walk, request), background())
             self._unfinished.add(job)
             job.add_done_callback(self._land)
@@ -164,7 +160,8 @@ class Run:
                 self._open(request)  # keys depend on what the endpoint can do
             reply = self._exchange.find(self._exchange.key(request))
             if reply is None:
-                raise _Lacking(request)
+                self._open(request)
+                raise _Lacking
             self._found.append(reply)
         return self._found[-len(requests) :]
 
@@ -240,6 +237,12 @@ def _wait_for_the_last() -> None:
     if _tasks:
         with contextlib.suppress(Exception):
             waited(last(), _LEAVING_SECONDS)
+
+
+def _table(causes: Counter[str]) -> str:
+    """Short table of causes, the most frequent first."""
+    rows = [f"{count:7,}  {cause}" for cause, count in causes.most_common(8)]
+    return "\n".join([*rows, f"         and {len(causes) - 8} further causes"] if len(causes) > 8 else rows)
 
 
 def _opening(request: Request) -> str:

@@ -58,10 +58,10 @@ class Tally:
         """Count a request that was given up."""
         self._counts["failed"] += bool(self._file)
 
-    def found(self, replies: Iterable[Reply | None]) -> None:
+    def found(self, replies: Iterable[Reply]) -> None:
         """Count answers that recordings held."""
         if self._file:
-            self._found |= {_number(reply): reply.usage for reply in replies if reply is not None}
+            self._found |= {_number(reply): reply.usage for reply in replies}
 
     def _add(self, name: str, tokens: str, number: int, usage: tuple[int, ...]) -> None:
         if number not in _counted:

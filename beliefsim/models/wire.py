@@ -132,13 +132,8 @@ def _thinking(part: Mapping[str, Any]) -> str:
 def _usage(usage: Any) -> list[int]:
     usage = usage if isinstance(usage, dict) else {}
     completion, prompt = (usage.get(f"{each}_tokens_details") for each in ("completion", "prompt"))
-    counts = {
-        "prompt_tokens": usage,
-        "completion_tokens": usage,
-        "reasoning_tokens": completion,
-        "cached_tokens": prompt,
-    }
-    return [_count(table, name) for name, table in counts.items()]
+    names = ("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
+    return list(map(_count, (usage, usage, completion, prompt), names))
 
 
 def _count(table: Any, name: str) -> int:
