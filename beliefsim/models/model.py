@@ -168,28 +168,25 @@ class Model:
         self.close()
         self._permit()
         self.budget.check(self.bill)
-        found = {"url": self.endpoint.public}
         if Job.current().rehearsal:
             from .rehearsal import Rehearsal
 
             exchange.client = Rehearsal()
             return
-        if self.endpoint.weights:
-            from . import embedded
-
-            found["runtime"] = embedded.runtime()
         if self._executor is None:
             exchange.client = connected(self.endpoint, self.limits)
         else:
             exchange.client = Distributed(self._executor, self.endpoint, self.limits)
         try:
-            self._meet(found)
+            self._meet()
         except BaseException:
             self.close()
             raise
 
-    def _meet(self, found: dict[str, str]) -> None:
+    def _meet(self) -> None:
         """Compare who answers with who did, and find out what it can do."""
+        from . import embedded
+
         exchange = self._exchange
         assert exchange.client is not None
         if not exchange.weights:
@@ -203,7 +200,8 @@ class Model:
                 )
         if exchange.traits is None:
             exchange.traits = probe(self.name, self._probed, hosted=self.endpoint.hosted)
-        exchange.describe(found)
+        runs_here = {"runtime": embedded.runtime()} if self.endpoint.weights else {}
+        exchange.describe({"url": self.endpoint.public, **runs_here})
 
     def _probed(self, body: Mapping[str, Any]) -> Answer | Fault:
         assert self._exchange.client is not None

@@ -23,7 +23,7 @@ _SCHEMA = {
 }
 
 ROOM = 4096  # tokens to think
-Send = Callable[[Mapping[str, Any]], Answer | Fault]  # a body to what the endpoint says
+Send = Callable[..., Answer | Fault]  # traits, longest answer, messages and further parameters to an answer
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Traits:
 LLAMA_CPP = Traits(top=100, echo=True)
 
 
-def probe(name: str, send: Send, *, hosted: bool) -> Traits:
-    """Find an endpoint's traits with `send`, which asks its client.
+def probe(name: str, ask: Callable[[Mapping[str, Any]], Answer | Fault], *, hosted: bool) -> Traits:
+    """Find an endpoint's traits with `ask`, which sends a body and gives what comes back.
 
     OpenAI's own API (`hosted`) is known to refuse top_k and min_p, and not to continue a begun answer.
 
@@ -73,10 +73,14 @@ def probe(name: str, send: Send, *, hosted: bool) -> Traits:
     ModelError
         If not even the plainest request succeeds.
     """
+
+    def send(traits: Traits, length: int, messages: Any = _HELLO, begun: bool = False, **more: Any) -> Answer | Fault:
+        return ask({"model": name, **traits.settings(length, 1.0, begun), "messages": messages, **more})
+
     traits = _settings(name, send, Traits(samplers=not hosted))
-    traits = replace(traits, schema=_schema_mode(name, send, traits))
-    traits = _likeliest(name, send, traits)
-    traits = _prefill(name, send, traits) if traits.top and not hosted else replace(traits, prefill="")
+    traits = replace(traits, schema=_schema_mode(send, traits))
+    traits = replace(traits, top=_likeliest(send, traits))
+    traits = _prefill(send, traits) if traits.top and not hosted else replace(traits, prefill="")
     choice = "exact" if traits.top and traits.prefill else "first token" if traits.top else "sampled"
     traits = replace(traits, choice=choice)
     _say(name, traits)
@@ -86,7 +90,7 @@ def probe(name: str, send: Send, *, hosted: bool) -> Traits:
 def _settings(name: str, send: Send, traits: Traits) -> Traits:
     """Leave out or rename what the endpoint refuses, guided by its words, then one by one."""
     for _ in range(6):
-        answer = send({"model": name, "messages": _HELLO, **traits.settings(16, 1.0)})
+        answer = send(traits, 16)
         if isinstance(answer, Answer):
             return replace(traits, thinks=traits.thinks or answer.thought)
         simpler = _simpler(traits, answer.cause)
@@ -121,43 +125,38 @@ def response_format(mode: str, schema: Mapping[str, Any] | None) -> dict[str, An
     return {"response_format": {"type": "json_schema", "json_schema": form}}
 
 
-def _schema_mode(name: str, send: Send, traits: Traits) -> str:
+def _schema_mode(send: Send, traits: Traits) -> str:
     asked = [{"role": "user", "content": 'Answer with the JSON {"ok": true}.'}]
     for mode in ("json_schema", "json_object"):
-        body = {"model": name, "messages": asked, **traits.settings(16, 1.0), **response_format(mode, _SCHEMA)}
-        if not isinstance(send(body), Fault):
+        if not isinstance(send(traits, 16, asked, **response_format(mode, _SCHEMA)), Fault):
             return mode
     return "text"
 
 
-def _likeliest(name: str, send: Send, traits: Traits) -> Traits:
+def _likeliest(send: Send, traits: Traits) -> int:
     for top in (100, 20, 5):
-        body = {"model": name, "messages": _HELLO, **traits.settings(1, 1.0), "logprobs": True, "top_logprobs": top}
-        answer = send(body)
+        answer = send(traits, 1, logprobs=True, top_logprobs=top)
         if not isinstance(answer, Fault):
-            several = bool(answer.logprobs) and len(answer.logprobs[0][1]) > 1
-            return replace(traits, top=top if several else 0)
-    return replace(traits, top=0)
+            return top if answer.logprobs and len(answer.logprobs[0][1]) > 1 else 0
+    return 0
 
 
-def _prefill(name: str, send: Send, traits: Traits) -> Traits:
+def _prefill(send: Send, traits: Traits) -> Traits:
     """Whether the model continues inside a number, and the endpoint has not begun another turn for that."""
     begun = [{"role": "user", "content": _COUNT}, {"role": "assistant", "content": _BEGUN}]
-    body = {"model": name, **traits.settings(1, 1.0, True), "logprobs": True, "top_logprobs": traits.top}
+    one_turn = [{"role": "user", "content": f"{_COUNT} {_BEGUN}"}]
+    likeliest = {"logprobs": True, "top_logprobs": traits.top}
     for way in ("plain", "flags"):
-        answer = send({**body, "messages": begun, **flags(way)})
+        answer = send(traits, 1, begun, True, **likeliest, **flags(way))
         if isinstance(answer, Fault):
             continue
         candidates = dict(each for position in answer.logprobs[:1] for each in position[1])
-        if candidates.get(_NEXT, -math.inf) > math.log(0.5) and not _new_turn(answer.usage[0], body, send):
-            return replace(traits, prefill=way, echo=answer.text.startswith(_BEGUN))
+        if candidates.get(_NEXT, -math.inf) > math.log(0.5):
+            same = send(traits, 1, one_turn, True, **likeliest)  # a strong model may go on in a new turn as well
+            shorter = same.usage[0] if isinstance(same, Answer) else 0
+            if not shorter or answer.usage[0] - shorter < _TURN_TOKENS:
+                return replace(traits, prefill=way, echo=answer.text.startswith(_BEGUN))
     return replace(traits, prefill="")
-
-
-def _new_turn(tokens: int, body: Mapping[str, Any], send: Send) -> bool:
-    """Whether the prompt was longer than the same words in one turn; a strong model may go on in a new turn as well."""
-    one_turn = send({**body, "messages": [{"role": "user", "content": f"{_COUNT} {_BEGUN}"}]})
-    return isinstance(one_turn, Answer) and one_turn.usage[0] > 0 and tokens - one_turn.usage[0] >= _TURN_TOKENS
 
 
 def flags(way: str) -> dict[str, Any]:
@@ -166,16 +165,13 @@ def flags(way: str) -> dict[str, Any]:
 
 
 def _say(name: str, traits: Traits) -> None:
-    lacks = []
-    if traits.thinks:
-        lacks.append(f"thinks before it answers (each answer gets {ROOM:,} tokens more)")
-    if not traits.temperature:
-        lacks.append("takes no temperature")
-    if traits.schema != "json_schema":
-        lacks.append(f"takes no JSON schema (using {traits.schema})")
-    if not traits.top:
-        lacks.append("reports no log-probabilities")
-    elif not traits.prefill:
-        lacks.append("does not continue a begun answer")
+    remarks = {
+        f"thinks before it answers (each answer gets {ROOM:,} tokens more)": traits.thinks,
+        "takes no temperature": not traits.temperature,
+        f"takes no JSON schema (using {traits.schema})": traits.schema != "json_schema",
+        "reports no log-probabilities": not traits.top,
+        "does not continue a begun answer": traits.top and not traits.prefill,
+    }
+    lacks = [words for words, holds in remarks.items() if holds]
     if lacks:
         warnings.warn(f"model {name} {', '.join(lacks)}: choices are read '{traits.choice}'", stacklevel=6)
