@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
@@ -101,12 +102,11 @@ class Options:
 
     def index(self, moves: ArrayLike) -> NDArray[np.intp]:
         """Positions of the named options; another name raises ValueError."""
-        table = {name: position for position, name in enumerate(self.names)}
-        try:
-            positions = [table[str(move)] for move in np.atleast_1d(np.asarray(moves, dtype=object))]
-        except KeyError as error:
-            raise ValueError(f"option {error} is not among {', '.join(self.names)}") from None
-        return np.array(positions, dtype=np.intp).reshape(np.shape(moves))
+        named = np.asarray(moves, dtype=object)
+        positions = pd.Index(self.names, dtype=object).get_indexer(named.ravel())
+        if (positions < 0).any():
+            raise ValueError(f"option {named.ravel()[positions < 0][0]!r} is not among {', '.join(self.names)}")
+        return positions.reshape(named.shape)
 
 
 @dataclass(frozen=True)
