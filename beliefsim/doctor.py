@@ -1,24 +1,20 @@
-"""`beliefsim doctor`: what this machine has of what notebooks need, and what to do about the rest."""
+"""`beliefsim doctor`: what notebooks need of this machine and a user can mend, and how."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import shutil
-import socket
 import subprocess
-import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-__all__ = ["CHECKS", "Finding", "examine"]
-
-_DISK_BYTES, _MEMORY_BYTES = 1_000_000_000, 1_500_000_000
+_DISK_BYTES = 1_000_000_000
 _KERNEL_SECONDS = 60
-_JUPYTER_PORT = 8888
-_HELLO = (("user", "Say hello."),)
 
 
 @dataclass(frozen=True)
@@ -53,32 +49,19 @@ def examine(reply: bool = False) -> Iterator[Finding]:
             yield Finding(False, f"{check.__name__.strip('_')}: {type(error).__name__}: {error}")
 
 
-def _python() -> Finding:
-    from packaging.specifiers import SpecifierSet
-
-    wanted = importlib.metadata.metadata("beliefsim")["Requires-Python"]
-    version = ".".join(map(str, sys.version_info[:3]))
-    if SpecifierSet(wanted).contains(version):
-        return Finding(True, f"Python {version}")
-    return Finding(False, f"Python {version}, but beliefsim needs {wanted}: make clean; make install PYTHON=…")
-
-
 def _packages() -> Finding:
     from packaging.requirements import Requirement
 
     wanted = [Requirement(text) for text in importlib.metadata.requires("beliefsim") or ()]
     wanted = [each for each in wanted if not each.marker or each.marker.evaluate({"extra": "embedded"})]
-    lacking = [str(each).partition(";")[0].strip() for each in wanted if not _fits(each.name, each.specifier)]
-    if lacking:
-        return Finding(False, f"packages: {', '.join(lacking)} not installed: make install")
-    return Finding(True, f"packages: {len(wanted)} as required")
-
-
-def _fits(name: str, specifier: object) -> bool:
-    try:
-        return importlib.metadata.version(name) in specifier  # type: ignore[operator]
-    except importlib.metadata.PackageNotFoundError:
-        return False
+    installed = {each.name.lower(): each.version for each in importlib.metadata.distributions()}
+    lacking = [
+        f"{each.name}{each.specifier}"
+        for each in wanted
+        if not each.specifier.contains(installed.get(each.name.lower(), "0"))
+    ]
+    said = f"{', '.join(lacking)} not installed: make install" if lacking else f"{len(wanted)} as required"
+    return Finding(not lacking, f"packages: {said}")
 
 
 def _weights() -> Finding:
@@ -93,32 +76,11 @@ def _weights() -> Finding:
     return Finding(False, f"weights of {DEFAULT} are {state}: beliefsim models install {DEFAULT}")
 
 
-def _ports() -> Finding:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-    with socket.socket() as usual:
-        usual.settimeout(1)
-        taken = usual.connect_ex(("127.0.0.1", _JUPYTER_PORT)) == 0
-    return Finding(True, f"ports: free{f'; {_JUPYTER_PORT} is taken, JupyterLab will choose another' if taken else ''}")
-
-
-def _disk() -> Finding:
-    from beliefsim import paths
-
-    folder = next(each for each in [paths.results(), *paths.results().absolute().parents] if each.exists())
-    free = shutil.disk_usage(folder).free
-    if free < _DISK_BYTES:
-        return Finding(False, f"disk: {free / 1e9:.1f} GB free in {folder}: make room for {_DISK_BYTES / 1e9:.0f} GB")
-    return Finding(True, f"disk: {free / 1e9:.0f} GB free")
-
-
-def _memory() -> Finding:
-    import psutil
-
-    free = psutil.virtual_memory().available
-    if free < _MEMORY_BYTES:
-        return Finding(False, f"memory: {free / 1e9:.1f} GB free: close programs until 1.5 GB are")
-    return Finding(True, f"memory: {free / 1e9:.0f} GB free")
+def _proxy() -> Finding:
+    proxies = {scheme: urlsplit(address) for scheme, address in urllib.request.getproxies().items() if scheme != "no"}
+    named = ", ".join(f"{scheme} through {each.hostname or each.path}" for scheme, each in sorted(proxies.items()))
+    more = f"{named} (from the environment); models on this machine are asked without it" if named else "none"
+    return Finding(True, f"proxy: {more}")
 
 
 def _results() -> Finding:
@@ -129,27 +91,30 @@ def _results() -> Finding:
         folder.mkdir(parents=True, exist_ok=True)
         outputs.hide_from_git(folder)
         with tempfile.TemporaryFile(dir=folder):
-            return Finding(True, f"results: {folder} can be written")
+            free = shutil.disk_usage(folder).free
     except OSError as error:
         return Finding(False, f"results: {folder}: {error.strerror}; make it yours, or set BELIEFSIM_RESULTS")
+    if free < _DISK_BYTES:
+        return Finding(
+            False, f"results: {free / 1e9:.1f} GB free in {folder}: make room for {_DISK_BYTES / 1e9:.0f} GB"
+        )
+    return Finding(True, f"results: {folder} can be written, {free / 1e9:.0f} GB free")
 
 
 def _kernel() -> Finding:
     from jupyter_client.manager import start_new_kernel
 
     began = time.monotonic()
-    manager, client = start_new_kernel(
-        kernel_name="python3", startup_timeout=_KERNEL_SECONDS, stderr=subprocess.DEVNULL
-    )
+    manager, client = start_new_kernel(startup_timeout=_KERNEL_SECONDS, stderr=subprocess.DEVNULL)
     try:
         answer = client.execute_interactive("import beliefsim", timeout=_KERNEL_SECONDS, output_hook=lambda _: None)
     finally:
-        client.stop_channels()
         manager.shutdown_kernel(now=True)
-    content = answer["content"]
-    if content["status"] != "ok":
-        return Finding(False, f"kernel: {content['ename']}: {content['evalue']}; start JupyterLab with make lab")
-    return Finding(True, f"kernel: starts and imports beliefsim in {time.monotonic() - began:.1f} s")
+    told = answer["content"]
+    seconds = f"starts and imports beliefsim in {time.monotonic() - began:.1f} s"
+    good = told["status"] == "ok"
+    wrong = "" if good else f"{told['ename']}: {told['evalue']}; start JupyterLab with make lab"
+    return Finding(good, f"kernel: {wrong or seconds}")
 
 
 def _reply() -> Finding:
@@ -159,11 +124,10 @@ def _reply() -> Finding:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         model = bs.Model(recording=Path(folder) / "doctor.jsonl")
-        [answer] = model.ask([Request(_HELLO, max_tokens=8)])
+        [answer] = model.ask([Request((("user", "Say hello."),), max_tokens=8)])
         model.close()
-    if answer.error:
-        return Finding(False, f"reply: {answer.error}")
-    return Finding(True, f"reply: {answer.text.strip()!r} from {model.name} in {time.monotonic() - began:.1f} s")
+    seconds = f"{answer.text.strip()!r} from {model.name} in {time.monotonic() - began:.1f} s"
+    return Finding(not answer.error, f"reply: {answer.error or seconds}")
 
 
-CHECKS: tuple[Callable[[], Finding], ...] = (_python, _packages, _weights, _ports, _disk, _memory, _results, _kernel)
+CHECKS: tuple[Callable[[], Finding], ...] = (_packages, _weights, _proxy, _results, _kernel)

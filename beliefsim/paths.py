@@ -7,6 +7,8 @@ import os
 import re
 from pathlib import Path
 
+from beliefsim.run import Run
+
 package = Path(__file__).resolve().parent
 
 
@@ -68,7 +70,7 @@ def recordings() -> Path:
     >>> bs.paths.recordings().name
     'recordings'
     """
-    chosen = os.environ.get("BELIEFSIM_RECORDINGS")
+    chosen = Run.current().recordings
     return Path(chosen) if chosen else results() / "recordings"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -22,6 +21,7 @@ from .games.terms import check_whole
 from .instruments import Instrument
 from .questions import Question, Turn
 from .rows import belief_rows, decision_rows
+from .run import Run
 
 
 def play(
@@ -260,5 +260,5 @@ def _progress(total: int, what: str) -> Any:
     """A bar that appears after two seconds, in a notebook or on a terminal."""
     from tqdm.auto import tqdm
 
-    hidden = True if "BELIEFSIM_QUIET" in os.environ else None
+    hidden = True if Run.current().study else None  # bars would stay in the executed notebook
     return tqdm(total=total, desc=what, leave=False, delay=2, disable=hidden)

@@ -24,6 +24,7 @@ import pandas as pd
 import beliefsim as bs
 from beliefsim import paths, schema
 from beliefsim.consistency import Dials, ScriptedPopulation, compare, conditioning
+from beliefsim.run import Run
 from beliefsim.studies.robustness import slope_over_frames
 from benchmarks import minds, persuasion
 from benchmarks.persuasion import Hit
@@ -123,7 +124,7 @@ def main() -> None:
     given = parser.parse_args()
     if unknown := [name for name in given.studies if name not in STUDIES]:
         parser.error(f"no study {', '.join(unknown)}; there are {', '.join(STUDIES)}")
-    os.environ["BELIEFSIM_QUIET"] = "1"
+    os.environ.update([Run(study="coverage").setting])  # no progress bars
     file = paths.results() / "coverage.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     for study in given.studies or STUDIES:

@@ -1,13 +1,15 @@
 """Faults on purpose: `python -m benchmarks.faults` prints what each does to a run and writes results/faults.json.
 
 An endpoint on loopback misbehaves, the process is killed, the disk is full, the file is torn. After each, a second run
-must find every reply that was written (`lost` counts those it does not) and ask for none of them (`asked_twice`).
+must find every reply that was written (`lost` counts those it does not), ask for none of them (`asked_twice`), and no
+reply may be that of another question, or none at all (`wrong`).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from beliefsim import paths
-from beliefsim.models import Limits, Model, ModelError, Request
+from beliefsim.models import Limits, Model, ModelError, Reply, Request
 from beliefsim.recordings.upkeep import verify
-from tests.servers import FAULTS, Faulty, Server, serve
+from tests.platform.servers import FAULTS, REFUSALS, Faulty, Server, serve
 
 __all__ = ["ENDPOINT", "MACHINE", "endpoint_fault", "run"]
 
-QUICK = Limits(concurrency=8, start=8, attempt_seconds=0.4, backoff_seconds=0.02, deadline_seconds=20, attempts=6)
+QUICK = Limits(concurrency=8, start=8, attempt_seconds=0.4, backoff_seconds=0.02, deadline_seconds=8, attempts=6)
 _CHILD = """
 import sys
 from benchmarks.faults import ask_all
@@ -48,7 +50,7 @@ def endpoint_fault(name: str, folder: Path, count: int = 30) -> dict[str, Any]:
         again = list(_model(server.address, file).ask(questions(count)))
         asked_twice = len(_asked(server, first) & written)
     lost = sum(new.id not in written for new in replies if not new.error) + sum(bool(each.error) for each in again)
-    return _row(name, faulty.injected, first, len(written), lost, asked_twice)
+    return _row(name, faulty.injected, first, len(written), lost, asked_twice, _wrong(replies) + _wrong(again))
 
 
 def killed(name: str, folder: Path, count: int = 120) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def two_writers(name: str, folder: Path, count: int = 60) -> dict[str, Any]:
         return {**row, "asked_twice": row["asked_twice"] + twice}
 
 
-ENDPOINT = tuple(FAULTS)
+ENDPOINT = (*FAULTS, *REFUSALS)
 MACHINE: dict[str, Callable[[str, Path], dict[str, Any]]] = {
     "kill -9": killed,
     "interrupt": killed,
@@ -127,7 +129,7 @@ def run() -> dict[str, Any]:
             started = time.monotonic()
             row = MACHINE[name](name, Path(folder)) if name in MACHINE else endpoint_fault(name, Path(folder))
             rows.append({**row, "seconds": round(time.monotonic() - started, 1)})
-    totals = {each: sum(row[each] for row in rows) for each in ("injected", "lost", "asked_twice")}
+    totals = {each: sum(row[each] for row in rows) for each in ("injected", "lost", "asked_twice", "wrong")}
     return {**totals, "faults": rows}
 
 
@@ -154,13 +156,21 @@ def _resumed(name: str, server: Server, file: Path, count: int, injected: int) -
     asked_twice = len(_asked(server, first) & written)
     lost = sum(bool(each.error) for each in replies) + len(written - _written(file)) + (len(_written(file)) != count)
     _verify(file)
-    return _row(name, injected, first, len(written), lost, asked_twice)
+    return _row(name, injected, first, len(written), lost, asked_twice, _wrong(replies))
 
 
-def _row(name: str, injected: int, sent: int, written: int, lost: int, asked_twice: int) -> dict[str, Any]:
-    return {
-        "fault": name, "injected": injected, "sent": sent, "written": written, "lost": lost, "asked_twice": asked_twice
-    }  # fmt: skip
+def _row(name: str, injected: int, sent: int, written: int, lost: int, asked_twice: int, wrong: int) -> dict[str, Any]:
+    found = {"injected": injected, "sent": sent, "written": written}
+    return {"fault": name, **found, "lost": lost, "asked_twice": asked_twice, "wrong": wrong}
+
+
+def _wrong(replies: list[Reply]) -> int:
+    """Replies that answer another question, or were taken for an answer and are none."""
+    return sum(
+        re.findall(r"answer to(?: question (\d+))?", reply.text) not in ([str(number)], [""])
+        for number, reply in enumerate(replies)
+        if not reply.error and reply.finish != "refusal"
+    )
 
 
 def _model(address: str, file: Path) -> Model:
@@ -237,8 +247,9 @@ def main() -> None:
     target = paths.results() / "faults.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(found, indent=1) + "\n")
-    print(f"injected {found['injected']}, lost {found['lost']}, asked twice {found['asked_twice']}: {target}")
-    sys.exit(bool(found["lost"] or found["asked_twice"]))
+    injected, lost, twice, wrong = (found[each] for each in ("injected", "lost", "asked_twice", "wrong"))
+    print(f"injected {injected}, lost {lost}, asked twice {twice}, wrong {wrong}: {target}")
+    sys.exit(bool(lost or twice or wrong))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import beliefsim as bs
 from beliefsim.consistency import Choices, Dials, ScriptedPopulation
 from beliefsim.consistency.cells import Cells
 from beliefsim.consistency.statistics import Statistics
+from beliefsim.run import Run
 
 __all__ = ["run"]
 
@@ -31,7 +32,11 @@ def run() -> dict[str, float]:
             continue
         asked = [sys.executable, "-m", "benchmarks.statistics", str(size)]
         done = subprocess.run(
-            asked, stdout=subprocess.PIPE, text=True, check=True, env=os.environ | {"BELIEFSIM_QUIET": "1"}
+            asked,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            env=os.environ | dict([Run(study="statistics").setting]),
         )
         seconds, megabytes = map(float, done.stdout.split())
         print(f"{size:>12,} personas {seconds:8.1f} s, {seconds / size * 1e6:6.2f} s and "

@@ -66,10 +66,10 @@ def benchmark_table(figures: Mapping[str, float]) -> str:
 
 def fault_table(found: Mapping[str, Any]) -> str:
     """Markdown table of results/faults.json."""
-    names = ("fault", "injected", "sent", "written", "lost", "asked_twice")
+    names = ("fault", "injected", "sent", "written", "lost", "asked_twice", "wrong")
     rows = [tuple(str(row[name]) for name in names) for row in found["faults"]]
-    rows.append(("together", str(found["injected"]), "", "", str(found["lost"]), str(found["asked_twice"])))
-    return _markdown(rows, [name.replace("_", " ") for name in names], ("left", *["right"] * 5))
+    rows.append(("together", str(found["injected"]), "", "", *(str(found[name]) for name in names[-3:])))
+    return _markdown(rows, [name.replace("_", " ") for name in names], ("left", *["right"] * 6))
 
 
 def _markdown(rows: Any, header: Any, align: Any) -> str:

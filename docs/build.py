@@ -42,14 +42,13 @@ def build(results: Path, reproduce: bool = True) -> list[str]:
     """
     from sphinx.cmd.build import build_main
 
-    from beliefsim.reproduce import Changes
-    from beliefsim.reproduce.command import run
+    from beliefsim.reproduce.command import Options, run
     from beliefsim.reproduce.notebooks import listing
 
     listed = listing(paths.clone() / "notebooks" / "paper.yml")
     executed = [results / "notebooks" / f"{name}.ipynb" for name in listed]
     if reproduce and not all(path.exists() for path in executed):
-        run(Changes())
+        run(Options())
     executed = [path for path in executed if path.exists()]
     source, site = results / "site_source", results / "site"
     for old in (source, site):

@@ -36,7 +36,7 @@ HEAVY = [
 
 # Low to high: what a part imports lies in its own layer or below; of one layer only STRANGERS do not know each other.
 LAYERS = [
-    ["paths"],
+    ["paths", "run"],
     ["beliefs", "prompts", "schema"],
     ["answers", "questions", "rows"],
     ["recordings"],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
-import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,10 @@ from beliefsim import recordings
 
 from .errors import BudgetSpent, ModelError
 from .prices import own_table, price
-from .requests import Reply, Request
+from .requests import Request
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["Bill", "Budget", "charge", "itemised"]
 
 _CHARACTERS = 4.0  # of English text in a token, until replies tell better
 
@@ -48,12 +47,12 @@ class Bill:
     output: int = 0
     _characters: int = field(default=0, repr=False)
 
-    def add(self, request: Request, reply: Reply) -> None:
-        """Count an answer."""
+    def add(self, request: Request, usage: Sequence[int]) -> None:
+        """Count an answer by its tokens: of the prompt, of the answer, of reasoning, and read from a cache."""
         self.calls += 1
-        self.input += reply.usage[0]
-        self.output += reply.usage[1]
-        self.cached += reply.usage[3]
+        self.input += usage[0]
+        self.output += usage[1]
+        self.cached += usage[3]
         self._characters += _length(request)
 
     def input_tokens(self, request: Request) -> float:
@@ -97,7 +96,8 @@ class Budget:
     calls: int | None = None
     spent_dollars: float = 0.0
     spent_calls: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _held: int = field(default=0, repr=False)  # requests for which something is set aside
+    _settled: list[asyncio.Future[None]] = field(default_factory=list, repr=False)  # who waits for one of them
 
     def __post_init__(self) -> None:
         for name in ("dollars", "calls"):
@@ -119,29 +119,45 @@ class Budget:
                 f"{own_table()} (model,input,output; dollars for a million tokens), or use Budget(calls=…)"
             )
 
-    def reserve(self, bill: Bill, request: Request) -> float | None:
-        """Set the most that a request can cost aside; None if it does not fit."""
-        cost = self._most(bill, request)
-        with self._lock:
-            over_dollars = self.dollars is not None and self.spent_dollars + cost > self.dollars
-            if over_dollars or (self.calls is not None and self.spent_calls + 1 > self.calls):
-                return None
-            self.spent_dollars += cost
-            self.spent_calls += 1
-            return cost
+    async def reserve(self, bill: Bill, request: Request, length: int) -> float:
+        """Set the most that a request can cost aside, once it fits; called on the background loop only.
 
-    def settle(self, bill: Bill, reserved: float, reply: Reply | None) -> None:
+        Raises
+        ------
+        BudgetSpent
+            If it does not fit, and nothing is in flight that could cost less than was set aside.
+        """
+        cost = self._most(bill, request, length)
+        while self._over(cost):
+            if not self._held:
+                raise BudgetSpent(f"the budget is spent ({self}); the next request was not sent.")
+            self._settled.append(asyncio.get_running_loop().create_future())
+            await self._settled[-1]
+        self.spent_dollars += cost
+        self.spent_calls += 1
+        self._held += 1
+        return cost
+
+    def _over(self, cost: float) -> bool:
+        over = self.dollars is not None and self.spent_dollars + cost > self.dollars
+        return over or (self.calls is not None and self.spent_calls + 1 > self.calls)
+
+    def settle(self, bill: Bill, reserved: float, usage: Sequence[int] | None) -> None:
         """Replace what was set aside by what an answer did cost, or by nothing."""
-        usage = reply.usage if reply else (0, 0, 0, 0)
-        cost = charge(bill.model, bill.free, usage[0], usage[1], usage[3]) if self.dollars is not None else 0.0
-        with self._lock:
-            self.spent_dollars += (cost or 0.0) - reserved
-            self.spent_calls -= reply is None
+        if usage is not None and self.dollars is not None:
+            self.spent_dollars += charge(bill.model, bill.free, usage[0], usage[1], usage[3]) or 0.0
+        self.spent_dollars -= reserved
+        self.spent_calls -= usage is None
+        self._held -= 1
+        waiting, self._settled = self._settled, []
+        for each in waiting:
+            if not each.done():
+                each.set_result(None)
 
-    def _most(self, bill: Bill, request: Request) -> float:
+    def _most(self, bill: Bill, request: Request, length: int) -> float:
         if self.dollars is None:
             return 0.0
-        return charge(bill.model, bill.free, 1.3 * bill.input_tokens(request) + 20, request.max_tokens) or 0.0
+        return charge(bill.model, bill.free, 1.3 * bill.input_tokens(request) + 20, length) or 0.0
 
 
 def itemised(table: pd.DataFrame, by: str | list[str] = "instrument") -> pd.DataFrame:
@@ -187,7 +203,7 @@ def _length(request: Request) -> int:
 
 def charge(model: str, free: bool, input: float, output: float, cached: float = 0.0) -> float | None:
     """Cost of tokens, 0 for a free model, None where the price table lacks it."""
-    known = price(model)
     if free:
         return 0.0
-    return None if known is None else known.dollars(input, output, cached)
+    known = price(model)
+    return known and ((input - cached) * known.input + cached * known.cached + output * known.output) / 1e6

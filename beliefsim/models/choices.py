@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Generator, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,21 +12,19 @@ import numpy as np
 from .probing import Traits
 from .requests import Choice, Reply, Request
 
-__all__ = ["NEGLIGIBLE", "Walk", "read_choice"]
-
 NEGLIGIBLE = 1e-4  # branches less likely than this are not asked about; `Choice.skipped` holds their sum
 
-Walk = Generator[list[Request], list[Reply], Choice]
+Ask = Callable[[list[Request]], Awaitable[list[Reply]]]
 
 
-def read_choice(request: Request, traits: Traits) -> Walk:
-    """Generator that asks for what it needs and returns the `Choice`, in the best way that the endpoint allows."""
+async def read_choice(request: Request, traits: Traits, ask: Ask) -> Choice:
+    """The `Choice`, in the best way that the endpoint allows; `ask` gives the replies that it needs."""
     _check(request)
     if traits.choice == "exact":
-        return _exact(request, traits)
+        return await _exact(request, traits, ask)
     if traits.choice == "first token":
-        return _first_token(request, traits)
-    return _sampled(request, traits)
+        return await _first_token(request, traits, ask)
+    return await _sampled(request, traits, ask)
 
 
 def _check(request: Request) -> None:
@@ -46,7 +44,7 @@ class _Node:
     raw: float = 0.0
 
 
-def _exact(request: Request, traits: Traits) -> Walk:
+async def _exact(request: Request, traits: Traits, ask: Ask) -> Choice:
     """Walk the trie of options, terminator included, in the space of texts.
 
     At each node where more than one option is still possible, the likeliest next tokens are read; those that continue
@@ -67,7 +65,7 @@ def _exact(request: Request, traits: Traits) -> Walk:
                 skipped += open_nodes.pop(text).weight
             else:
                 asked.append(text)
-        replies = (yield [_at(request, text, traits) for text in asked]) if asked else []
+        replies = await ask([_at(request, text, traits) for text in asked]) if asked else []
         for text, reply in zip(asked, replies, strict=True):
             first = first or reply.id
             if reply.error:
@@ -129,16 +127,16 @@ def tempered(logprobs: Iterable[float], temperature: float) -> np.ndarray:
     return np.asarray(weights / weights.sum())
 
 
-def _first_token(request: Request, traits: Traits) -> Walk:
+async def _first_token(request: Request, traits: Traits, ask: Ask) -> Choice:
     """Read the token at which the model's own answer reaches the option; sampled where tokens are shared."""
     assert request.options
-    [reply] = yield [replace(request, prefill="", logprobs=traits.top, temperature=1.0)]
+    [reply] = await ask([replace(request, prefill="", logprobs=traits.top, temperature=1.0)])
     if reply.error:
         return _unread(reply, "first token", len(request.options))
     position = _position(reply, request.prefill)
     owners = _owners(request, reply.logprobs[position][1]) if position is not None else {}
     if not owners:
-        return (yield from _sampled(request, traits))
+        return await _sampled(request, traits, ask)
     found = list(owners.items())
     shares = tempered([logprob for (_, logprob), _ in found], request.temperature)
     p = np.zeros(len(request.options))
@@ -177,11 +175,11 @@ def _owners(request: Request, candidates: Iterable[tuple[str, float]]) -> dict[t
     return owners
 
 
-def _sampled(request: Request, traits: Traits) -> Walk:
+async def _sampled(request: Request, traits: Traits, ask: Ask) -> Choice:
     """One answer; all probability on the option that it names."""
     assert request.options
     prefill = request.prefill if traits.prefill else ""
-    [reply] = yield [replace(request, prefill=prefill, schema=None if prefill else request.schema)]
+    [reply] = await ask([replace(request, prefill=prefill, schema=None if prefill else request.schema)])
     if reply.error:
         return _unread(reply, "sampled", len(request.options))
     index = named(reply.text, request)

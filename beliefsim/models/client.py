@@ -1,28 +1,33 @@
-"""The process's only event loop and HTTP client: a thread that asks as fast as an endpoint bears."""
+"""The process's only event loop, and a client that asks one endpoint as fast as it bears."""
 
 from __future__ import annotations
 
 import asyncio
-import queue
+import itertools
+import json
+import os
 import random
+import ssl
 import threading
 import weakref
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
-from .endpoint import HOSTED, Endpoint
-from .errors import BrokenReply, Fault, classify
+from .endpoint import HOSTED, Endpoint, headers, proxy
+from .errors import Fault, ModelError
 from .pace import Limits, Pace
+from .wire import Answer, clean, received
 
 if TYPE_CHECKING:
+    import aiohttp
+
     from .embedded import Server
 
-__all__ = ["NOT_SENT", "Call", "Client", "answers", "connected", "message"]
+Result = TypeVar("Result")
 
-NOT_SENT = Fault("stopped before it was sent", retry=True)
-_THREAD = "beliefsim-models"
+_FIRST_ATTEMPTS = 3  # at an endpoint that has never answered
+_UNIQUE, _REMEMBERED = 24, 4096  # letters of an id that belongs to one answer; ids that are compared
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 
@@ -33,202 +38,160 @@ def background() -> asyncio.AbstractEventLoop:
     with _lock:
         if _loop is None or _loop.is_closed():
             _loop = asyncio.new_event_loop()
-            threading.Thread(target=_loop.run_forever, name=_THREAD, daemon=True).start()
+            threading.Thread(target=_loop.run_forever, name="beliefsim-models", daemon=True).start()
         return _loop
 
 
-@dataclass(slots=True, eq=False)
-class Call:
-    """One request on its way. Its callables are called on the background thread, which no Ctrl-C interrupts."""
+def waited(coroutine: Coroutine[Any, Any, Result], seconds: float | None = None) -> Result:
+    """What a coroutine on the background loop returns."""
+    return asyncio.run_coroutine_threadsafe(coroutine, background()).result(seconds)
 
-    body: Mapping[str, Any]  # as the endpoint gets it
-    tokens: int  # estimate, for the tokens-per-minute ceiling
-    keep: Callable[[Any], Any]  # records the endpoint's answer, and returns what `result` becomes
-    done: Callable[[Call], None]  # told when `result` or `fault` is set
-    begin: Callable[[], None] | None = None  # called once before it is sent; makes ready to record
-    result: Any = None
-    fault: Fault | None = None
-    attempts: int = 0
-    dropped: bool = False
-    started: float = 0.0
 
-    def make_ready(self) -> bool:
-        """Begin; False where the reply could not be recorded, so that it is not asked for."""
+async def finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """What a request in flight returns, also if its task is cancelled meanwhile: it is paid for."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
         try:
-            if self.begin is not None:
-                self.begin()
-        except Exception as error:
-            self.give_up(Fault(f"{error}", retry=False, stops=True))
-            return False
-        return True
-
-    def keep_answer(self, answer: Any) -> None:
-        """Record what came. Where that is not possible (a full disk), asking on would only cost more."""
-        try:
-            self.result = self.keep(answer)
-        except BrokenReply:
-            raise
-        except Exception as error:
-            self.fault = Fault(f"{error}", retry=False, stops=True)
-        self.done(self)
-
-    def give_up(self, fault: Fault) -> None:
-        """End without an answer."""
-        self.fault = fault
-        self.done(self)
+            await asyncio.shield(task)
+        except (asyncio.CancelledError, Fault):
+            continue
+    return task.result()
 
 
-def answers(submit: Callable[[list[Call]], None], bodies: Iterable[tuple[Mapping[str, Any], int]]) -> list[Any]:
-    """The endpoint's answer to each body (with its tokens), or its `Fault`; waits. Nothing is recorded."""
-    landed: queue.SimpleQueue[Call] = queue.SimpleQueue()
-    calls = [Call(body, tokens, _whole, landed.put) for body, tokens in bodies]
-    submit(calls)
-    for _ in calls:
-        landed.get()
-    return [call.fault or call.result for call in calls]
-
-
-def _whole(answer: Any) -> Any:
-    message(answer)  # a broken one is asked for again
-    return answer
+def stop_if_cancelled() -> None:
+    """Go no further in a task that was cancelled while a request was in flight."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class Client:
-    """Sends calls to one endpoint; everything but `submit`, `drop` and `close` runs on the background thread.
+    """Asks one endpoint; its coroutines run on the background loop.
 
-    `base_url` is None for the SDK's hosted default. The key is written nowhere. `server` is the embedded one behind the
-    address; it stays as long as the client is open.
+    `server` is the embedded one behind the address; it stays as long as the client is open. The key is written nowhere.
     """
 
-    def __init__(self, base_url: str | None, key: str, limits: Limits, server: Server | None = None) -> None:
-        import openai  # noqa: F401  (a second of work, better done on the caller's thread)
-
-        self.base_url, self.limits, self.server = base_url, limits, server
-        self.pace = Pace(limits)
-        self._key = key
-        self._sdk: list[Any] = []  # the SDK's client, made by the first request, on the background thread
-        self._finalizer = weakref.finalize(self, _close, self._sdk)
-        self._loop = background()
-        self._incoming: deque[Call] = deque()
-        self._waiting: deque[Call] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._later: asyncio.TimerHandle | None = None
+    def __init__(self, address: str, key: str, limits: Limits, server: Server | None = None) -> None:
+        self.address, self.limits, self.server, self.pace = address, limits, server, Pace(limits)
+        self._key, self._headers, self._proxy = key, headers(address, key), proxy(address)
+        self._reached = False
+        self._ids: dict[str, None] = {}  # of the last answers
+        self._session: list[aiohttp.ClientSession] = []  # made by the first request, on the background thread
+        self._finalizer = weakref.finalize(self, _close, self._session)
 
     def __repr__(self) -> str:
-        return f"Client({self.base_url or 'hosted'})"
-
-    def submit(self, calls: list[Call]) -> None:
-        """Queue calls from any thread."""
-        self._incoming.extend(calls)
-        self._loop.call_soon_threadsafe(self._pump)
-
-    def drop(self, calls: Collection[Call]) -> None:
-        """Forget calls that are not in flight; those in flight are paid for: they finish and are recorded."""
-        if threading.current_thread().name == _THREAD:  # a generator may be collected there
-            self._forget(calls)
-            return
-        done = threading.Event()
-        self._loop.call_soon_threadsafe(self._forget, calls)
-        self._loop.call_soon_threadsafe(done.set)
-        done.wait(5)  # so that nobody waits for a call that is about to be forgotten
-
-    def _forget(self, calls: Collection[Call]) -> None:
-        self._take_in()
-        for call in calls:
-            call.dropped = True  # one that waits for its next attempt is not sent again
-        self._waiting = deque(call for call in self._waiting if not call.dropped)
-        for call in calls:
-            if not call.attempts:
-                call.give_up(NOT_SENT)
+        return f"Client({urlsplit(self.address).netloc})"
 
     @property
     def alive(self) -> bool:
         """Whether the process behind it, if it is one of ours, still runs."""
         return self.server is None or self.server.alive
 
+    @property
+    def state(self) -> str:
+        """What it waits for, in words."""
+        closed = self.pace.closed_until - background().time()
+        if closed > 0:
+            return f"the endpoint asked to be left alone, and is asked again in {closed:.0f} s"
+        return f"the endpoint is slow ({self.pace.flying} requests in flight; Limits(concurrency=…) sets their number)"
+
+    async def ask(self, body: Mapping[str, Any], tokens: int = 0) -> Answer:
+        """The endpoint's answer, after as many attempts as it takes.
+
+        Parameters
+        ----------
+        body : mapping
+            As it is sent.
+        tokens : int
+            Estimate, for the ceiling of tokens a minute.
+
+        Raises
+        ------
+        Fault
+            The last one. A cancelled task is told so once nothing of it is in flight.
+        """
+        started = background().time()
+        for attempt in itertools.count(1):
+            await self.pace.begin(tokens)
+            try:
+                answer = await finished(self._attempt(body))
+                self.pace.faster()
+                return answer
+            except Fault as caught:
+                fault = caught
+                if fault.busy:
+                    self.pace.slower(background().time(), fault.wait_seconds)
+            finally:
+                self.pace.end()
+            stop_if_cancelled()
+            wait = self._wait(fault, attempt)
+            left = self.limits.deadline_seconds - (background().time() - started)
+            attempts = self.limits.attempts if self._reached else min(self.limits.attempts, _FIRST_ATTEMPTS)
+            if fault.kind != "retry" or attempt >= attempts or wait > left:
+                raise fault
+            await asyncio.sleep(wait)
+        raise AssertionError
+
+    def _wait(self, fault: Fault, attempt: int) -> float:
+        if fault.wait_seconds is not None:
+            return self.limits.capped(fault.wait_seconds) + random.uniform(0, 0.1)
+        ceiling = min(self.limits.backoff_seconds * 2 ** (attempt - 1), 30.0)
+        return random.uniform(ceiling / 2, ceiling)
+
+    async def _attempt(self, body: Mapping[str, Any]) -> Answer:
+        import aiohttp
+
+        via = f" through the proxy {urlsplit(self._proxy).netloc.rpartition('@')[2]}" if self._proxy else ""
+        try:
+            status, sent, data = await self._sent("POST", "/chat/completions", json.dumps(body).encode())
+        except TimeoutError:
+            words = f"no complete answer within {self.limits.attempt_seconds:g} s{via}: the endpoint is slow; "
+            raise Fault(f"{words}Limits(attempt_seconds=…) waits longer, concurrency=… asks less", busy=True) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise Fault(f"connection failed{via}: {clean(str(error), self._key)}", busy=True) from None
+        self._reached = True
+        answer = received(status, sent, data, self._key)
+        if len(answer.id) >= _UNIQUE and answer.id in self._ids:
+            self._renew()
+            raise Fault("the same answer came twice: something between here and the model repeats or caches answers")
+        self._ids[answer.id] = None
+        if len(self._ids) > _REMEMBERED:
+            del self._ids[next(iter(self._ids))]
+        return answer
+
+    def _renew(self) -> None:
+        """Use no connection again: what comes next on one of them may be the answer to what was asked before."""
+        if self._session:
+            old, seconds = self._session.pop(), self.limits.attempt_seconds
+            background().call_later(seconds, lambda: background().create_task(old.close()))
+
+    async def _sent(self, method: str, path: str, data: bytes | None = None) -> tuple[int, Mapping[str, str], bytes]:
+        if not self._session:
+            self._session.append(_session(self.address, self._headers, self.limits.attempt_seconds))
+        parts = urlsplit(self.address)
+        url = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + path, parts.query, ""))
+        request = self._session[0].request(method, url, data=data, proxy=self._proxy, allow_redirects=False)
+        async with request as response:
+            return response.status, response.headers, await response.read()
+
+    async def served(self, name: str) -> dict[str, str]:
+        """What the endpoint says that it serves under a name: id, owner and root; empty where it does not say."""
+        try:
+            _, _, data = await asyncio.wait_for(self._sent("GET", "/models"), 10.0)
+            listed = json.loads(data)["data"]
+            fitting = [each for each in listed if each["id"] in (name, f"{name}:latest")] or listed
+            known = fitting[0] if len(fitting) == 1 else {}
+            size = (known.get("meta") or {}).get("size")  # of llama.cpp, in bytes
+            said = {**{each: known.get(each) for each in ("id", "owned_by", "root")}, "size": size}
+            return {each: str(value) for each, value in said.items() if value}
+        except Exception:  # whatever stands there: it does not say
+            return {}
+
     def close(self) -> None:
         """Close connections; the embedded server stops with its last user."""
         self._finalizer()
         if self.server is not None:
             self.server.close()
-
-    def _connect(self) -> Any:
-        import openai
-
-        # the SDK would otherwise send the user's organisation and project, from the environment, to any address
-        private = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()} if self.base_url else {}
-        return openai.AsyncOpenAI(
-            api_key=self._key,
-            base_url=self.base_url or HOSTED,
-            max_retries=0,
-            timeout=self.limits.attempt_seconds,
-            default_headers=private,  # type: ignore[arg-type]
-            http_client=openai.DefaultAioHttpClient(),
-        )
-
-    def _pump(self) -> None:
-        self._take_in()
-        while self._waiting and len(self._tasks) < self.pace.limit:
-            pause = self.pace.pause(self._loop.time(), self._waiting[0].tokens)
-            if pause > 0:
-                self._wake_after(pause)
-                return
-            call = self._waiting.popleft()
-            call.attempts += 1  # from here on it counts as sent
-            if call.attempts > 1 or call.make_ready():
-                self._tasks.add(self._loop.create_task(self._attempt(call)))
-
-    def _take_in(self) -> None:
-        while self._incoming:
-            self._waiting.append(self._incoming.popleft())
-
-    def _wake_after(self, seconds: float) -> None:
-        if self._later is not None:
-            self._later.cancel()
-        self._later = self._loop.call_later(seconds, self._pump)
-
-    async def _attempt(self, call: Call) -> None:
-        now = self._loop.time()
-        call.started = call.started or now
-        try:
-            if not self._sdk:
-                self._sdk.append(self._connect())  # takes longer than some time limits
-            async with asyncio.timeout(self.limits.attempt_seconds):
-                answer = await self._post(call.body)
-            self.pace.succeeded()
-            call.keep_answer(answer)
-        except Exception as error:
-            self._failed(call, classify(error, self._key))
-        finally:
-            self._tasks.discard(asyncio.current_task())  # type: ignore[arg-type]
-            self._pump()
-
-    async def _post(self, body: Mapping[str, Any]) -> Any:
-        # the SDK's untyped way in: a typed completion costs as much again as the request, and drops unknown fields
-        return await self._sdk[0].post("/chat/completions", body=body, cast_to=object)
-
-    def _failed(self, call: Call, fault: Fault) -> None:
-        if fault.busy:
-            self.pace.overloaded(self._loop.time(), fault.wait_seconds)
-        wait = self._wait(call, fault)
-        left = self.limits.deadline_seconds - (self._loop.time() - call.started)
-        if not fault.retry or call.attempts >= self.limits.attempts or wait > left:
-            call.give_up(fault)
-        else:
-            self._loop.call_later(wait, self._again, call)
-
-    def _wait(self, call: Call, fault: Fault) -> float:
-        if fault.wait_seconds is not None:
-            return fault.wait_seconds + random.uniform(0, 0.1)
-        ceiling = min(self.limits.backoff_seconds * 2 ** (call.attempts - 1), 30.0)
-        return random.uniform(ceiling / 2, ceiling)
-
-    def _again(self, call: Call) -> None:
-        if call.dropped:
-            call.give_up(NOT_SENT)
-            return
-        self._waiting.appendleft(call)
-        self._pump()
 
 
 def connected(endpoint: Endpoint, limits: Limits) -> Client:
@@ -239,33 +202,50 @@ def connected(endpoint: Endpoint, limits: Limits) -> Client:
     ModelError, FileNotFoundError
         If the key or the weights are not there, or they cannot be served.
     """
-    if not endpoint.weights:
-        return Client(endpoint.base_url, endpoint.key(), limits)
-    from . import embedded
+    import aiohttp  # noqa: F401  (a fifth of a second, better spent on the caller's thread)
 
+    if not endpoint.weights:
+        return Client(endpoint.base_url or HOSTED, endpoint.key(), limits)
+    from . import embedded, weights
+
+    path = weights.find(endpoint.weights)
+    if weights.digest(path) != endpoint.sha256:
+        raise ModelError(
+            f"{path} is another file than {endpoint.weights}: sha256 {weights.digest(path)}, not {endpoint.sha256}. "
+            "`beliefsim models install` fetches the right one; a file of your own is Model('its/path.gguf')"
+        )
     server = embedded.serve(endpoint.weights)
     return Client(server.address, server.key, limits, server)
 
 
-def _close(sdk: list[Any]) -> None:
-    if sdk and threading.current_thread().name != _THREAD:
-        asyncio.run_coroutine_threadsafe(sdk.pop().close(), background()).result(timeout=5)
+def _session(address: str, headers: Mapping[str, str], seconds: float) -> aiohttp.ClientSession:
+    import aiohttp
+
+    class Connector(aiohttp.TCPConnector):
+        """Closes a connection on which something came unasked: it would be taken for the next answer."""
+
+        async def _get(self, *given: Any) -> Any:
+            found = await super()._get(*given)
+            while found is not None and (found.protocol is None or found.protocol.should_close):
+                found.close()
+                found = await super()._get(*given)
+            return found
+
+    secure = _certificates() if address.startswith("https") else True
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    connector = Connector(limit=0, ssl=secure)
+    return aiohttp.ClientSession(
+        connector=connector, headers=headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
+    )
 
 
-def message(answer: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """First choice and usage of an endpoint's answer.
+def _certificates() -> ssl.SSLContext:
+    """The system's, if it names them; else those that come with the SDK, since Python on macOS has none."""
+    import certifi
 
-    Raises
-    ------
-    BrokenReply
-        For anything that is no chat completion.
-    """
-    if isinstance(answer, str):
-        kind = "a web page" if answer.lstrip().startswith("<") else "text that is no JSON"
-        raise BrokenReply(f"{kind} instead of an answer; is base_url the API's address (often it ends in /v1)?")
-    try:
-        choice = answer["choices"][0]
-        choice["message"].get("content")
-        return choice, answer.get("usage") or {}
-    except (KeyError, IndexError, TypeError, AttributeError):
-        raise BrokenReply("JSON that is no chat completion, or one without choices") from None
+    return ssl.create_default_context(cafile=None if os.environ.get("SSL_CERT_FILE") else certifi.where())
+
+
+def _close(session: list[aiohttp.ClientSession]) -> None:
+    if session and _loop is not None and _loop.is_running():
+        asyncio.run_coroutine_threadsafe(session.pop().close(), _loop)

@@ -6,21 +6,25 @@ said. So a worker needs no shared file system, and one that is killed costs what
 
 from __future__ import annotations
 
+import asyncio
 import functools
-import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
 from typing import Any
 
-from .client import NOT_SENT, Call, Client, answers, background, connected
+from beliefsim.run import Run
+
+from .client import Client, background, connected, waited
 from .endpoint import Endpoint
 from .errors import Fault, ModelError
 from .pace import Limits
+from .wire import Answer
 
-__all__ = ["SCHEDULER", "Distributed", "scheduler", "workers"]
-
-SCHEDULER = "BELIEFSIM_SCHEDULER"  # address of a dask scheduler; `reproduce --scheduler` sets it
+_MOMENT_SECONDS = 0.01
 AT_ONCE = 32  # shares of `Limits.concurrency` requests that are handed out before the first is back
+
+Asked = tuple[Mapping[str, Any], int]  # what `Client.ask` takes
 
 
 class Distributed:
@@ -29,54 +33,76 @@ class Distributed:
     Workers look up the endpoint's key in their own environment.
     """
 
+    alive, state = True, "the workers have not answered"
+
     def __init__(self, executor: Executor, endpoint: Endpoint, limits: Limits) -> None:
         self._executor, self._endpoint, self._limits = executor, endpoint, limits
-        self._futures: dict[Future[Any], list[Call]] = {}
-        self.alive = True
+        self._held = _Share()
         self._lost = False  # a broken pool ends its futures itself
 
-    def submit(self, calls: Sequence[Call]) -> None:
-        """Hand calls to workers."""
-        background().call_soon_threadsafe(self._submit, list(calls))  # where no Ctrl-C interrupts
+    async def ask(self, body: Mapping[str, Any], tokens: int = 0) -> Answer:
+        """As `Client.ask`; a share that no worker has begun is taken back when all of it is cancelled."""
+        loop, share = asyncio.get_running_loop(), self._held
+        landed = loop.create_future()
+        if not share.asked:
+            loop.call_later(_MOMENT_SECONDS, self._send, share)
+        share.asked.append((body, tokens))
+        share.landed.append(landed)
+        if len(share.asked) >= self._limits.concurrency:
+            self._send(share)
+        try:
+            return await asyncio.shield(landed)
+        except asyncio.CancelledError:
+            share.unwanted += 1
+            if share.unwanted == len(share.asked) and share.future and not self._lost:
+                share.future.cancel()
+            return await landed
 
-    def _submit(self, calls: list[Call]) -> None:
-        for first in range(0, len(calls), self._limits.concurrency):
-            share = calls[first : first + self._limits.concurrency]
-            ready = [call for call in share if call.make_ready()]
-            bodies = [(call.body, call.tokens) for call in ready]
-            try:
-                future = self._executor.submit(_asked, self._endpoint, self._limits, bodies)
-            except Exception as error:
-                _give_up(ready, Fault(f"{type(error).__name__}: {error}", retry=False, stops=True))
-            else:
-                self._futures[future] = ready
-                future.add_done_callback(self._done)
+    async def served(self, name: str) -> dict[str, str]:
+        """Nothing: the endpoint may be out of reach from here; each reply names its model."""
+        return {}
 
-    def _done(self, future: Future[Any]) -> None:
-        background().call_soon_threadsafe(self._back, future)
-
-    def _back(self, future: Future[Any]) -> None:
-        share = self._futures.pop(future)
-        if future.cancelled():
-            _give_up(share, NOT_SENT)
-        elif (error := future.exception()) is not None:
-            self._lost = True
-            _give_up(share, Fault(f"a worker was lost: {type(error).__name__}: {error}", retry=False, stops=True))
+    def _send(self, share: _Share) -> None:
+        if share is not self._held:
+            return
+        self._held = _Share()
+        try:
+            share.future = self._executor.submit(_asked, self._endpoint, self._limits, share.asked)
+        except Exception as error:
+            share.land([Fault(f"{type(error).__name__}: {error}", "stop")] * len(share.asked))
         else:
-            for call, answer in zip(share, future.result(), strict=True):
-                call.give_up(answer) if isinstance(answer, Fault) else call.keep_answer(answer)
+            share.future.add_done_callback(lambda _: background().call_soon_threadsafe(self._back, share))
 
-    def drop(self, calls: Collection[Call]) -> None:
-        """Take back shares that no worker has begun; the others finish and are recorded."""
-        background().call_soon_threadsafe(self._drop, set(map(id, calls)))
-
-    def _drop(self, unwanted: set[int]) -> None:
-        for future, share in list(self._futures.items()):
-            if not self._lost and all(id(call) in unwanted for call in share):
-                future.cancel()
+    def _back(self, share: _Share) -> None:
+        assert share.future is not None
+        if share.future.cancelled() and share.unwanted < len(share.asked):
+            share.land([Fault("the executor gave requests back unsent", "stop")] * len(share.asked))
+        elif share.future.cancelled():
+            for landed in share.landed:
+                landed.cancel()
+        elif (error := share.future.exception()) is not None:
+            self._lost = True
+            lost = Fault(f"a worker was lost: {type(error).__name__}: {error}", "stop")
+            share.land([lost] * len(share.asked))
+        else:
+            share.land(share.future.result())
 
     def close(self) -> None:
         """Workers close their connections when they end; the executor is its owner's."""
+
+
+@dataclass(eq=False)
+class _Share:
+    """Requests that are asked in the same moment, and go to one worker."""
+
+    asked: list[Asked] = field(default_factory=list)
+    landed: list[asyncio.Future[Answer]] = field(default_factory=list)
+    future: Future[Any] | None = None
+    unwanted: int = 0
+
+    def land(self, answers: Sequence[Answer | BaseException]) -> None:
+        for landed, answer in zip(self.landed, answers, strict=True):
+            landed.set_exception(answer) if isinstance(answer, BaseException) else landed.set_result(answer)
 
 
 def scheduler() -> Executor | None:
@@ -87,7 +113,7 @@ def scheduler() -> Executor | None:
     ModelError
         If dask is not installed or nobody answers there.
     """
-    address = os.environ.get(SCHEDULER, "")
+    address = Run.current().scheduler
     return _connected(address) if address else None
 
 
@@ -133,14 +159,14 @@ def _client_of(address: str) -> Any:
         ) from None
 
 
-def _give_up(share: list[Call], fault: Fault) -> None:
-    for call in share:
-        call.give_up(fault)
-
-
-def _asked(endpoint: Endpoint, limits: Limits, bodies: Sequence[tuple[Mapping[str, Any], int]]) -> list[Any]:
+def _asked(endpoint: Endpoint, limits: Limits, asked: Sequence[Asked]) -> list[Any]:
     """Each request's answer or Fault; runs on a worker."""
-    return answers(_client(endpoint, limits).submit, bodies)
+    client = _client(endpoint, limits)
+
+    async def ask_all() -> list[Any]:
+        return await asyncio.gather(*(client.ask(*each) for each in asked), return_exceptions=True)
+
+    return waited(ask_all())
 
 
 @functools.cache

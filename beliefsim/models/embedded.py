@@ -26,8 +26,6 @@ from .errors import ModelError
 from .llama_process import Orders
 from .weights import find
 
-__all__ = ["Server", "runtime", "serve"]
-
 _WELCOME_SECONDS = 10.0
 
 
@@ -127,6 +125,7 @@ def _start(weights: Path, state: Path) -> Server:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
+        env={name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
         start_new_session=True,  # Ctrl-C in a cell stops the question, not the process that others use too
     )
     assert process.stdin is not None and process.stdout is not None

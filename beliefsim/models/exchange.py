@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
-import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beliefsim import recordings
 from beliefsim.recordings.keys import Keys, canonical, digest
 
-from .client import Call, Client, message
+from .client import Client, stop_if_cancelled
 from .distributed import Distributed
-from .errors import Fault
-from .probing import Traits, flags, response_format, top_logprobs
+from .errors import Fault, ModelError
+from .probing import Traits, flags, response_format
 from .requests import Reply, Request
+from .wire import Answer, visible
 
-__all__ = ["Done", "Exchange", "Settings"]
+if TYPE_CHECKING:
+    from .runs import Account
 
-Done = Callable[[Reply | Fault], None]
+
+_ROOMS = (4096, 16384)  # tokens added for a model that thought until it was cut
 
 
 class Settings(NamedTuple):
     """Everything but prompt, prefill and draw that can change an answer."""
 
+    of: tuple[Any, ...]  # what of a request it was made of
     digest: str
     kept: Mapping[str, Any]  # as recorded
     body: Mapping[str, Any]  # as sent
-    source: Request  # keeps schema and extra alive, whose identity finds this entry
 
 
 class Exchange:
@@ -43,39 +46,44 @@ class Exchange:
         self.target = recordings.opened(target)
         if self.target not in self.sources:
             self.sources.append(self.target)
-        self.traits: Traits | None = self._recorded_traits()
+        self.known = self._recorded("traits")
+        self.traits = Traits.from_dict(self.known["traits"]) if self.known else None
+        self.served: dict[str, str] = dict(self._recorded("served").get("served", {}))
         self.client: Client | Distributed | None = None
         self._keys = Keys(name, weights)
-        self._settings: dict[tuple[Any, ...], Settings] = {}
-        self._flying: dict[str, tuple[Call, list[Done]]] = {}
-        self._guard = threading.Lock()
+        self._settings: list[Settings] = []
+        self._flying: dict[str, asyncio.Future[Fault | None]] = {}
 
-    def again(self) -> Exchange:
-        """Another exchange over the same recordings, to be connected in another way."""
-        other = Exchange(self.name, self.weights, [each.path for each in self.sources], self.target.path)
-        other.traits = self.traits or other.traits
-        return other
+    def _recorded(self, name: str) -> Mapping[str, Any]:
+        return next((known for each in self.sources if (known := each.provenance).get(name)), {})
 
-    def _recorded_traits(self) -> Traits | None:
-        for recording in self.sources:
-            kept = recording.provenance.get("traits")
-            if kept:
-                return Traits.from_dict(kept)
-        return None
+    @property
+    def header(self) -> dict[str, Any]:
+        """First line of a new recording."""
+        return {"model": self.name, "weights": self.weights, "made": datetime.date.today().isoformat()}
 
     def settings(self, request: Request) -> Settings:
-        """Settings of a request, found by identity of its schema first: a run shares few of them."""
-        at = (request.temperature, request.max_tokens, request.logprobs, id(request.schema), id(request.extra))
-        found = self._settings.get(at)
-        if found is None:
-            if len(self._settings) > 1000:
-                self._settings.clear()
-            found = self._settings[at] = self._make_settings(request)
-        return found
+        """Settings of a request, compared with the last few: a run shares them."""
+        temperature = request.temperature
+        begun = bool(request.prefill)
+        of = (
+            temperature,
+            type(temperature),
+            request.max_tokens,
+            request.logprobs,
+            begun,
+            request.schema,
+            request.extra,
+        )
+        for known in self._settings:
+            if known.of == of:
+                return known
+        self._settings = [self._new_settings(request, of), *self._settings[:7]]
+        return self._settings[0]
 
-    def _make_settings(self, request: Request) -> Settings:
+    def _new_settings(self, request: Request, of: tuple[Any, ...]) -> Settings:
         traits = self.traits or Traits()
-        body = traits.settings(request.max_tokens, request.temperature)
+        body = traits.settings(request.max_tokens, request.temperature, bool(request.prefill))
         kept = dict(body)
         if request.schema is not None:
             kept |= {"schema": request.schema, "schema_mode": traits.schema}
@@ -85,7 +93,7 @@ class Exchange:
             body |= {"logprobs": True, "top_logprobs": request.logprobs}
         kept |= request.extra or {}
         body |= request.extra or {}
-        return Settings(digest(canonical(kept)), kept, body, request)
+        return Settings(of, digest(canonical(kept)), kept, body)
 
     def key(self, request: Request) -> str:
         """Key of a request."""
@@ -114,7 +122,7 @@ class Exchange:
         for name, now in (("model", self.name), ("weights", self.weights)):
             was = str(known.get(name, ""))
             if was != now:
-                return f"recorded with other {name} ({_short(was)}, now {_short(now)})"
+                return f"recorded with other {name} ({short(was)}, now {short(now)})"
         if self._keys.prompt(request.messages) not in recording:
             return "recorded with another version of this prompt, or for other prompts"
         if self.settings(request).digest not in recording:
@@ -130,82 +138,110 @@ class Exchange:
             body |= flags(self.traits.prefill)
         return body
 
-    def send(self, key: str, request: Request, done: Done) -> Call | None:
-        """Call that asks for a reply, records it and hands it to `done`; None if no request is needed.
+    async def reply(self, request: Request, account: Account) -> Reply:
+        """Recorded reply, or the endpoint's, written down; equal requests wait for one that is in flight.
 
-        That is so where the same request is in flight, or was answered since it was looked for: after an interrupted
-        run its last answers still come in.
+        After an interrupted run its last answers still come in, and answer the next run.
+
+        Raises
+        ------
+        Fault, BudgetSpent
+            If there is no answer, or the account does not allow the request.
         """
-        begun = False
+        stop_if_cancelled()
+        key = self.key(request)
+        while (reply := self.find(key)) is None:
+            flying = self._flying.get(key)
+            if flying is None:
+                return await self._asked(key, request, account)
+            await asyncio.wait([flying])
+            if not flying.cancelled() and (fault := flying.result()) is not None:
+                raise fault
+        account.found([reply])
+        return reply
 
-        def begin() -> None:
-            nonlocal begun
-            self.target.acquire(self._header())
-            begun = True
-
-        def keep(answer: Any) -> Reply:
-            return self._record(key, request, answer)
-
-        def landed(call: Call) -> None:
-            if begun:
+    async def _asked(self, key: str, request: Request, account: Account) -> Reply:
+        landed = self._flying[key] = asyncio.get_running_loop().create_future()
+        try:
+            self.target.acquire(self.header)
+            try:
+                reply = self._record(key, request, *await self._answer(request, account))
+            finally:
                 self.target.release()
-            with self._guard:
-                _, waiting = self._flying.pop(key)
-            for each in waiting:
-                each(call.fault or call.result)
+            account.answer(request, reply)
+            landed.set_result(None)
+            return reply
+        except Fault as fault:
+            landed.set_result(fault)
+            raise
+        except recordings.RecordingError as error:  # asking on would only cost more
+            landed.set_result(Fault(str(error), "stop"))
+            raise landed.result() from None  # type: ignore[misc]
+        finally:
+            landed.cancel()
+            del self._flying[key]
 
-        tokens = sum(len(text) for _, text in request.messages) // 4 + request.max_tokens
-        call = Call(self.body(request), tokens, keep, landed, begin)
-        with self._guard:
-            if key in self._flying:
-                flying, waiting = self._flying[key]
-                flying.dropped = False
-                waiting.append(done)
-                return None
-            found = self.find(key)
-            if found is None:
-                self._flying[key] = call, [done]
-                return call
-        done(found)
-        return None
-
-    def abandon(self, dones: Collection[Done]) -> None:
-        """Stop what only these wait for, unless it is in flight."""
-        theirs = set(map(id, dones))
-        with self._guard:
-            calls = [call for call, waiting in self._flying.values() if all(id(each) in theirs for each in waiting)]
-        if calls and self.client is not None:
-            self.client.drop(calls)
-
-    def _header(self) -> dict[str, Any]:
-        return {"model": self.name, "weights": self.weights, "made": _today()}
+    async def _answer(self, request: Request, account: Account) -> tuple[Answer, int]:
+        """The endpoint's answer, and the tokens added to what was asked for because it was cut while it thought."""
+        assert self.client is not None and self.traits is not None
+        body, length = self.body(request), self.traits.length
+        characters = sum(len(text) for _, text in request.messages)
+        for room in (0, *_ROOMS):
+            stop_if_cancelled()
+            reserved, answer = await account.reserve(request, body[length] + room), None
+            try:
+                answer = await self.client.ask({**body, length: body[length] + room}, characters // 4 + body[length])
+            finally:
+                account.settle(request, reserved, answer.usage if answer else None)
+            if request.logprobs or not answer.empty:  # a reading of one token is no cut reply
+                return answer, room
+        cut = f"the answer was cut before it began, also after {body[length] + room:,} tokens"
+        raise Fault(f"{cut}: the model thinks too long for this endpoint; switch its thinking off there", "refused")
 
     def describe(self, endpoint: Mapping[str, Any]) -> None:
         """Write down what the endpoint is, unless the recording says so already."""
-        told = {**endpoint, "traits": self.traits.to_dict() if self.traits else {}}
-        self.target.acquire(self._header())
-        try:
-            known = self.target.provenance
-            if any(known.get(name) != value for name, value in told.items()):
-                self.target.note({**told, "made": _today()})
-        finally:
+        assert self.traits is not None
+        self.known = {**endpoint, **({"served": dict(self.served)} if self.served else {})}
+        written = self.target.provenance
+        same = all(written.get(name) == value for name, value in self.known.items())
+        if not (same and written.get("traits") and Traits.from_dict(written["traits"]) == self.traits):
+            self.target.acquire(self.header)
+            self.target.note({**self.known, "traits": self.traits.to_dict(), "made": self.header["made"]})
             self.target.release()
 
-    def _record(self, key: str, request: Request, answer: Any) -> Reply:
-        choice, usage = message(answer)
+    def recognise(self, served: Mapping[str, str]) -> None:
+        """Compare what stands behind the name with what the recording has replies of; note what is new.
+
+        Raises
+        ------
+        ModelError
+            If it is another model.
+        """
+        was, now = ({each: said[each] for each in served if each in said} for said in (self.served, served))
+        changed = {each for each in was if was[each] != now[each]}
+        if changed:
+            raise ModelError(
+                f"model {self.name}: another model answers now at this address: {_said(now)}, where {self.target.path} "
+                f"has replies of {_said(was)}. Model(recording='another.jsonl') or another name keeps the two apart"
+            )
+        self.served |= served
+
+    def _record(self, key: str, request: Request, answer: Answer, room: int) -> Reply:
+        assert self.traits is not None
+        if answer.model and not self.weights and self.served.get("model") != answer.model:
+            try:
+                self.recognise({"model": answer.model})
+            except ModelError as error:
+                raise Fault(str(error), "stop") from None
+            self.describe({name: value for name, value in self.known.items() if name in ("url", "runtime")})
         settings = self.settings(request)
-        line: dict[str, Any] = {
-            "key": key,
-            "prompt": self._keys.prompt(request.messages),
-            "settings": settings.digest,
-            "draw": request.draw,
-            **_answer(choice, request.prefill if self.traits and self.traits.echo else ""),
-            "usage": _usage(usage),
-        }
-        if request.prefill:
-            line["prefill"] = request.prefill
+        line: dict[str, Any] = {"key": key, "prompt": self._keys.prompt(request.messages), "settings": settings.digest}
+        text = answer.text.removeprefix(request.prefill if self.traits.echo else "")
+        line |= {"draw": request.draw, "text": text, "finish": answer.finish, "usage": answer.usage}
+        optional = {"reasoning": answer.reasoning, "prefill": request.prefill, "room": room}
+        line |= {name: value for name, value in optional.items() if value}
         if request.logprobs:
-            line["logprobs"] = top_logprobs(choice)
+            line["logprobs"] = answer.logprobs
         self.target.add(line, request.messages, settings.kept)
         return replayed(line, False)
 
@@ -213,42 +249,15 @@ class Exchange:
 def replayed(line: Mapping[str, Any], replayed: bool = True) -> Reply:
     """Reply of a recorded line."""
     get = line.get
-    return Reply(
-        line["key"],
-        get("prefill", "") + line["text"],
-        line["finish"],
-        tuple(line["usage"]),
-        replayed,
-        "",
-        get("reasoning", ""),
-        get("logprobs", ()),
-    )
+    text = get("prefill", "") + visible(line["text"])
+    usage = tuple(line["usage"])
+    return Reply(line["key"], text, line["finish"], usage, replayed, "", get("reasoning", ""), get("logprobs", ()))
 
 
-def _answer(choice: Mapping[str, Any], echoed: str) -> dict[str, Any]:
-    said = choice["message"]
-    text, finish = said.get("content") or "", choice.get("finish_reason") or "stop"
-    if said.get("refusal"):
-        text, finish = said["refusal"], "refusal"
-    answer = {"text": text.removeprefix(echoed), "finish": finish}
-    reasoning = said.get("reasoning_content") or said.get("reasoning")
-    return answer | ({"reasoning": reasoning} if isinstance(reasoning, str) else {})
-
-
-def _usage(usage: Mapping[str, Any]) -> list[int]:
-    details = usage.get("completion_tokens_details") or {}
-    cached = usage.get("prompt_tokens_details") or {}
-    return [
-        usage.get("prompt_tokens") or 0,
-        usage.get("completion_tokens") or 0,
-        details.get("reasoning_tokens") or 0,
-        cached.get("cached_tokens") or 0,
-    ]
-
-
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """A hash's beginning, or the words."""
     return f"{words[:12]}…" if len(words) == 64 else words or "none"
 
 
-def _today() -> str:
-    return datetime.date.today().isoformat()
+def _said(served: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value!r}" for name, value in served.items())

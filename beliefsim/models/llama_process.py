@@ -17,8 +17,6 @@ from multiprocessing.connection import Connection, Listener, wait
 from pathlib import Path
 from typing import Any
 
-__all__ = ["SLOTS", "Orders", "Users", "parameters"]
-
 # Figures and how they were measured: benchmarks/embedded.py.
 SLOTS = 4
 _CONTEXT_TOKENS = 16384  # shared by the slots: one long prompt or several short ones

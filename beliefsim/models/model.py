@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import copy
-import os
 import warnings
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from beliefsim import paths, recordings
+from beliefsim.run import Run as Job
 
 from .bills import Bill, Budget
-from .choices import read_choice
-from .client import connected
+from .choices import Ask, read_choice
+from .client import connected, waited
 from .distributed import AT_ONCE, Distributed, scheduler
-from .endpoint import DEFAULT, resolve
-from .errors import MissingReply
+from .endpoint import resolve
+from .errors import Fault, MissingReply
 from .exchange import Exchange
 from .llama_process import SLOTS
 from .pace import Limits
 from .probing import LLAMA_CPP, Traits, probe
 from .requests import Choice, Reply, Request
-from .runs import Run
+from .runs import Account, Run, Walk
+from .wire import Answer
 
-__all__ = ["DEFAULT", "REPLAY_ONLY", "Model"]
-
-REPLAY_ONLY = "BELIEFSIM_REPLAY_ONLY"  # set by `reproduce` for studies whose recordings came with the clone
-DRY_RUN = "BELIEFSIM_DRY_RUN"  # set by `reproduce --dry-run`
 _EMBEDDED = Limits(SLOTS, SLOTS, attempt_seconds=300, ahead=1)  # more would push prompts out of its cache
 
 
@@ -75,16 +72,19 @@ class Model:
         limits: Limits | None = None,
         budget: Budget | float | None = None,
     ) -> None:
-        self.name, digest, self.endpoint = resolve(name, base_url, key_variable)
+        self.name, digest, self.endpoint = resolve(name, base_url, key_variable or Job.current().key_for(base_url))
         self.live = live
         self.limits = limits or (_EMBEDDED if self.endpoint.weights else Limits())
         self.budget = budget if isinstance(budget, Budget) else Budget(dollars=budget)
         self.bill = Bill(self.name, free=self.endpoint.free)
         slug = paths.file_name(self.name)
-        target = Path(recording) if recording else paths.recordings() / f"{slug}.jsonl"
-        self._exchange = Exchange(self.name, digest, [*recordings.committed(slug), target], target)
+        job = Job.current()
+        known = Path(recording) if recording else Path(job.known or paths.recordings()) / f"{slug}.jsonl"
+        target = paths.recordings() / f"{slug}.jsonl" if job.rehearsal else known
+        sources = list(dict.fromkeys([*recordings.committed(slug), known, target]))
+        self._exchange = Exchange(self.name, digest, sources, target)
         self._executor = scheduler()
-        if self.endpoint.weights and self._exchange.traits is None:
+        if (self.endpoint.weights or job.rehearsal) and self._exchange.traits is None:
             self._exchange.traits = LLAMA_CPP
         self._compare_addresses()
 
@@ -126,7 +126,7 @@ class Model:
         ModelError
             If the endpoint cannot answer, or every request fails; the message begins with the first cause.
         """
-        return self._run(_ask(request) for request in requests)
+        return self._run(_ask, requests)
 
     def choose(self, requests: Iterable[Request]) -> Iterator[Choice]:
         """Probabilities of the options of each request, in order; `Choice.read` tells how they were read.
@@ -136,7 +136,10 @@ class Model:
         MissingReply, BudgetSpent, ModelError
             As in `ask`.
         """
-        return self._run(read_choice(request, self.traits) for request in requests)
+        return self._run(self._choose, requests)
+
+    async def _choose(self, request: Request, ask: Ask) -> Choice:
+        return await read_choice(request, self.traits, ask)
 
     def through(self, executor: Executor) -> Model:
         """The same model with its requests sent from an executor's workers; recording and bill stay here.
@@ -146,21 +149,19 @@ class Model:
         executor : concurrent.futures.Executor
             `limits` hold for each of its workers, which look up the key in their own environment.
         """
-        other = copy.copy(self)
-        other._exchange, other._executor = self._exchange.again(), executor
+        other, here = copy.copy(self), self._exchange
+        other._executor = executor
+        other._exchange = Exchange(here.name, here.weights, [each.path for each in here.sources], here.target.path)
+        other._exchange.traits = here.traits or other._exchange.traits
         return other
 
-    def _run(self, walks: Iterable[Generator[list[Request], list[Reply], Any]]) -> Iterator[Any]:
-        if _said(DRY_RUN):
-            from .rehearsal import rehearse
-
-            return rehearse(iter(walks), self._exchange, self.bill)
+    def _run(self, walk: Walk, requests: Iterable[Request]) -> Iterator[Any]:
+        account = Account(self.budget, self.bill)
         shares = 1 if self._executor is None else AT_ONCE
-        run = Run(self._exchange, self._connect, self.limits, self.budget, self.bill, shares)
-        return run.results(iter(walks))
+        return Run(self._exchange, self._connect, self.limits, account, shares).results(walk, requests)
 
     def _connect(self) -> None:
-        """Open the way to the endpoint if that is allowed, once, or again after its process ended; probe it."""
+        """Open the way to the endpoint if that is allowed, once, or again after its process ended; learn what it is."""
         exchange = self._exchange
         if exchange.client is not None and exchange.client.alive:
             return
@@ -168,6 +169,11 @@ class Model:
         self._permit()
         self.budget.check(self.bill)
         found = {"url": self.endpoint.public}
+        if Job.current().rehearsal:
+            from .rehearsal import Rehearsal
+
+            exchange.client = Rehearsal()
+            return
         if self.endpoint.weights:
             from . import embedded
 
@@ -177,12 +183,37 @@ class Model:
         else:
             exchange.client = Distributed(self._executor, self.endpoint, self.limits)
         try:
-            if exchange.traits is None:
-                exchange.traits = probe(self.name, exchange.client.submit, hosted=self.endpoint.hosted)
-            exchange.describe(found)
+            self._meet(found)
         except BaseException:
             self.close()
             raise
+
+    def _meet(self, found: dict[str, str]) -> None:
+        """Compare who answers with who did, and find out what it can do."""
+        exchange = self._exchange
+        assert exchange.client is not None
+        if not exchange.weights:
+            strangers = len(exchange.target) and not exchange.served
+            exchange.recognise(waited(exchange.client.served(self.name)))
+            if strangers:
+                warnings.warn(
+                    f"{exchange.target.path} does not say which model its replies of {self.name!r} came from; it is "
+                    "taken for the one that answers now. Model(recording=…) keeps them apart",
+                    stacklevel=5,
+                )
+        if exchange.traits is None:
+            exchange.traits = probe(self.name, self._probed, hosted=self.endpoint.hosted)
+        exchange.describe(found)
+
+    def _probed(self, body: Mapping[str, Any]) -> Answer | Fault:
+        assert self._exchange.client is not None
+        try:
+            answer = waited(self._exchange.client.ask(body))
+        except Fault as fault:
+            return fault
+        if answer.model:
+            self._exchange.recognise({"model": answer.model})
+        return answer
 
     def _compare_addresses(self) -> None:
         """Say when replies of the same name came from elsewhere: servers often ignore the name they get."""
@@ -195,8 +226,8 @@ class Model:
             )
 
     def _permit(self) -> None:
-        replay_only = _said(REPLAY_ONLY)
-        if self.live or (self.endpoint.free and not replay_only):
+        replay_only = Job.current().replay_only
+        if self.live or Job.current().rehearsal or (self.endpoint.free and not replay_only):
             return
         remedy = (
             "this run replays recordings only: `beliefsim record` asks the model and records its replies"
@@ -212,10 +243,5 @@ class Model:
             self._exchange.client = None
 
 
-def _ask(request: Request) -> Generator[list[Request], list[Reply], Reply]:
-    [reply] = yield [request]
-    return reply
-
-
-def _said(variable: str) -> bool:
-    return os.environ.get(variable, "") not in ("", "0")
+async def _ask(request: Request, ask: Ask) -> Reply:
+    return (await ask([request]))[0]

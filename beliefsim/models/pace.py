@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from dataclasses import dataclass
 
-__all__ = ["Limits", "Pace"]
+LONGEST_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -53,55 +55,65 @@ class Limits:
             if getattr(self, name) <= 0:
                 raise ValueError(f"Limits: {name} must be above 0, got {getattr(self, name)}")
 
+    def capped(self, wait_seconds: float) -> float:
+        """A wait that an endpoint asks for, short enough to try several times before the deadline."""
+        return min(wait_seconds, LONGEST_WAIT_SECONDS, self.deadline_seconds / 8)
+
 
 class Pace:
-    """Additive increase, multiplicative decrease of the requests in flight (as TCP does), and two token buckets."""
+    """Additive increase, multiplicative decrease of the requests in flight (as TCP does); ceilings space them out."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.limit: float = min(limits.start, limits.concurrency)
-        self._slow_start = True
-        self._halved = float("-inf")
-        self._closed_until = 0.0
-        self._requests = _Bucket(limits.requests_per_minute)
-        self._tokens = _Bucket(limits.tokens_per_minute)
+        self.limits, self.limit, self.flying = limits, float(min(limits.start, limits.concurrency)), 0
+        self.closed_until = self._next = self._halved = float("-inf")
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
-    def succeeded(self) -> None:
-        """One answer came: +1 each answer at first, later +1 each round of answers."""
-        if self.limit < self.limits.concurrency:
-            self.limit = min(self.limit + (1 if self._slow_start else 1 / self.limit), self.limits.concurrency)
+    async def begin(self, tokens: int) -> None:
+        """Wait for a place among the requests in flight, and until the ceilings allow one more."""
+        if self.flying >= int(self.limit):
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await turn  # who wakes it hands its place on
+            except asyncio.CancelledError:
+                if not turn.cancelled():
+                    self.end()
+                raise
+        else:
+            self.flying += 1
+        try:
+            while (pause := self.pause(asyncio.get_running_loop().time(), tokens)) > 0:
+                await asyncio.sleep(pause)
+        except asyncio.CancelledError:
+            self.end()
+            raise
 
-    def overloaded(self, now: float, wait_seconds: float | None) -> None:
+    def end(self) -> None:
+        """Give a place back."""
+        self.flying -= 1
+        while self._waiting and self.flying < int(self.limit):
+            turn = self._waiting.popleft()
+            if not turn.done():
+                self.flying += 1
+                turn.set_result(None)
+
+    def faster(self) -> None:
+        """One answer came: +1 each answer until the first fault, later +1 each round of answers."""
+        step = 1 if self._halved == float("-inf") else 1 / self.limit
+        self.limit = min(self.limit + step, self.limits.concurrency)
+
+    def slower(self, now: float, wait_seconds: float | None) -> None:
         """The endpoint refused or was silent: halve, at most once a second, and stay away as long as it asks."""
         if now - self._halved > 1.0:
-            self.limit, self._halved, self._slow_start = max(self.limit / 2, 1), now, False
+            self.limit, self._halved = max(self.limit / 2, 1), now
         if wait_seconds:
-            self._closed_until = max(self._closed_until, now + wait_seconds)
+            self.closed_until = max(self.closed_until, now + self.limits.capped(wait_seconds))
 
     def pause(self, now: float, tokens: int) -> float:
         """Seconds until the next request may go; 0 means now, and counts it."""
-        wait = max(self._closed_until - now, self._requests.wait(now, 1), self._tokens.wait(now, tokens))
-        if wait <= 0:
-            self._requests.take(1)
-            self._tokens.take(tokens)
-        return wait
-
-
-class _Bucket:
-    """Token bucket that holds a second's worth, so that a minute's ceiling is never spent in one burst."""
-
-    def __init__(self, per_minute: int | None) -> None:
-        self._rate = None if per_minute is None else per_minute / 60
-        self._level = self._size = max(self._rate or 0.0, 1.0)
-        self._filled: float | None = None
-
-    def wait(self, now: float, amount: float) -> float:
-        if self._rate is None:
-            return 0.0
-        if self._filled is not None:
-            self._level = min(self._level + (now - self._filled) * self._rate, self._size)
-        self._filled = now
-        return max((min(amount, self._size) - self._level) / self._rate, 0.0)
-
-    def take(self, amount: float) -> None:
-        self._level -= amount
+        wait = max(self.closed_until, self._next) - now
+        if wait > 0:
+            return wait
+        ceilings = ((self.limits.requests_per_minute, 1), (self.limits.tokens_per_minute, tokens))
+        self._next = now + max(60 * amount / ceiling if ceiling else 0.0 for ceiling, amount in ceilings)
+        return 0.0

@@ -1,59 +1,62 @@
-"""What models cost: a dated table that comes with the package, and one of the user's that goes before it."""
+"""What models cost: a table of the user's goes first, then genai-prices."""
 
 from __future__ import annotations
 
 import csv
 import functools
-import re
-from dataclasses import dataclass
 from pathlib import Path
-
-__all__ = ["Price", "own_table", "price"]
-
-_TABLE = Path(__file__).with_name("prices.csv")
-_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Price:
-    """Dollars for a million tokens."""
+class Price(NamedTuple):
+    """Dollars for a million tokens: of the prompt, of what was read from a cache, of the answer."""
 
     input: float
-    cached_input: float
+    cached: float
     output: float
-    checked: str = ""  # day on which the price was looked up
-
-    def dollars(self, input: float, output: float, cached: float = 0.0) -> float:
-        """Cost of a number of tokens; `cached` of the input tokens were read from the endpoint's cache."""
-        return ((input - cached) * self.input + cached * self.cached_input + output * self.output) / 1e6
 
 
 def own_table() -> Path:
-    """The user's price table: the same columns, its rows go first."""
+    """The user's price table, with columns model, input, output, and perhaps cached_input."""
     import platformdirs
 
     return platformdirs.user_config_path("beliefsim", appauthor=False) / "prices.csv"
 
 
 def price(model: str) -> Price | None:
-    """Price of a model, or None; a dated name (gpt-4.1-mini-2025-04-14) has the price of the undated one.
+    """Price of a model, or None.
 
     Raises
     ------
     ValueError
-        If a table has a row that cannot be read.
+        If the user's table has a row that cannot be read.
 
     Examples
     --------
     >>> price("gpt-4.1-mini-2025-04-14").output
     1.6
     """
-    for name in (model, _DATED.sub("", model)):
-        for table in (own_table(), _TABLE):
-            found = _read(table, table.stat().st_mtime_ns).get(name) if table.exists() else None
-            if found:
-                return found
-    return None
+    table = own_table()
+    own = _read(table, table.stat().st_mtime_ns).get(model) if table.exists() else None
+    return own or _known(model)
+
+
+@functools.cache
+def _known(model: str) -> Price | None:
+    from genai_prices import Usage, calc_price
+
+    tokens = 1000  # a short prompt: some models charge more for long ones
+    usages = (
+        {"input_tokens": tokens},
+        {"input_tokens": tokens, "cache_read_tokens": tokens},
+        {"output_tokens": tokens},
+    )
+    try:
+        return Price(
+            *(float(calc_price(Usage(**usage), model_ref=model).total_price) * 1e6 / tokens for usage in usages)
+        )
+    except LookupError:
+        return None
 
 
 @functools.lru_cache(maxsize=8)
@@ -64,10 +67,8 @@ def _read(table: Path, modified: int) -> dict[str, Price]:
         for number, row in enumerate(csv.DictReader(file), start=2):
             try:
                 input, output = float(row["input"]), float(row["output"])
-                cached = float(row.get("cached_input") or input)
-                prices[row["model"]] = Price(input, cached, output, row.get("checked") or "")
+                prices[row["model"]] = Price(input, float(row.get("cached_input") or input), output)
             except (KeyError, TypeError, ValueError):
-                raise ValueError(
-                    f"{table}, line {number}: needs model, input, output (dollars for a million tokens), got {row}"
-                ) from None
+                needed = "needs model, input, output (dollars for a million tokens)"
+                raise ValueError(f"{table}, line {number}: {needed}, got {row}") from None
     return prices

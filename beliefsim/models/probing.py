@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from .client import Call, answers, message
 from .errors import Fault, ModelError
-
-__all__ = ["LLAMA_CPP", "Traits", "probe"]
+from .wire import Answer
 
 _HELLO = [{"role": "user", "content": "Say ok."}]
 _COUNT = "Count from 1 to 20."
@@ -24,8 +22,8 @@ _SCHEMA = {
     "additionalProperties": False,
 }
 
-Send = Callable[[Mapping[str, Any]], Any]  # a body to the endpoint's answer or its Fault
-Submit = Callable[[list[Call]], None]
+ROOM = 4096  # tokens to think
+Send = Callable[[Mapping[str, Any]], Answer | Fault]  # a body to what the endpoint says
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,7 @@ class Traits:
     samplers: bool = True  # whether it knows top_k and min_p, so that they can be made neutral
     temperature: bool = True  # whether it takes one (reasoning models do not)
     length: str = "max_tokens"  # name of the parameter for the longest answer
+    thinks: bool = False  # whether it reasons before it answers, and needs room for that
 
     def to_dict(self) -> dict[str, Any]:
         """As the recording keeps it."""
@@ -51,9 +50,13 @@ class Traits:
         known = {each.name for each in fields(cls)}
         return cls(**{name: value for name, value in kept.items() if name in known})
 
-    def settings(self, length: int, temperature: float) -> dict[str, Any]:
-        """Neutral sampling: without it a server's own defaults cut options off (top_k 40, top_p .95, min_p .05)."""
-        body: dict[str, Any] = {self.length: length if self.temperature else length + 4096}  # room to reason
+    def settings(self, length: int, temperature: float, continued: bool = False) -> dict[str, Any]:
+        """Neutral sampling: without it a server's own defaults cut options off (top_k 40, top_p .95, min_p .05).
+
+        A model that thinks gets room, unless it continues an answer that was begun.
+        """
+        room = ROOM if not self.temperature or (self.thinks and not continued) else 0
+        body: dict[str, Any] = {self.length: length + room}
         if self.temperature:
             body |= {"temperature": temperature, "top_p": 1}
         if self.samplers:
@@ -64,8 +67,8 @@ class Traits:
 LLAMA_CPP = Traits(top=100, echo=True)
 
 
-def probe(name: str, submit: Submit, *, hosted: bool) -> Traits:
-    """Find an endpoint's traits with `submit` of its client.
+def probe(name: str, send: Send, *, hosted: bool) -> Traits:
+    """Find an endpoint's traits with `send`, which asks its client.
 
     OpenAI's own API (`hosted`) is known to refuse top_k and min_p, and not to continue a begun answer.
 
@@ -74,10 +77,6 @@ def probe(name: str, submit: Submit, *, hosted: bool) -> Traits:
     ModelError
         If not even the plainest request succeeds.
     """
-
-    def send(body: Mapping[str, Any]) -> Any:
-        return answers(submit, [(body, 0)])[0]
-
     traits = _settings(name, send, Traits(samplers=not hosted))
     traits = replace(traits, schema=_schema_mode(name, send, traits))
     traits = _likeliest(name, send, traits)
@@ -90,20 +89,21 @@ def probe(name: str, submit: Submit, *, hosted: bool) -> Traits:
 
 def _settings(name: str, send: Send, traits: Traits) -> Traits:
     """Leave out or rename what the endpoint refuses, guided by its words, then one by one."""
-    for _ in range(5):
+    for _ in range(6):
         answer = send({"model": name, "messages": _HELLO, **traits.settings(16, 1.0)})
-        if not isinstance(answer, Fault):
-            return traits
-        if answer.status not in (400, 422):
-            raise ModelError(f"model {name}: {answer.cause}")
+        if isinstance(answer, Answer):
+            return replace(traits, thinks=traits.thinks or answer.thought)
         simpler = _simpler(traits, answer.cause)
-        if simpler == traits:
-            raise ModelError(f"model {name}: {answer.cause}")
+        if answer.kind != "refused" or simpler == traits:
+            break
         traits = simpler
+    assert isinstance(answer, Fault)
     raise ModelError(f"model {name}: {answer.cause}")
 
 
 def _simpler(traits: Traits, cause: str) -> Traits:
+    if not traits.thinks and ("output limit" in cause or "higher max_tokens" in cause):
+        return replace(traits, thinks=True)  # it thought until it was cut
     if "max_tokens" in cause and traits.length == "max_tokens":
         return replace(traits, length="max_completion_tokens")
     if traits.samplers and ("top_k" in cause or "min_p" in cause):
@@ -139,33 +139,29 @@ def _likeliest(name: str, send: Send, traits: Traits) -> Traits:
         body = {"model": name, "messages": _HELLO, **traits.settings(1, 1.0), "logprobs": True, "top_logprobs": top}
         answer = send(body)
         if not isinstance(answer, Fault):
-            reported = top_logprobs(message(answer)[0])
-            return replace(traits, top=top if reported and len(reported[0][1]) > 1 else 0)
+            several = bool(answer.logprobs) and len(answer.logprobs[0][1]) > 1
+            return replace(traits, top=top if several else 0)
     return replace(traits, top=0)
 
 
 def _prefill(name: str, send: Send, traits: Traits) -> Traits:
     """Whether the model continues inside a number, and the endpoint has not begun another turn for that."""
     begun = [{"role": "user", "content": _COUNT}, {"role": "assistant", "content": _BEGUN}]
-    body = {"model": name, **traits.settings(1, 1.0), "logprobs": True, "top_logprobs": traits.top}
+    body = {"model": name, **traits.settings(1, 1.0, True), "logprobs": True, "top_logprobs": traits.top}
     for way in ("plain", "flags"):
         answer = send({**body, "messages": begun, **flags(way)})
         if isinstance(answer, Fault):
             continue
-        choice, usage = message(answer)
-        candidates = dict(each for position in top_logprobs(choice)[:1] for each in position[1])
-        if candidates.get(_NEXT, -math.inf) > math.log(0.5) and not _new_turn(usage, body, send):
-            return replace(traits, prefill=way, echo=(choice["message"].get("content") or "").startswith(_BEGUN))
+        candidates = dict(each for position in answer.logprobs[:1] for each in position[1])
+        if candidates.get(_NEXT, -math.inf) > math.log(0.5) and not _new_turn(answer.usage[0], body, send):
+            return replace(traits, prefill=way, echo=answer.text.startswith(_BEGUN))
     return replace(traits, prefill="")
 
 
-def _new_turn(usage: Mapping[str, Any], body: Mapping[str, Any], send: Send) -> bool:
+def _new_turn(tokens: int, body: Mapping[str, Any], send: Send) -> bool:
     """Whether the prompt was longer than the same words in one turn; a strong model may go on in a new turn as well."""
     one_turn = send({**body, "messages": [{"role": "user", "content": f"{_COUNT} {_BEGUN}"}]})
-    if isinstance(one_turn, Fault):
-        return False
-    tokens = message(one_turn)[1].get("prompt_tokens") or 0
-    return bool(tokens) and (usage.get("prompt_tokens") or 0) - tokens >= _TURN_TOKENS
+    return isinstance(one_turn, Answer) and one_turn.usage[0] > 0 and tokens - one_turn.usage[0] >= _TURN_TOKENS
 
 
 def flags(way: str) -> dict[str, Any]:
@@ -173,24 +169,10 @@ def flags(way: str) -> dict[str, Any]:
     return {"add_generation_prompt": False, "continue_final_message": True} if way == "flags" else {}
 
 
-def top_logprobs(choice: Mapping[str, Any]) -> list[list[Any]]:
-    """For each generated token: its text and the likeliest candidates, those below 1e-5 left out."""
-    positions = (choice.get("logprobs") or {}).get("content") or []
-    return [
-        [
-            position["token"],
-            [
-                [each["token"], round(each["logprob"], 4)]
-                for each in position.get("top_logprobs") or ()
-                if each["logprob"] > -11.5
-            ],
-        ]
-        for position in positions
-    ]
-
-
 def _say(name: str, traits: Traits) -> None:
     lacks = []
+    if traits.thinks:
+        lacks.append(f"thinks before it answers (each answer gets {ROOM:,} tokens more)")
     if not traits.temperature:
         lacks.append("takes no temperature")
     if traits.schema != "json_schema":

@@ -1,99 +1,127 @@
-"""A dry run: made-up answers in the model's place; calls are counted, nothing is sent or written."""
+"""A rehearsal (`beliefsim plan`, `--dry-run`): made-up answers come where an endpoint's would, and nothing is sent.
+
+All else is as it will be: recordings are looked up, requests that share a prompt are sent once, replies are recorded
+(in a folder that is thrown away), so that what is counted is what a run would ask.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import random
-import warnings
-from collections.abc import Iterator, Mapping
+import re
+import string
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .bills import Bill, Budget
-from .exchange import Done, Exchange
+from .client import Client
 from .pace import Limits
-from .probing import LLAMA_CPP
-from .requests import Reply, Request
-from .runs import Run, Walks
+from .wire import Answer, answer_of
 
-__all__ = ["rehearse"]
-
-_made: dict[str, Reply] = {}  # by key: a request that comes again would be replayed
+_ALTERNATIVES = 200  # values of an answer that are listed among its likeliest tokens
+_rng = random.Random(1)
 
 
-def rehearse(walks: Walks, exchange: Exchange, bill: Bill) -> Iterator[Any]:
-    """Drive walks with recorded replies where there are some, and made-up ones elsewhere."""
-    exchange.traits = exchange.traits or LLAMA_CPP
-    calls = bill.calls
-    yield from Run(_Rehearsal(exchange, bill), lambda: None, Limits(), Budget(), bill).results(walks)
-    if bill.calls > calls:
-        warnings.warn(f"dry run, answers are made up; this would be\n{bill}", stacklevel=2)
+class Rehearsal(Client):
+    """A client that answers by itself, in the words of an endpoint that can do everything."""
+
+    def __init__(self) -> None:
+        super().__init__("", "", Limits())
+
+    async def ask(self, body: Mapping[str, Any], tokens: int = 0) -> Answer:
+        """A made-up answer."""
+        return answer_of(answer(body))
 
 
-class _Rehearsal(Exchange):
-    """An exchange over the same recordings, with made-up answers in the endpoint's place."""
+def answer(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A chat completion that the schema of a request's body allows; every character is a token and about as likely.
 
-    def __init__(self, exchange: Exchange, bill: Bill) -> None:
-        sources = [each.path for each in exchange.sources]
-        super().__init__(exchange.name, exchange.weights, sources, exchange.target.path)
-        self.traits, self._bill = exchange.traits, bill
-
-    def find(self, key: str) -> Reply | None:
-        return _made.get(key) or super().find(key)
-
-    def send(self, key: str, request: Request, done: Done) -> None:
-        if key not in _made:
-            _made[key] = _made_up(key, request, int(self._bill.input_tokens(request)))
-        done(_made[key])
-
-
-def _made_up(key: str, request: Request, tokens: int) -> Reply:
-    rng = random.Random(hashlib.sha256(key.encode()).digest())
-    top = _likeliest(request, rng) if request.options and request.logprobs else ()
-    text = top[0][0] if top else _text(request, rng)
-    usage = (tokens, 1 if top else min(len(text) // 4 + 1, request.max_tokens), 0, 0)
-    return Reply(key, request.prefill + text, usage=usage, logprobs=top)
-
-
-def _likeliest(request: Request, rng: random.Random) -> Any:
-    """One token's candidates: the characters that go on in some option."""
-    assert request.options
-    whole = [option + request.terminator for option in request.options]
-    begun = next((end for end in range(len(request.prefill) + 1) if _fits(request.prefill[end:], whole)), 0)
-    rest = request.prefill[begun:]
-    following = sorted({each[len(rest)] for each in whole if each.startswith(rest) and len(each) > len(rest)})
-    weights = [rng.random() + 0.05 for _ in following]
-    return [(following[0], [(token, math.log(w / sum(weights))) for token, w in zip(following, weights, strict=True)])]
+    Free text is billed at its longest.
+    """
+    messages = body["messages"]
+    begun = messages[-1]["content"] if messages[-1]["role"] == "assistant" else ""
+    schema = (body.get("response_format") or {}).get("json_schema", {}).get("schema")
+    value: Any = _instance(schema) if schema else None
+    text = json.dumps(value) if schema else "5}" if begun else _filled(messages[-1]["content"])
+    longest = int(body.get("max_tokens") or body.get("max_completion_tokens") or 1)
+    choice: dict[str, Any] = {"message": {"role": "assistant", "content": begun + text}, "finish_reason": "stop"}
+    if body.get("logprobs"):
+        tokens = _tokens(schema, value) if schema else [_characters(messages, body["top_logprobs"])]
+        choice["logprobs"] = {"content": [_position(each) for each in tokens]}
+        choice["message"]["content"] = begun + "".join(each[0] for each in tokens)
+    free = not begun and not body.get("logprobs") and (not schema or _is_free(schema))
+    usage = {
+        "prompt_tokens": sum(len(message["content"]) for message in messages) // 4,
+        "completion_tokens": longest if free else min(len(text) // 4 + 1, longest),
+    }
+    return {"object": "chat.completion", "choices": [choice], "usage": usage}
 
 
-def _fits(rest: str, whole: list[str]) -> bool:
-    return any(each.startswith(rest) and len(each) > len(rest) for each in whole)
+def _filled(prompt: str) -> str:
+    """A reasoned answer: the form that a prompt ends with, its blanks filled in."""
+    forms = re.findall(r"\{.*\}", prompt)
+    return "A made-up answer. " + re.sub(
+        r'(?<=")<.*?>(?=")|<[^<>]*>', _blank, forms[-1].replace(", ...", "") if forms else ""
+    )
 
 
-def _text(request: Request, rng: random.Random) -> str:
-    if request.options:
-        return rng.choice(request.options) + request.terminator
-    return json.dumps(_instance(request.schema, rng)) if request.schema else "A made-up answer."
+def _blank(blank: re.Match[str]) -> str:
+    words = blank[0][1:-1]
+    if numbers := re.fullmatch(r"\D* from (\d+) to (\d+)", words):
+        return str(_rng.randint(int(numbers[1]), int(numbers[2])))
+    if ordered := re.match(r"(.*) from highest to lowest", words):
+        names = ordered[1].split(", ")
+        return " > ".join(_rng.sample(names, len(names)))
+    return _rng.choice(words.split(" or ")) if " or " in words else str(_rng.randint(1, 9))
 
 
-def _instance(schema: Mapping[str, Any], rng: random.Random) -> Any:
-    """Some value that a JSON schema allows."""
+def _characters(messages: Sequence[Mapping[str, str]], top: int) -> list[str]:
+    """What may come next: every character of the prompt, then the usual ones."""
+    asked = "".join(message["content"] for message in reversed(messages))
+    return list(dict.fromkeys(string.digits + string.ascii_letters + string.punctuation + " " + asked))[:top]
+
+
+def _tokens(schema: Mapping[str, Any], value: Mapping[str, Any]) -> list[list[str]]:
+    """An object's tokens, the value of its first property among all that it might be."""
+    name, part = next(iter(schema["properties"].items()))
+    options = [json.dumps(each).strip('"') for each in (value[name], *_values(part))]
+    before, _, after = json.dumps(value).partition(options[0])
+    return [[before], list(dict.fromkeys(options)), [after]]
+
+
+def _position(tokens: Sequence[str]) -> dict[str, Any]:
+    weights = [_rng.uniform(0.5, 1.5) for _ in tokens]
+    logs = [math.log(weight / sum(weights)) for weight in weights]
+    top = [{"token": token, "logprob": log} for token, log in zip(tokens, logs, strict=True)]
+    return {**top[0], "top_logprobs": top}
+
+
+def _values(schema: Mapping[str, Any]) -> list[Any]:
+    """Every value that a schema allows, as far as they can be listed."""
     if "enum" in schema:
-        return rng.choice(schema["enum"])
+        return list(schema["enum"])
+    if schema.get("type") != "integer":
+        return []
+    first = int(schema.get("minimum", 0))
+    return list(range(first, min(int(schema.get("maximum", first + 10)), first + _ALTERNATIVES) + 1))
+
+
+def _instance(schema: Mapping[str, Any]) -> Any:
+    """Some value that a JSON schema allows."""
     kind = schema.get("type")
+    if options := _values(schema):
+        return _rng.choice(options)
     if kind == "object":
-        return {name: _instance(part, rng) for name, part in schema.get("properties", {}).items()}
+        return {name: _instance(part) for name, part in schema.get("properties", {}).items()}
     if kind == "array":
-        return _items(schema, rng)
-    if kind in ("integer", "number"):
-        low, high = schema.get("minimum", 0), schema.get("maximum", 10)
-        return rng.randint(int(low), int(high)) if kind == "integer" else round(rng.uniform(low, high), 2)
-    return {"boolean": rng.random() < 0.5, "null": None}.get(str(kind), "made up")
+        item, length = schema.get("items", {}), schema.get("minItems", 1)
+        # a ranking names each level once
+        return _rng.sample(_values(item), length) if len(_values(item)) >= length else [_instance(item)] * length
+    if kind == "number":
+        return round(_rng.uniform(schema.get("minimum", 0), schema.get("maximum", 10)), 2)
+    return {"boolean": _rng.random() < 0.5, "null": None}.get(str(kind), "made up")
 
 
-def _items(schema: Mapping[str, Any], rng: random.Random) -> list[Any]:
-    item, length = schema.get("items", {}), schema.get("minItems", 1)
-    if len(item.get("enum", ())) >= length:
-        return rng.sample(item["enum"], length)  # a ranking names each level once
-    return [_instance(item, rng) for _ in range(length)]
+def _is_free(schema: Mapping[str, Any]) -> bool:
+    parts = [*schema.get("properties", {}).values(), *filter(None, [schema.get("items")])]
+    return (schema.get("type") == "string" and "enum" not in schema) or any(map(_is_free, parts))

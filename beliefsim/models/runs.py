@@ -2,220 +2,258 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import contextlib
 import queue
 import warnings
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import Any
 
 from .bills import Bill, Budget
-from .client import Call
+from .choices import Ask
+from .client import background, waited
 from .errors import BudgetSpent, Fault, MissingReply, ModelError, table
-from .exchange import Done, Exchange
+from .exchange import Exchange
 from .pace import Limits
-from .requests import Reply, Request
+from .requests import Choice, Reply, Request
 from .tally import Tally
 
-__all__ = ["Run", "Walks"]
+Walk = Callable[[Request, Ask], Coroutine[Any, Any, Any]]  # asks for what it needs, and returns a request's result
 
-Walks = Iterator[Generator[list[Request], list[Reply], Any]]
-
-_HOPELESS = 32  # failures without one success after which a run is given up
-_BATCH = 16  # requests handed to the background thread at once; to a worker, as many as it may have in flight
-_PENDING: Any = object()
-
-
-class _Job:
-    """A walk under way: a generator that yields requests and is sent their replies."""
-
-    __slots__ = ("awaited", "replies", "result", "walk")
-
-    def __init__(self, walk: Generator[list[Request], list[Reply], Any]) -> None:
-        self.walk = walk
-        self.replies: list[Any] = []
-        self.awaited = 0
-        self.result: Any = _PENDING
+_REFUSALS, _HOPELESS = 5, 32  # different prompts refused, or failures, without one reply, after which a run is given up
+_PATIENCE_SECONDS = 20.0  # without an answer, after which it is told what is waited for
+_LEAVING_SECONDS = 10.0  # for answers in flight, which are paid, before the process ends
+_tasks: set[Any] = set()  # walks that need the endpoint
 
 
-class _Wanted(NamedTuple):
-    """A reply that a job waits for."""
+class _Lacking(Exception):
+    """No recording has the reply to `request`."""
 
-    job: _Job
-    at: int
-    key: str
-    request: Request
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+
+class Account:
+    """Who pays and counts: the budget is asked before each request; bill and tally get each reply as it comes."""
+
+    def __init__(self, budget: Budget, bill: Bill) -> None:
+        self.bill, self._budget, self._tally = bill, budget, Tally(bill.model, bill.free)
+        self.answered = self.replayed = 0
+        self.causes: Counter[str] = Counter()
+        self.remarks: Counter[str] = Counter()
+        self._refused: set[Any] = set()
+
+    def found(self, replies: list[Reply]) -> None:
+        """Count replies of recordings."""
+        self.bill.replayed += len(replies)
+        self.replayed += len(replies)
+        self._tally.found(replies)
+
+    async def reserve(self, request: Request, length: int) -> float:
+        """Set the most that a request can cost aside, for an answer of at most `length` tokens."""
+        return await self._budget.reserve(self.bill, request, length)
+
+    def settle(self, request: Request, reserved: float, usage: Sequence[int] | None) -> None:
+        """Replace what was set aside by what an answer did cost, or by nothing."""
+        self._budget.settle(self.bill, reserved, usage)
+        if usage is not None:
+            self.bill.add(request, usage)
+
+    def answer(self, request: Request, reply: Reply) -> None:
+        """Count a reply that was recorded."""
+        self.answered += 1
+        self._tally.asked(reply)
+        if reply.finish in ("refusal", "content_filter"):
+            self.remarks[f"refused by the model or its filter ({reply.finish})"] += 1
+        elif reply.finish == "length" and not (request.logprobs or request.prefill):
+            self.remarks["cut at the longest answer that was asked for (finish 'length')"] += 1
+
+    def failed(self, request: Request, fault: Fault) -> None:
+        """Count a request that was given up.
+
+        Raises
+        ------
+        ModelError
+            If asking on cannot help.
+        """
+        self.causes[fault.cause] += 1
+        self.bill.failed += 1
+        self._tally.failed()
+        if fault.kind == "refused":
+            self._refused.add(request.messages)
+        hopeless = len(self._refused) >= _REFUSALS or self.causes.total() >= _HOPELESS
+        if fault.kind == "stop" or (hopeless and not self.answered and not self.replayed):
+            raise ModelError(f"model {self.bill.model}: {fault.cause}{self.kept}")
+
+    @property
+    def kept(self) -> str:
+        """What a stop leaves."""
+        return f"\n{self.answered:,} replies of this run are recorded; a rerun continues there" if self.answered else ""
+
+    def close(self) -> None:
+        """Write the tally."""
+        self._tally.close()
+
+    def end(self) -> None:
+        """Tell of what failed, was cut, refused or could not be read, once."""
+        failed, name = self.causes.total(), self.bill.model
+        if failed and not self.answered and not self.replayed:
+            raise ModelError(f"model {name}: every request failed: {next(iter(self.causes))}")
+        total = failed + self.answered + self.replayed
+        if failed:
+            lost = f"model {name}: {failed:,} of {total:,} requests failed and are missing; a rerun asks only for them"
+            warnings.warn(f"{lost}\n{table(self.causes + self.remarks)}", stacklevel=4)
+        elif self.remarks:
+            said = "; ".join(f"{count:,} {cause}" for cause, count in self.remarks.most_common())
+            warnings.warn(f"model {name}: of {total:,} replies, {said}", stacklevel=4)
 
 
 class Run:
-    """Drives walks, once: `exchange` finds and sends, `budget` is asked before each request, `bill` gets each reply.
+    """Drives walks, once: each first through the recordings, on the caller's thread; anew where a reply is missing.
 
     `connect` is called before the first request that no recording answers, and raises where asking is not allowed.
     `limits` may be under way `shares` times at once, on several workers.
     """
 
     def __init__(
-        self,
-        exchange: Exchange,
-        connect: Callable[[], None],
-        limits: Limits,
-        budget: Budget,
-        bill: Bill,
-        shares: int = 1,
+        self, exchange: Exchange, connect: Callable[[], None], limits: Limits, account: Account, shares: int = 1
     ) -> None:
-        self._exchange, self._connect, self._budget, self._bill = exchange, connect, budget, bill
-        self._tally = Tally(bill.model, bill.free)
+        self._exchange, self._connect, self._account = exchange, connect, account
         self._begun = limits.ahead * limits.concurrency * shares  # walks that may be unfinished
         self._window = 4 * limits.concurrency * shares  # with finished ones that wait for their turn
-        self._batch = _BATCH if shares == 1 else limits.concurrency
-        self._unfinished = 0
-        self._landed: queue.SimpleQueue[tuple[_Wanted, float, Reply | Fault]] = queue.SimpleQueue()
-        self._causes: Counter[str] = Counter()
-        self._answered = 0
-        self._dones: dict[int, Done] = {}  # of what is under way
-        self._held: deque[_Wanted] = deque()  # not sent yet
-        self._blocked = False  # by the budget
+        self._found: list[Reply] = []
+        self._unfinished: set[Future[Any]] = set()
+        self._landed: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+        self._writing = False
 
-    def results(self, walks: Walks) -> Iterator[Any]:
+    def results(self, walk: Walk, requests: Iterable[Request]) -> Iterator[Any]:
         """What the walks return, in order."""
-        jobs: deque[_Job] = deque()
+        waiting, jobs, more = iter(requests), deque[Future[Any]](), True
         try:
-            while True:
-                more = True
-                while not self._blocked and len(jobs) < self._window and self._unfinished < self._begun:
-                    walk = next(walks, None)
-                    if walk is None:
+            while more or jobs:
+                while more and len(jobs) < self._window and len(self._unfinished) < self._begun:
+                    request = next(waiting, None)
+                    if request is None:
                         more = False
-                        break
-                    job = self._start(walk)
-                    if not jobs and job.result is not _PENDING:
-                        yield job.result  # a replay does not wait for the window to fill
+                    elif (job := self._tried(walk, request)).done() and not jobs:
+                        yield job.result()  # a replay does not wait for the window to fill
                     else:
                         jobs.append(job)
-                        if len(self._held) >= self._batch:
-                            self._send_held()
-                self._send_held()
-                while jobs and jobs[0].result is not _PENDING:
-                    yield jobs.popleft().result
-                if jobs and self._dones:
+                while jobs and jobs[0].done():
+                    yield jobs.popleft().result()
+                if jobs and (not more or len(jobs) >= self._window or len(self._unfinished) >= self._begun):
                     self._receive()
-                elif jobs or self._held:
-                    self._budget_spent()
-                elif not more:
-                    break
-            self._end()
+            self._account.end()
+        except BudgetSpent as error:
+            raise BudgetSpent(f"{error}{self._account.kept}") from None
         finally:
-            self._tally.close()
-            if self._dones:
-                self._exchange.abandon(self._dones.values())
+            self._leave()
 
-    def _start(self, walk: Generator[list[Request], list[Reply], Any]) -> _Job:
-        job = _Job(walk)
-        self._unfinished += 1
-        self._advance(job, None)
+    def _tried(self, walk: Walk, request: Request) -> Future[Any]:
+        """A walk through the recordings, or by way of the endpoint if a reply is missing."""
+        self._found.clear()
+        job: Future[Any] = Future()
+        try:
+            walk(request, self._recorded).send(None)
+        except StopIteration as ended:
+            job.set_result(ended.value)
+            self._account.found(self._found)
+        except _Lacking as lacking:
+            self._open(lacking.request)
+            job = asyncio.run_coroutine_threadsafe(self._lived(walk, request), background())
+            self._unfinished.add(job)
+            job.add_done_callback(self._land)
         return job
 
-    def _advance(self, job: _Job, replies: list[Reply] | None) -> None:
-        """Let a walk go on until it needs a reply that no recording has."""
-        exchange = self._exchange
-        while True:
-            try:
-                wanted = job.walk.send(replies)  # type: ignore[arg-type]
-            except StopIteration as ended:
-                job.result = ended.value
-                self._unfinished -= 1
-                return
-            if exchange.traits is None:
-                self._open(wanted[0])  # keys depend on what the endpoint can do
-            keys = [exchange.key(request) for request in wanted]
-            found = [exchange.find(key) for key in keys]
-            missing = [at for at, reply in enumerate(found) if reply is None]
-            self._bill.replayed += len(found) - len(missing)
-            self._tally.found(found)
-            if missing:
-                self._open(wanted[missing[0]])
-                job.replies, job.awaited = found, len(missing)
-                self._held.extend(_Wanted(job, at, keys[at], wanted[at]) for at in missing)
-                return
-            replies = found  # type: ignore[assignment]
+    def _land(self, job: Future[Any]) -> None:
+        self._unfinished.discard(job)
+        self._landed.put(job)
+
+    async def _recorded(self, requests: list[Request]) -> list[Reply]:
+        for request in requests:
+            if self._exchange.traits is None:
+                self._open(request)  # keys depend on what the endpoint can do
+            reply = self._exchange.find(self._exchange.key(request))
+            if reply is None:
+                raise _Lacking(request)
+            self._found.append(reply)
+        return self._found[-len(requests) :]
 
     def _open(self, request: Request) -> None:
         try:
             self._connect()
         except MissingReply as error:
             why = self._exchange.lacking(request)
-            raise MissingReply(
-                f"{error} Why: {why}.\nThe first request without a reply:\n{_opening(request)}"
-            ) from None
+            first = f"The first request without a reply:\n{_opening(request)}"
+            raise MissingReply(f"{error} Why: {why}.\n{first}") from None
+        if not self._writing:  # until the run ends
+            self._exchange.target.acquire(self._exchange.header)
+            self._writing = True
 
-    def _send_held(self) -> None:
-        """Send what the budget allows."""
-        calls = []
-        self._blocked = False
-        while self._held and not self._blocked:
-            reserved = self._budget.reserve(self._bill, self._held[0].request)
-            if reserved is None:
-                self._blocked = True
-            elif (call := self._call(self._held.popleft(), reserved)) is not None:
-                calls.append(call)
-        if calls and self._exchange.client:
-            self._exchange.client.submit(calls)
+    async def _lived(self, walk: Walk, request: Request) -> Any:
+        task = asyncio.current_task()
+        _tasks.add(task)
+        try:
+            result = await walk(request, self._asked)
+        finally:
+            _tasks.discard(task)
+        if isinstance(result, Choice) and result.error and result.error not in self._account.causes:
+            self._account.remarks[f"unread: {result.error}"] += 1
+        return result
 
-    def _call(self, wanted: _Wanted, reserved: float) -> Call | None:
-        def done(reply: Reply | Fault) -> None:
-            self._landed.put((wanted, reserved, reply))
+    async def _asked(self, requests: list[Request]) -> list[Reply]:
+        if len(requests) == 1:
+            return [await self._one(requests[0])]
+        return await asyncio.gather(*map(self._one, requests))
 
-        self._dones[id(wanted)] = done
-        return self._exchange.send(wanted.key, wanted.request, done)
+    async def _one(self, request: Request) -> Reply:
+        try:
+            return await self._exchange.reply(request, self._account)
+        except Fault as fault:
+            self._account.failed(request, fault)
+            return Reply(self._exchange.key(request), "", "error", error=fault.cause)
 
     def _receive(self) -> None:
-        """Wait for one reply, then take all that have come."""
-        self._take(*self._landed.get())
-        while not self._landed.empty():
-            self._take(*self._landed.get())
+        """Wait for one walk to end, then take all that have; a stop counts at once, a spent budget in its turn."""
+        patience, client = _PATIENCE_SECONDS, self._exchange.client
+        while True:
+            try:
+                error = self._landed.get(timeout=patience).exception()
+            except queue.Empty:
+                waits = f"no answer for {patience:.0f} s: {client.state if client else ''}"
+                warnings.warn(f"model {self._account.bill.model}: {waits}", stacklevel=4)
+                patience *= 2
+                continue
+            if error is not None and not isinstance(error, BudgetSpent):
+                raise error
+            if self._landed.empty():
+                return
 
-    def _take(self, wanted: _Wanted, reserved: float, reply: Reply | Fault) -> None:
-        del self._dones[id(wanted)]
-        job = wanted.job
-        if isinstance(reply, Fault):
-            self._budget.settle(self._bill, reserved, None)
-            self._count(reply)
-            reply = Reply(wanted.key, "", "error", error=reply.cause)
-        else:
-            self._budget.settle(self._bill, reserved, reply)
-            self._answered += 1
-            self._bill.add(wanted.request, reply)
-            self._tally.asked(reply)
-        job.replies[wanted.at] = reply
-        job.awaited -= 1
-        if not job.awaited:
-            self._advance(job, job.replies)
+    def _leave(self) -> None:
+        """Stop what is not in flight; what is finishes, is recorded and billed."""
+        self._account.close()
+        for job in list(self._unfinished):
+            with contextlib.suppress(RuntimeError):  # at the end of the process
+                job.cancel()
+        if self._writing:
+            self._exchange.target.release()
 
-    def _count(self, fault: Fault) -> None:
-        self._causes[fault.cause] += 1
-        self._bill.failed += 1
-        self._tally.failed()
-        refused = bool(fault.status) and not fault.retry and not fault.personal
-        if fault.stops or (not self._answered and (refused or self._causes.total() >= _HOPELESS)):
-            raise ModelError(f"model {self._exchange.name}: {fault.cause}{self._kept()}")
 
-    def _kept(self) -> str:
-        kept = f"\n{self._answered:,} replies of this run are recorded; a rerun continues there"
-        return kept if self._answered else ""
+@atexit.register
+def _wait_for_the_last() -> None:
+    """Let requests in flight, which are paid, come in and be recorded."""
 
-    def _budget_spent(self) -> None:
-        raise BudgetSpent(f"the budget is spent ({self._budget}); the next request was not sent.{self._kept()}")
+    async def last() -> None:
+        for task in _tasks:
+            task.cancel()
+        await asyncio.wait(_tasks)
 
-    def _end(self) -> None:
-        if not self._causes:
-            return
-        failed = self._causes.total()
-        if not self._answered:
-            raise ModelError(f"model {self._exchange.name}: every request failed: {next(iter(self._causes))}")
-        warnings.warn(
-            f"model {self._exchange.name}: {failed:,} of {failed + self._answered:,} requests failed and are missing; "
-            f"a rerun asks only for them\n{table(self._causes)}",
-            stacklevel=3,
-        )
+    if _tasks:
+        with contextlib.suppress(Exception):
+            waited(last(), _LEAVING_SECONDS)
 
 
 def _opening(request: Request) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from beliefsim.run import Run
+
 from .requests import Reply
 
-__all__ = ["COUNTS", "TALLY", "Tally", "asked_for"]
-
-TALLY = "BELIEFSIM_TALLY"  # file that gets a JSON line for each run of requests; `reproduce` and `plan` set it
 # Requests answered, replies found in recordings, requests given up; tokens of what was answered, and of what was found.
 COUNTS = ("calls", "recorded", "failed", "tokens_in", "tokens_out", "tokens_cached", "recorded_in", "recorded_out")
 _purpose: ContextVar[str] = ContextVar("purpose", default="")
@@ -28,7 +26,9 @@ def asked_for(purpose: str) -> Iterator[None]:
     --------
     >>> from beliefsim.models import asked_for
     >>> with asked_for("play"):
-    ...     decisions = bs.play(game, agent, people, seed=1)
+    ...     done = bs.play(game, agent, people.head(2))
+    >>> len(done)
+    2
     """
     token = _purpose.set(purpose)
     try:
@@ -38,18 +38,21 @@ def asked_for(purpose: str) -> Iterator[None]:
 
 
 class Tally:
-    """Counts the replies of one run, each once in a process; does nothing unless `BELIEFSIM_TALLY` names a file."""
+    """Counts the replies of one run, each once in a process; does nothing outside `beliefsim reproduce` and `plan`."""
 
     def __init__(self, model: str, free: bool) -> None:
-        self._file = os.environ.get(TALLY, "")
+        self._file = Run.current().tally
         self._line = {"model": model, "free": free, "instrument": _purpose.get()}
         self._counts = dict.fromkeys(COUNTS, 0)
+        self._found: dict[int, tuple[int, ...]] = {}
+        self._closed = False
 
     def asked(self, reply: Reply) -> None:
-        """Count an answer that was sent for."""
-        if self._file and _is_new(reply):
-            self._add("tokens", "calls", reply)
-            self._counts["tokens_cached"] += reply.usage[3]
+        """Count an answer that was sent for; one that comes after the run was interrupted gets a line of its own."""
+        if self._file:
+            self._add("calls", "tokens", _number(reply), reply.usage)
+        if self._closed:
+            self.close()
 
     def failed(self) -> None:
         """Count a request that was given up."""
@@ -58,26 +61,27 @@ class Tally:
     def found(self, replies: Iterable[Reply | None]) -> None:
         """Count answers that recordings held."""
         if self._file:
-            for reply in replies:
-                if reply is not None and _is_new(reply):
-                    self._add("recorded", "recorded", reply)
+            self._found |= {_number(reply): reply.usage for reply in replies if reply is not None}
 
-    def _add(self, tokens: str, name: str, reply: Reply) -> None:
-        self._counts[name] += 1
-        self._counts[f"{tokens}_in"] += reply.usage[0]
-        self._counts[f"{tokens}_out"] += reply.usage[1]
+    def _add(self, name: str, tokens: str, number: int, usage: tuple[int, ...]) -> None:
+        if number not in _counted:
+            _counted.add(number)
+            self._counts[name] += 1
+            self._counts[f"{tokens}_in"] += usage[0]
+            self._counts[f"{tokens}_out"] += usage[1]
+            self._counts["tokens_cached"] += usage[3] if name == "calls" else 0
 
     def close(self) -> None:
-        """Append the line."""
+        """Append the line. What was found is added last: another request of this run may have been sent for it."""
+        self._closed = True
+        for number, usage in self._found.items():
+            self._add("recorded", "recorded", number, usage)
+        self._found.clear()
         if any(self._counts.values()):
             with Path(self._file).open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(self._line | self._counts) + "\n")
             self._counts = dict.fromkeys(COUNTS, 0)
 
 
-def _is_new(reply: Reply) -> bool:
-    key = int(reply.id[:16] or "0", 16)
-    if key in _counted:
-        return False
-    _counted.add(key)
-    return True
+def _number(reply: Reply) -> int:
+    return int(reply.id[:16] or "0", 16)

@@ -17,8 +17,6 @@ from beliefsim import paths
 from beliefsim.models import wheels
 from beliefsim.models.wheels import WeightsError
 
-__all__ = ["Entry", "WeightsError", "catalogue", "digest", "find", "install", "look_up"]
-
 _CATALOGUE = Path(__file__).with_name("catalogue.toml")
 _PARTIAL = ".partial-"
 
@@ -78,7 +76,7 @@ def look_up(name: str) -> Entry | None:
     if name in catalogue():
         return catalogue()[name]
     lower = {known.lower(): known for known in catalogue()}
-    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.75)
+    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.67)
     if close:
         raise ValueError(f"model {name!r} is not among {', '.join(catalogue())}; did you mean {lower[close[0]]!r}?")
     return None

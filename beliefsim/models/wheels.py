@@ -11,8 +11,6 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["WeightsError", "append_member"]
-
 
 class WeightsError(RuntimeError):
     """Weights could not be installed; nothing was changed."""

@@ -12,7 +12,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from beliefsim import paths
+from beliefsim.run import Run
 
 from . import cells
 from .cells import exact, flat, markdown, readable
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EDGES",
-    "STUDY",
     "VERDICTS",
     "Claim",
     "Ledger",
@@ -43,8 +43,6 @@ __all__ = [
     "study",
     "table",
 ]
-
-STUDY = "BELIEFSIM_STUDY"  # set by `beliefsim reproduce` for each notebook's kernel
 
 _BROAD_INCHES = 5.0  # wider figures have several panels
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
@@ -59,7 +57,7 @@ def study() -> str:
     'by_hand'
     """
     session = Path(os.environ.get("JPY_SESSION_NAME", "by_hand"))
-    return os.environ.get(STUDY) or re.sub(r"\W+", "_", session.stem)
+    return Run.current().study or re.sub(r"\W+", "_", session.stem)
 
 
 def folder() -> Path:
@@ -70,7 +68,7 @@ def folder() -> Path:
     >>> bs.outputs.folder().name
     'by_hand'
     """
-    return paths.results() if os.environ.get(STUDY) else paths.results() / "by_hand"
+    return paths.results() if Run.current().study else paths.results() / "by_hand"
 
 
 def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:
@@ -103,7 +101,7 @@ def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:
         raise ValueError(f"figure {name!r} needs a caption and an alternative text (caption=…, alt=…)")
     stem = _stem("figures", name)
     png = _save(fig, stem, alt)
-    _note("figure", name, caption, alt=alt, files=[_relative(stem, ".svg"), _relative(stem, ".png")])
+    _note("figure", stem, (".svg", ".png"), caption, alt=alt)
     _show_figure(png, fig.get_figwidth(), caption, alt)
 
 
@@ -132,8 +130,8 @@ def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
     stem = _stem("tables", name)
     paths.write(stem.with_suffix(".csv"), plain.map(exact).to_csv(index=False, lineterminator="\n"))
     paths.write(stem.with_suffix(".md"), markdown(plain, caption))
-    _note("table", name, caption, files=[_relative(stem, ".csv"), _relative(stem, ".md")])
-    _show_table(plain, caption)
+    _note("table", stem, (".csv", ".md"), caption)
+    _display(cells.html(plain, caption), plain.map(readable).to_string(index=False))
 
 
 def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame) -> None:
@@ -194,10 +192,6 @@ def _show_figure(png: bytes, inches: float, caption: str, alt: str) -> None:
     )
 
 
-def _show_table(table: pd.DataFrame, caption: str) -> None:
-    _display(cells.html(table, caption), table.map(readable).to_string(index=False))
-
-
 def _display(markup: str, plain: str) -> None:
     import sys
 
@@ -210,14 +204,10 @@ def _display(markup: str, plain: str) -> None:
 def _stem(kind: str, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{kind}: name {name!r} must be lower-case letters, digits and underscores")
-    place = folder() / kind / study()
-    place.mkdir(parents=True, exist_ok=True)
+    stem = folder() / kind / study() / name
+    stem.parent.mkdir(parents=True, exist_ok=True)
     hide_from_git(paths.results())
-    return place / name
-
-
-def _relative(stem: Path, suffix: str) -> str:
-    return stem.with_suffix(suffix).relative_to(folder()).as_posix()
+    return stem
 
 
 def hide_from_git(results: Path) -> None:
@@ -234,14 +224,11 @@ def hide_from_git(results: Path) -> None:
         ignore.write_text("*\n", encoding="utf-8")
 
 
-def _note(kind: str, name: str, caption: str, **more: Any) -> None:
+def _note(kind: str, stem: Path, suffixes: Sequence[str], caption: str, **more: Any) -> None:
     """Keep one entry per kind and name, in the order of the first writing: a cell may be run again."""
     journal = folder() / "outputs" / f"{study()}.json"
-    entries = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
-    entry = {"kind": kind, "name": name, "caption": caption, **more}
-    at = [(old["kind"], old["name"]) for old in entries]
-    if (kind, name) in at:
-        entries[at.index((kind, name))] = entry
-    else:
-        entries.append(entry)
-    paths.write(journal, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+    kept = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
+    entries = {(old["kind"], old["name"]): old for old in kept}
+    files = [stem.with_suffix(suffix).relative_to(folder()).as_posix() for suffix in suffixes]
+    entries[kind, stem.name] = {"kind": kind, "name": stem.name, "caption": caption, **more, "files": files}
+    paths.write(journal, json.dumps(list(entries.values()), ensure_ascii=False, indent=1) + "\n")

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["exact", "flat", "html", "markdown", "readable"]
-
 _LONG = 40  # characters of a cell that may be broken over lines
 
 
@@ -76,14 +74,11 @@ def markdown(table: pd.DataFrame, caption: str) -> str:
 
 def html(table: pd.DataFrame, caption: str) -> str:
     """Return a flat table with its caption as HTML: numbers to the right, words to the left, wide ones scroll."""
-    numeric = [column.map(_number).all() for _, column in table.items()]
-    sides = ["right" if side else "left" for side in numeric]
+    sides = ["right" if column.map(_number).all() else "left" for _, column in table.items()]
     head = "".join(f'<th scope="col" style="text-align:{side}">{escape(str(label))}</th>'
                    for side, label in zip(sides, table.columns, strict=True))  # fmt: skip
-    rows = "".join(
-        f"<tr>{''.join(map(_html_cell, sides, map(readable, row)))}</tr>"
-        for row in table.itertuples(index=False, name=None)
-    )
+    shown = table.map(readable).itertuples(index=False, name=None)
+    rows = "".join(f"<tr>{''.join(map(_html_cell, sides, row))}</tr>" for row in shown)
     label = escape(caption or "table")
     return (
         f'<div style="overflow:auto;max-height:max(36rem,85vh)" tabindex="0" role="region" aria-label="{label}">'

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["EDGES", "VERDICTS", "Claim", "Ledger"]
-
 EDGES: Mapping[str, str] = {
     "consistency": "stated–done",
     "calibration": "stated–true",

@@ -9,8 +9,6 @@ from typing import Any
 from beliefsim import paths
 from beliefsim.outputs.ledger import Claim
 
-__all__ = ["against", "file", "planned", "unreported"]
-
 Plan = Mapping[str, Any]
 
 

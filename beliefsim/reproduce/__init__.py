@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .notebooks import Changes, Notebook, selected
-from .run import Outcome, reproduce
+from .run import Busy, Outcome, reproduce
 
-__all__ = ["Changes", "Notebook", "Outcome", "reproduce", "selected"]
+__all__ = ["Busy", "Changes", "Notebook", "Outcome", "reproduce", "selected"]

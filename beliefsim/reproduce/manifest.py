@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,34 +15,15 @@ from beliefsim import paths
 from beliefsim.models import weights
 from beliefsim.reproduce.notebooks import Notebook
 
-__all__ = [
-    "digest",
-    "fingerprint",
-    "may_not_ask",
-    "models_used",
-    "read",
-    "recordings_used",
-    "surroundings",
-    "unchanged",
-    "write",
-    "written",
-]
-
-_PACKAGES = ("beliefsim", "matplotlib", "numpy", "openai", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
-_OPTIONAL = ("xllamacpp",)
+_PACKAGES = "beliefsim matplotlib numpy openai pandas papermill scipy seaborn statsmodels xllamacpp"
 
 
-def read(results: Path) -> dict[str, Any]:
+def read_manifest(results: Path) -> dict[str, Any]:
     """Return the last run's manifest, or an empty one."""
     try:
         return json.loads((results / "manifest.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return {"notebooks": {}}
-
-
-def write(results: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest, whole or not at all."""
-    paths.write(results / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
 
 def surroundings() -> dict[str, Any]:
@@ -52,27 +32,10 @@ def surroundings() -> dict[str, Any]:
     return {
         "commit": _git("rev-parse", "HEAD") or "unknown",
         "dirty": None if changes is None else bool(changes),
-        "versions": {"python": platform.python_version(), **_versions()},
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES.split()}},
         "platform": platform.platform(),
         "command": sys.argv[1:],
     }
-
-
-def fingerprint(notebook: Notebook) -> str:
-    """Return a hash of all that decides a notebook's numbers: its cells, parameters, the package, data, recordings."""
-    folders = (paths.package, paths.clone() / "data")
-    parts = [notebook.source, json.dumps(notebook.parameters, sort_keys=True, default=str)]
-    parts += [digest(folder.rglob("*")) for folder in folders]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def digest(files: Iterable[Path]) -> str:
-    """Return one hash over files' names and contents; compiled files and indexes that can be rebuilt do not count."""
-    total = hashlib.sha256()
-    for file in sorted(files):
-        if file.is_file() and file.suffix in {".py", ".md", ".csv", ".toml", ".json", ".jsonl", ".yml", ".txt"}:
-            total.update(file.name.encode() + b"\0" + weights.digest(file).encode())
-    return total.hexdigest()
 
 
 def written(results: Path, study: str) -> dict[str, str]:
@@ -80,15 +43,6 @@ def written(results: Path, study: str) -> dict[str, str]:
     journal = results / "outputs" / f"{study}.json"
     entries = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else []
     return {file: weights.digest(results / file) for entry in entries for file in entry["files"]}
-
-
-def unchanged(results: Path, entry: Mapping[str, Any], now: str) -> bool:
-    """Whether a notebook of the last run succeeded from the same inputs and its files are still as it left them."""
-    if entry.get("status") != "succeeded" or entry.get("fingerprint") != now:
-        return False
-    files: Mapping[str, str] = entry["outputs"]
-    kept = all((results / file).exists() and weights.digest(results / file) == was for file, was in files.items())
-    return kept and (results / entry["executed"]).exists()
 
 
 def may_not_ask(notebook: Notebook) -> bool:
@@ -114,14 +68,11 @@ def recordings_used() -> dict[str, str]:
     return {_short(file): weights.digest(file) for file in files}
 
 
-def _versions() -> dict[str, str]:
-    found = {name: metadata.version(name) for name in _PACKAGES}
-    for name in _OPTIONAL:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _git(*arguments: str) -> str | None:

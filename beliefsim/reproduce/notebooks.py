@@ -7,6 +7,8 @@ A notebook has one code cell tagged ``parameters``; each line of it is ``name: t
 from __future__ import annotations
 
 import ast
+import fnmatch
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,10 +16,8 @@ from typing import Any
 
 from beliefsim import prompts
 
-__all__ = ["NOT_MODELS", "Changes", "Notebook", "listing", "read", "selected"]
-
+_SUMMARY = "**In short.**"
 NOT_MODELS = ("scripted", "human", "bayes")  # every other arm is a language model's name
-_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", list: "a list: a,b,c", str: "text"}
 
 
@@ -29,7 +29,7 @@ class Notebook:
     defaults: Mapping[str, Any]
     values: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
-    source: str = ""
+    summary: str = ""
     changed: bool = False  # whether it runs with other values than the list's
 
     @property
@@ -48,7 +48,17 @@ class Notebook:
         return tuple(arm for arm in self.parameters.get("arms", ()) if arm not in NOT_MODELS)
 
     def given(self, values: Mapping[str, Any]) -> Notebook:
-        """Return this notebook with more values; a name that is not among its parameters is a ValueError."""
+        """Return this notebook with more values.
+
+        Raises
+        ------
+        ValueError
+            For a name that is not among its parameters, or an address that is none or carries a secret.
+        """
+        from beliefsim.models.endpoint import Endpoint
+
+        if address := values.get("base_url"):
+            Endpoint(address)  # before it reaches any file
         for name in values:
             if name not in self.defaults:
                 raise ValueError(
@@ -101,7 +111,7 @@ def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
     paper : Path
         The list; the notebooks lie beside it.
     only : iterable of str
-        Names, or beginnings of names such as ``02``; empty for all.
+        Names, numbers (``02``), or patterns (``02*`` for the family); empty for all.
 
     Raises
     ------
@@ -109,9 +119,14 @@ def selected(paper: Path, only: Iterable[str] = ()) -> list[Notebook]:
         If a name is not in the list, a notebook is not there, or a value is for an unknown parameter.
     """
     listed = listing(paper)
-    chosen = [_listed(name, listed) for name in only] or [list(listed)]
-    names = {name for group in chosen for name in group}
-    return [_from_list(paper, name, listed[name]) for name in listed if name in names]
+    names = {name for given in only for name in _listed(given.removesuffix(".ipynb"), listed)} or set(listed)
+    notebooks = []
+    for name in (name for name in listed if name in names):
+        try:
+            notebooks.append(read_notebook(paper.parent / f"{name}.ipynb").given(listed[name] or {}))
+        except ValueError as error:
+            raise ValueError(f"{paper.name}: {error}") from None
+    return notebooks
 
 
 def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
@@ -126,79 +141,75 @@ def listing(paper: Path) -> dict[str, dict[str, Any] | None]:
     return listed
 
 
-def read(path: Path) -> Notebook:
+def read_notebook(path: Path) -> Notebook:
     """Read a notebook's title, sources and parameters; ValueError where they cannot be read."""
-    import nbformat
-
     if not path.exists():
         raise ValueError(f"notebook {path.name!r} is not in {path.parent}")
-    cells = nbformat.read(path, as_version=4).cells
-    tagged = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    cells = cells_of(path)
+    tagged = [cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
     if len(tagged) != 1:
         raise ValueError(f"{path.name} has {len(tagged)} cells tagged 'parameters'; it needs exactly one")
-    headings = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
-    title = next((line.lstrip("# ") for line in headings if line.startswith("#")), path.stem)
-    source = "\n\n".join(cell.source for cell in cells)
-    return Notebook(path, _literals(path.name, tagged[0]), title=title, source=source)
+    words = "\n\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+    title = next((line.lstrip("# ") for line in words.splitlines() if line.startswith("#")), path.stem)
+    summary = next((text.removeprefix(_SUMMARY) for text in words.split("\n\n") if text.startswith(_SUMMARY)), "")
+    return Notebook(path, _literals(path.name, tagged[0]), title=title, summary=summary.strip())
+
+
+def cells_of(path: Path) -> list[dict[str, Any]]:
+    """A notebook's cells, each source as one text. (nbformat takes more than a second to be imported.)"""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell | {"source": "".join(cell["source"])} for cell in cells]
 
 
 def _listed(name: str, listed: Mapping[str, Any]) -> list[str]:
-    name = name.removesuffix(".ipynb")
-    found = [known for known in listed if known == name] or [known for known in listed if known.startswith(name)]
+    patterns = (name, f"{name}_*")
+    found = [known for known in listed if any(fnmatch.fnmatchcase(known, pattern) for pattern in patterns)]
     if not found:
         raise ValueError(
-            f"notebook {name!r} is not among {', '.join(listed)}"
-            f"{prompts.suggestion(name, listed)} (notebooks/paper.yml)"
+            f"notebook {name!r} is not among {', '.join(listed)}{prompts.suggestion(name, listed)} (paper.yml; "
+            "'02' is one notebook, '02*' the family)"
         )
     return found
-
-
-def _from_list(paper: Path, name: str, values: Mapping[str, Any] | None) -> Notebook:
-    try:
-        return read(paper.parent / f"{name}.ipynb").given(values or {})
-    except ValueError as error:
-        raise ValueError(f"{paper.name}: {error}") from None
 
 
 def _literals(name: str, source: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for line in ast.parse(source).body:
-        target: ast.expr | None = line.target if isinstance(line, ast.AnnAssign) else None
-        if isinstance(line, ast.Assign) and len(line.targets) == 1:
-            target = line.targets[0]
-        if not isinstance(line, (ast.Assign, ast.AnnAssign)) or not isinstance(target, ast.Name) or not line.value:
-            raise ValueError(f"{name}: parameters cell: {ast.unparse(line)!r} is not 'name: type = literal'")
-        try:
-            found[target.id] = ast.literal_eval(line.value)
-        except ValueError:
-            raise ValueError(f"{name}: parameters cell: {target.id} has no literal default") from None
+        match line:
+            case ast.AnnAssign(ast.Name(parameter), value=value) | ast.Assign([ast.Name(parameter)], value) if value:
+                try:
+                    found[parameter] = ast.literal_eval(value)
+                except ValueError:
+                    raise ValueError(f"{name}: parameters cell: {parameter} has no literal default") from None
+            case _:
+                raise ValueError(f"{name}: parameters cell: {ast.unparse(line)!r} is not 'name: type = literal'")
     return found
 
 
 def _typed(name: str, text: str, default: Any) -> Any:
+    """What a person typed, as the type of a parameter's default."""
+    import yaml
+
+    if isinstance(default, str):
+        return text
     try:
-        if isinstance(default, bool):
-            return _WORDS[text.lower()]
-        if isinstance(default, (list, tuple)):
-            return _items(text, default)
-        if isinstance(default, (int, float, str)):
-            return type(default)(text)
-        return ast.literal_eval(text)
-    except (ValueError, KeyError, SyntaxError):
-        kind = _KINDS.get(type(default), "a Python literal")
-        raise ValueError(f"parameter {name}={text!r}: it takes {kind} (default {default!r})") from None
-
-
-def _items(text: str, default: Sequence[Any]) -> list[Any]:
-    if text.lstrip().startswith("["):
-        return list(ast.literal_eval(text))
-    kind = type(default[0]) if default else str
-    return [kind(item.strip()) for item in text.split(",") if item.strip()]
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        value = text
+    if isinstance(default, list) and not isinstance(value, list):
+        first = default[0] if default else ""
+        return [_typed(name, item.strip(), first) for item in text.split(",") if item.strip()]
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if type(value) is not type(default):
+        kind = _KINDS.get(type(default), "a YAML value")
+        raise ValueError(f"parameter {name}={text!r}: it takes {kind} (default {default!r})")
+    return value
 
 
 def _replaced(arms: Sequence[str], models: Sequence[str]) -> list[str]:
-    kept = [arm if arm in NOT_MODELS else None for arm in arms]
-    if None not in kept:
+    """Other language arms at the place of the first."""
+    at = next((place for place, arm in enumerate(arms) if arm not in NOT_MODELS), None)
+    if at is None:
         return list(arms)
-    at = kept.index(None)
-    return [arm for arm in kept[:at] if arm] + list(models) + [arm for arm in kept[at:] if arm]
+    return [*arms[:at], *models, *(arm for arm in arms[at:] if arm in NOT_MODELS)]

@@ -2,33 +2,34 @@
 
 The notebook is rehearsed: its cells run with the wanted parameters, and made-up answers stand in the model's place, so
 that its own play and elicit count the requests. An exact choice is walked as if each character were a token and every
-option likely, so real counts are lower or equal. Verdicts on made-up answers are thrown away; the claims stay.
+option likely, so real counts are lower or equal; the few short requests that find out once what an endpoint can do are
+not counted. Verdicts on made-up answers are thrown away; the claims stay.
 """
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from beliefsim import outputs, paths, personas
 from beliefsim.consistency import Plan
 from beliefsim.consistency.power import minimum_detectable_slope, needed_personas
-from beliefsim.models.model import DRY_RUN
-from beliefsim.models.tally import TALLY
 from beliefsim.outputs import plans
 from beliefsim.reproduce import bills, manifest
+from beliefsim.reproduce.child import Child
 from beliefsim.reproduce.notebooks import Notebook
-
-__all__ = ["described", "plan", "rehearsed", "write"]
+from beliefsim.run import Run
 
 _ASSUMED = {"eta_squared_per_attribute": 0.05, "coupling": 0.5, "amplitude": 1.0, "power": 0.8, "level": 0.05}
+COMPLETE = "complete"  # how a rehearsal should end
+_REQUESTS = ("model", "calls", "recorded", "tokens_in", "tokens_out", "dollars")
 _PERMUTATIONS = 200  # of nulls over made-up answers: they change no count
 
 
@@ -55,7 +56,7 @@ def plan(notebook: Notebook) -> dict[str, Any]:
         "commit": surroundings["commit"] + (" with changes" if surroundings["dirty"] else ""),
         "parameters": dict(notebook.parameters),
         "rehearsal": ended,
-        "requests": _requests(lines),
+        "requests": [{name: row[name] for name in _REQUESTS} for row in bills.summed(lines, "model")],
         "assumed": dict(_ASSUMED),
         "claims": [_claim(line) for line in ledger],
     }
@@ -73,7 +74,8 @@ def write(made: Mapping[str, Any]) -> Path:
 
 def described(made: Mapping[str, Any]) -> str:
     """A plan as a person reads it."""
-    lines = [f"{made['study']}: rehearsal {made['rehearsal']}", *bills.listed(made["requests"])]
+    asked = [f"  {bills.in_words({**row, 'failed': 0}, 'at most ')}" for row in made["requests"]]
+    lines = [f"{made['study']}: rehearsal {made['rehearsal']}", *(asked or ["  no model is asked"])]
     for each in made["claims"]:
         found = each.get("minimum_detectable_slope")
         needed = each.get("personas_needed")
@@ -89,29 +91,36 @@ def described(made: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def rehearsed(notebook: Notebook) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
-    """What a notebook would ask (as `bills.read` gives it), its ledger's lines, and how the rehearsal ended.
+class Rehearsed(NamedTuple):
+    """What a notebook would ask (as `bills.tally_table` gives it), its ledger's lines, and how the rehearsal ended."""
+
+    asked: pd.DataFrame
+    ledger: list[dict[str, Any]]
+    ended: str
+
+
+def rehearsed(notebook: Notebook) -> Rehearsed:
+    """Run a notebook with made-up answers.
 
     Nothing is written to the results folder: the notebook has one of its own, which is thrown away, and finds the
     replies and the people's games that are recorded in the real one.
     """
-    from beliefsim.reproduce.kernel import Failure, execute
-
     known = {name: value for name, value in {"permutations": _PERMUTATIONS}.items() if name in notebook.defaults}
-    ended = "complete"
     with tempfile.TemporaryDirectory() as folder:
         tally, results = Path(folder) / "tally.jsonl", Path(folder) / "results"
         results.mkdir()
         with contextlib.suppress(OSError):  # where links are not allowed, the arm of people is not rehearsed
             (results / "human").symlink_to(paths.results().resolve() / "human", target_is_directory=True)
-        environment = {DRY_RUN: "1", TALLY: str(tally), outputs.STUDY: notebook.name, "BELIEFSIM_QUIET": "1"}
-        environment["BELIEFSIM_RESULTS"] = str(results)
-        environment["BELIEFSIM_RECORDINGS"] = str(paths.recordings().resolve())
+        run = Run(notebook.name, str(results / "recordings"), str(tally), rehearsal=True)
+        run = replace(run, known=str(paths.recordings().resolve()))
+        child = Child(notebook.given(known), Path(folder) / notebook.path.name, results, run)
         try:
-            execute(notebook.given(known), Path(folder) / "rehearsal.ipynb", environment, lambda done, total: None)
-        except Failure as failure:
-            ended = f"stopped, so counts and claims go up to there: {failure}"
-        return bills.read(tally), _ledger(results / "tables" / notebook.name / "claims.csv"), ended
+            failure = child.failure()
+        except BaseException:  # Ctrl-C
+            child.stop()
+            raise
+        ended = f"stopped, so counts and claims go up to there: {failure}" if failure else COMPLETE
+        return Rehearsed(bills.tally_table(tally), _ledger(results / "tables" / notebook.name / "claims.csv"), ended)
 
 
 def _ledger(file: Path) -> list[dict[str, Any]]:
@@ -119,11 +128,6 @@ def _ledger(file: Path) -> list[dict[str, Any]]:
         return []
     table = pd.read_csv(file, keep_default_na=False)
     return [{str(name): value for name, value in line.items()} for line in table.to_dict("records")]
-
-
-def _requests(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    names = ("model", "calls", "recorded", "tokens_in", "tokens_out", "dollars")
-    return [{name: row[name] for name in names} for row in bills.summed(lines, "model")]
 
 
 def _claim(line: Mapping[str, Any]) -> dict[str, Any]:

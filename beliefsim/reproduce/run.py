@@ -1,39 +1,38 @@
 """Run notebooks side by side and keep account of them.
 
-The local model needs no start here: the first kernel that misses a reply starts it, later ones join it.
+The local model needs no start here: the first notebook that misses a reply starts it, later ones join it. A notebook
+that asks a language model runs alone among its kind, because two of them at one local model are slower than one after
+the other; a notebook that asks none, or whose recordings came with the clone, runs beside others, up to `jobs` at once.
 
-Which run at the same time: a notebook that asks a language model runs alone among its kind, because two of them at one
-local model are slower than one after the other. A notebook that asks no model, or that succeeded before from the
-same inputs and so replays recordings, runs beside others, up to `jobs` at once.
-
-What is run again: everything, every time, because a rerun is the check that recordings give the same numbers. Only
-after a run in which a selected notebook failed (or was interrupted) are those that succeeded kept, as long as their
-cells, parameters, the package, data, recordings and their files are unchanged.
+Everything that is selected is run, every time: a rerun is the check that recordings give the same numbers.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import shutil
+import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from beliefsim import outputs, paths
-from beliefsim.models.distributed import SCHEDULER
-from beliefsim.models.tally import TALLY
-from beliefsim.reproduce import bills, page
-from beliefsim.reproduce import manifest as records
-from beliefsim.reproduce.manifest import may_not_ask, models_used, recordings_used
+from beliefsim.reproduce import bills, manifest, page
+from beliefsim.reproduce.child import Child
 from beliefsim.reproduce.notebooks import Notebook
-from beliefsim.reproduce.progress import Progress
+from beliefsim.run import Run
 
-__all__ = ["Outcome", "reproduce"]
+_LOOK_SECONDS, _TELL_SECONDS = 0.1, 15.0
+
+
+class Busy(RuntimeError):
+    """Another process is writing this results folder."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,12 @@ class Outcome:
     """How one notebook ended."""
 
     name: str
-    status: str  # succeeded, failed, or kept: it had succeeded in the unfinished run before, and nothing has changed
-    error: str = ""  # notebook, cell and cause
-    seconds: float = 0.0
+    error: str = ""  # notebook, cell and cause, where it failed
+
+    @property
+    def status(self) -> str:
+        """Succeeded, or failed."""
+        return "failed" if self.error else "succeeded"
 
 
 def reproduce(
@@ -52,6 +54,7 @@ def reproduce(
     *,
     beside: Collection[str] = (),
     record: bool = False,
+    key_variable: str = "",
     scheduler: str = "",
     results: Path | None = None,
 ) -> list[Outcome]:
@@ -64,9 +67,11 @@ def reproduce(
     jobs : int
         How many notebooks may run at the same time.
     beside : collection of str
-        Names of notebooks that do not run now, but whose results of an earlier run stay in manifest and index.
+        Names in the order of the index; results that an earlier run left for these stay in manifest and index.
     record : bool
         Put new replies into ``data/recordings/<study>/``, to be committed, and ask where they lack one.
+    key_variable : str
+        Environment variable that holds the key of the endpoint that a notebook's `base_url` names.
     scheduler : str
         Address of a dask scheduler whose workers send the requests.
     results : Path, optional
@@ -76,156 +81,140 @@ def reproduce(
     -------
     list of Outcome
         In the order of `notebooks`. A failure in one does not stop the others.
+
+    Raises
+    ------
+    Busy
+        If another process is writing the same results.
     """
-    run = _Run(notebooks, results or paths.results(), beside, record, scheduler)
+    folder = (results or paths.results()).resolve()
+    with _held(folder), tempfile.TemporaryDirectory() as scratch:
+        how = Run(tally=scratch, key_variable=key_variable, scheduler=scheduler)
+        account = _Account(notebooks, folder, beside, record, how)
+        try:
+            account.run_all(jobs)
+        finally:
+            account.finish()
+    return [account.outcomes[notebook.name] for notebook in notebooks]
+
+
+@contextlib.contextmanager
+def _held(results: Path) -> Iterator[None]:
+    """Be the only one to write a results folder. The lock of a process that has ended holds nobody up."""
+    import filelock
+
+    results.mkdir(parents=True, exist_ok=True)
+    outputs.hide_from_git(results)
+    holder = results / ".holder.json"
+    lock = filelock.FileLock(results / ".lock", timeout=0)
     try:
-        run.everything(jobs)
+        lock.acquire()
+    except filelock.Timeout:
+        who = json.loads(holder.read_text(encoding="utf-8")) if holder.exists() else {"pid": "unknown", "since": "now"}
+        raise Busy(
+            f"process {who['pid']} has been writing {results} since {who['since']} (UTC): wait for it, stop it, or set "
+            "BELIEFSIM_RESULTS to another folder"
+        ) from None
+    try:
+        paths.write(holder, json.dumps({"pid": os.getpid(), "since": _now()[:19].replace("T", " ")}))
+        yield
     finally:
-        run.finish()
-    return [run.outcomes[notebook.name] for notebook in notebooks if notebook.name in run.outcomes]
+        lock.release()
 
 
-class _Run:
-    """One call of `reproduce`: the manifest as it grows, and the lock on it."""
+class _Account:
+    """One call of `reproduce`: what runs, and the manifest as it grows."""
 
     def __init__(
-        self,
-        notebooks: Sequence[Notebook],
-        results: Path,
-        beside: Collection[str],
-        record: bool,
-        scheduler: str,
+        self, notebooks: Sequence[Notebook], results: Path, beside: Collection[str], record: bool, how: Run
     ) -> None:
-        self.notebooks, self.results, self.progress = notebooks, results.resolve(), Progress()
-        self.record, self.scheduler = record, scheduler
+        self.notebooks, self.results, self.record, self.how = notebooks, results, record, how
         self.outcomes: dict[str, Outcome] = {}
-        self.fingerprints = {notebook.name: records.fingerprint(notebook) for notebook in notebooks}
-        self._lock = threading.Lock()
-        self._begin(records.read(results), beside)
-
-    def _begin(self, last: Mapping[str, Any], beside: Collection[str]) -> None:
-        names = {*beside, *(notebook.name for notebook in self.notebooks)}
-        entries = {name: entry for name, entry in last.get("notebooks", {}).items() if name in names}
-        before = {notebook.name: entries.get(notebook.name, {}) for notebook in self.notebooks}
-        same = {
-            name for name, entry in before.items() if records.unchanged(self.results, entry, self.fingerprints[name])
-        }
-        unfinished = any(entry and entry["status"] != "succeeded" for entry in before.values())
-        self.kept = same if unfinished else set()
-        self.replays = same
-        for notebook in self.notebooks:
-            if notebook.name not in self.kept:
-                entries[notebook.name] = self._entry(notebook, "not finished")
-        self.manifest = {**records.surroundings(), "started": _now(), "notebooks": entries}
+        self.entries: dict[str, Any] = manifest.read_manifest(results)["notebooks"]
+        self._replays = {each.name: manifest.may_not_ask(each) and not record for each in notebooks}
+        # Of those that replay the longest first, so that none is left alone at the end; those that ask in their order.
+        took = {name: entry.get("seconds", 0) for name, entry in self.entries.items()}
+        self._waiting = sorted(notebooks, key=lambda each: 0 if self._asks(each) else -took.get(each.name, 0))
+        self.entries |= {notebook.name: _entry(notebook) for notebook in notebooks}
+        order = [name for name in dict.fromkeys([*beside, *self._replays]) if name in self.entries]
+        self.entries = {name: self.entries[name] for name in order}
+        self.manifest = {**manifest.surroundings(), "started": _now(), "notebooks": self.entries}
         self._save()
 
-    def everything(self, jobs: int) -> None:
-        from beliefsim.reproduce import kernel
+    def run_all(self, jobs: int) -> None:
+        running: list[Child] = []
+        told = time.monotonic()
+        try:
+            while self._waiting or running:
+                for child in [child for child in running if child.ended]:
+                    running.remove(child)
+                    self._end(child)
+                while len(running) < max(1, jobs) and (notebook := self._next(running)):
+                    self._waiting.remove(notebook)
+                    running.append(self._start(notebook))
+                if time.monotonic() - told > _TELL_SECONDS:
+                    told = time.monotonic()
+                    _tell("; ".join(f"{child.notebook.name}: {child.progress}" for child in running))
+                time.sleep(_LOOK_SECONDS)
+        finally:
+            for child in running:  # Ctrl-C
+                child.stop()
+                self._end(child)
 
-        for name in sorted(self.kept):
-            self._end(Outcome(name, "kept"), "kept from the unfinished run before; nothing it depends on has changed")
-        todo = [notebook for notebook in self.notebooks if notebook.name not in self.kept]
-        asking = [notebook for notebook in todo if self._may_ask(notebook)]
-        lanes = [asking] + [[notebook] for notebook in todo if notebook not in asking]
-        with ThreadPoolExecutor(max(1, jobs)) as pool:
-            try:
-                wait([pool.submit(self._lane, lane) for lane in lanes if lane])
-            except BaseException:  # Ctrl-C: without this the pool would wait for the running cells
-                pool.shutdown(wait=False, cancel_futures=True)
-                kernel.stop()
-                raise
+    def _next(self, running: Sequence[Child]) -> Notebook | None:
+        asking = any(self._asks(child.notebook) for child in running)
+        return next((each for each in self._waiting if not (asking and self._asks(each))), None)
 
-    def _may_ask(self, notebook: Notebook) -> bool:
-        """Two that ask an embedded model at once would slow each other down; those that replay run side by side."""
-        replays = notebook.name in self.replays or (may_not_ask(notebook) and not self.record)
-        return bool(notebook.models) and not replays
+    def _asks(self, notebook: Notebook) -> bool:
+        return bool(notebook.models) and not self._replays[notebook.name]
+
+    def _start(self, notebook: Notebook) -> Child:
+        # What an earlier run left would otherwise stand in the index as if this run had made it.
+        for kind in ("figures", "tables"):
+            shutil.rmtree(self.results / kind / notebook.name, ignore_errors=True)
+        (self.results / "outputs" / f"{notebook.name}.json").unlink(missing_ok=True)
+        self.entries[notebook.name]["started"] = _now()
+        recordings = paths.data() / "recordings" / notebook.name if self.record else paths.recordings()
+        run = replace(self.how, study=notebook.name, base_url=notebook.parameters.get("base_url", ""))
+        run = replace(run, recordings=str(recordings.resolve()), tally=str(self._tally(notebook)))
+        run = replace(run, replay_only=self._replays[notebook.name])
+        return Child(notebook, self.results / "notebooks" / notebook.path.name, self.results, run)
+
+    def _tally(self, notebook: Notebook) -> Path:
+        return Path(self.how.tally, f"{notebook.name}.jsonl")
+
+    def _end(self, child: Child) -> None:
+        notebook, error, seconds = child.notebook, child.failure(), time.monotonic() - child.began
+        asked = bills.tally_table(self._tally(notebook))
+        if self.record and not error and (lacks := int(asked["failed"].sum())):
+            error = f"{notebook.name}: requests failed: {lacks:,}; the same command asks for what the recording lacks"
+        self.outcomes[notebook.name] = outcome = Outcome(notebook.name, error)
+        entry = self.entries[notebook.name]
+        entry |= {"status": outcome.status, "seconds": round(seconds, 1), "error": error}
+        entry |= {"outputs": manifest.written(self.results, notebook.name)}
+        entry |= {"asked": bills.summed(asked, "model", "instrument")}
+        self._save()
+        sent = [f"; {bills.in_words(row)}" for row in bills.summed(asked, "model") if row["calls"]]
+        _tell(f"{notebook.name}: " + (f"FAILED: {error}" if error else f"done in {seconds:.0f} s") + "".join(sent))
 
     def finish(self) -> None:
-        self.manifest["finished"] = _now()
-        self.manifest["models"] = models_used(self.notebooks)
-        self.manifest["recordings"] = recordings_used()
+        self.manifest |= {"finished": _now(), "models": manifest.models_used(self.notebooks)}
+        self.manifest["recordings"] = manifest.recordings_used()
         self._save()
         page.write(self.results, self.manifest)
 
-    def _lane(self, lane: Sequence[Notebook]) -> None:
-        for notebook in lane:
-            self._one(notebook)
-
-    def _one(self, notebook: Notebook) -> None:
-        from beliefsim.reproduce.kernel import Failure, execute
-
-        began, started = time.monotonic(), _now()
-        self._clear(notebook.name)
-        status, error = "succeeded", ""
-        with tempfile.TemporaryDirectory() as folder:
-            tally = Path(folder) / "tally.jsonl"
-            environment = self._environment(notebook) | {TALLY: str(tally)}
-            try:
-                execute(notebook, self._executed(notebook), environment, self._counter(notebook.name))
-            except Failure as failure:
-                status, error = "failed", str(failure)
-            except Exception as other:  # one notebook's surprise must not cost the others their results
-                status, error = "failed", f"{notebook.name}: {type(other).__name__}: {other}"
-            lines = bills.read(tally)
-        if self.record and not error and (lacks := sum(line["failed"] for line in lines)):
-            status = "failed"
-            error = f"{notebook.name}: requests failed: {lacks:,}; the same command asks for what the recording lacks"
-        seconds = time.monotonic() - began
-        entry = self._entry(notebook, status, started=started, seconds=round(seconds, 1), error=error)
-        entry["outputs"] = records.written(self.results, notebook.name)
-        entry["asked"] = bills.summed(lines, "model", "instrument")
-        with self._lock:
-            self.manifest["notebooks"][notebook.name] = entry
-            self._save()
-        text = f"done in {seconds:.0f} s" if not error else f"FAILED: {error}"
-        text += "".join(f"; {bills.said(row)}" for row in bills.summed(lines, "model") if row["calls"])
-        self._end(Outcome(notebook.name, status, error, seconds), text)
-
-    def _environment(self, notebook: Notebook) -> dict[str, str]:
-        environment = {
-            outputs.STUDY: notebook.name,
-            "BELIEFSIM_RESULTS": str(self.results),
-            "BELIEFSIM_RECORDINGS": str(self._recordings(notebook).resolve()),
-            "BELIEFSIM_REPLAY_ONLY": str(int(may_not_ask(notebook) and not self.record)),
-            "BELIEFSIM_QUIET": "1",  # progress bars would stay in the executed notebook
-        }
-        if self.scheduler:
-            environment[SCHEDULER] = self.scheduler
-        return environment
-
-    def _recordings(self, notebook: Notebook) -> Path:
-        return paths.data() / "recordings" / notebook.name if self.record else paths.recordings()
-
-    def _end(self, outcome: Outcome, text: str) -> None:
-        self.outcomes[outcome.name] = outcome
-        self.progress.end(outcome.name, text)
-
-    def _entry(self, notebook: Notebook, status: str, **more: Any) -> dict[str, Any]:
-        return {
-            "status": status,
-            "title": notebook.title,
-            "parameters": notebook.parameters,
-            "fingerprint": self.fingerprints[notebook.name],
-            "executed": self._executed(notebook).relative_to(self.results).as_posix(),
-            "outputs": {},
-            **more,
-        }
-
-    def _executed(self, notebook: Notebook) -> Path:
-        return self.results / "notebooks" / notebook.path.name
-
-    def _clear(self, study: str) -> None:
-        # What an earlier run left would otherwise stand in the index as if this run had made it.
-        for kind in ("figures", "tables"):
-            shutil.rmtree(self.results / kind / study, ignore_errors=True)
-        (self.results / "outputs" / f"{study}.json").unlink(missing_ok=True)
-
-    def _counter(self, name: str) -> Callable[[int, int], None]:
-        return lambda done, total: self.progress.cell(name, done, total)
-
     def _save(self) -> None:
-        records.write(self.results, self.manifest)
-        outputs.hide_from_git(self.results)
+        text = json.dumps(self.manifest, indent=1, ensure_ascii=False)
+        paths.write(self.results / "manifest.json", text + "\n")
+
+
+def _entry(notebook: Notebook) -> dict[str, Any]:
+    more = {"executed": f"notebooks/{notebook.path.name}", "outputs": {}, "parameters": notebook.parameters}
+    return {"status": "not finished", "title": notebook.title, "summary": notebook.summary, **more}
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _now() -> str:

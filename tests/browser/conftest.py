@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from beliefsim import paths
+from beliefsim.run import Run
 from benchmarks import browser as jupyter
 
 ASKED = bool(os.environ.get("BELIEFSIM_BROWSER"))
@@ -24,7 +25,7 @@ def pictures() -> Path:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    with jupyter.served(tmp_path_factory.mktemp("lab"), BELIEFSIM_REPLAY_ONLY="1") as found:
+    with jupyter.served(tmp_path_factory.mktemp("lab"), **dict([Run(replay_only=True).setting])) as found:
         yield found
 
 

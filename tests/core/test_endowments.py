@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import beliefsim as bs
-from tests.servers import Known, serve
+from tests.platform.servers import Known, serve
 
 PEOPLE = bs.personas.sample(6, seed=1).iloc[:1]
 

@@ -7,6 +7,7 @@ import pytest
 from beliefsim import figures, outputs, schema
 from beliefsim.consistency import Plan, compare, power_table
 from beliefsim.consistency.planning import power_curves
+from beliefsim.run import Run
 from beliefsim.studies import population
 
 LEVELS = {"age": ["18-29", "30-44", "45-64", "65+"], "openness": ["Low", "Moderate", "High"]}
@@ -193,7 +194,7 @@ def test_power_curves_hold_the_table():
 
 def test_every_figure_can_be_saved_as_it_is(comparison, several, tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv(outputs.STUDY, "99_test")
+    monkeypatch.setenv(*Run(study="99_test").setting)
     drawn = {
         "scatter": figures.scatter(several),
         "medians": population.null_medians(),

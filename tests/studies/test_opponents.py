@@ -22,7 +22,7 @@ from beliefsim.studies.opponents import (
     Talk,
 )
 from beliefsim.studies.opponents.game import MATERIAL
-from tests.servers import completion, serve
+from tests.platform.servers import completion, serve
 
 TALK = Talk("trees", rounds=3)  # two arguments, three objections
 LISTENER = ScriptedListener(TALK, seed=3)

@@ -13,7 +13,7 @@ from beliefsim import instruments
 from beliefsim.questions import Asking
 from beliefsim.studies import population
 from beliefsim.studies.robustness import recovered_attributes
-from tests.servers import completion, serve
+from tests.platform.servers import completion, serve
 
 GAME = bs.games.TrustGame()
 PEOPLE = bs.personas.sample(24, seed=1)

@@ -16,8 +16,8 @@ as over-correction in `revision_summary`.
 >>> filed = bs.play(file, case_files.CaseReader(file, rule="first"), sessions=5)
 >>> scores = case_files.score_table(case_files.verdict_scores(file, filed))
 
-**Source:** the score is that of the ClawArena benchmark (2026); the lasting influence of what was retracted: Johnson &
-Seifert (1994), doi:10.1037/0278-7393.20.6.1420.
+**Source:** the score is that of the ClawArena benchmark, Ji et al. (2026), arXiv:2604.04202; the lasting influence of
+what was retracted: Johnson & Seifert (1994), doi:10.1037/0278-7393.20.6.1420.
 """
 
 from .agents import CaseReader

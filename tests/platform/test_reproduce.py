@@ -2,6 +2,10 @@
 
 import json
 import re
+import select
+import signal
+import subprocess
+import sys
 import textwrap
 
 import nbformat
@@ -12,7 +16,8 @@ from beliefsim import paths
 from beliefsim.cli import main
 from beliefsim.reproduce import Changes, reproduce, selected
 from beliefsim.reproduce.manifest import may_not_ask
-from beliefsim.reproduce.notebooks import read
+from beliefsim.reproduce.notebooks import read_notebook
+from tests.platform.servers import completion, serve
 
 PARAMETERS = """
     arms: list[str] = ["scripted"]  # who plays
@@ -84,6 +89,115 @@ def test_an_unknown_notebook_is_refused_with_a_suggestion(folder):
         selected(_paper(folder, "01_instruments: {}"), ["01_instrumnts"])
 
 
+@pytest.mark.parametrize(
+    ("only", "names"),
+    [("02", ["02_two"]), ("02*", ["02_two", "02b_two"]), ("02_two.ipynb", ["02_two"]), ("02b", ["02b_two"])],
+)
+def test_a_number_is_one_notebook_and_a_star_the_family(folder, only, names):
+    for name in ("01_one", "02_two", "02b_two"):
+        _write(folder, name, "1")
+    paper = _paper(folder, "{01_one: {}, 02_two: {}, 02b_two: {}}")
+    assert [notebook.name for notebook in selected(paper, [only])] == names
+
+
+SECRET = "planted0123456789"
+
+
+@pytest.mark.parametrize("command", [["reproduce"], ["reproduce", "--dry-run"], ["record"], ["plan"], ["report", "m"]])
+@pytest.mark.parametrize("address", [f"http://localhost:1/v1?api_key={SECRET}", f"http://u:{SECRET}@localhost:1/v1"])
+def test_an_address_that_carries_a_secret_is_refused_before_anything_is_written(folder, command, address):
+    _write(folder, "01_one", "1")
+    paper = [] if command[0] == "report" else ["--paper", str(_paper(folder, "01_one: {}"))]
+    for given in (["--base-url", address], ["-p", f"base_url={address}"]):
+        answer = CliRunner().invoke(main, [*command, *paper, *given])
+        assert answer.exit_code == 1 and "base_url" in answer.output and "variable" in answer.output
+        assert SECRET not in answer.output
+    assert not (folder.parent / "results").exists()
+
+
+ASKS = """
+    import beliefsim as bs
+    from beliefsim.models import Request
+    for address in (base_url, other):
+        model = bs.Model("some-model", base_url=address, recording=bs.paths.results() / f"{len(address)}.jsonl")
+        print([reply.text for reply in model.ask([Request((("user", "Say hello."),))])])
+"""
+
+
+@pytest.mark.parametrize("command", ["reproduce", "record"])
+def test_the_key_goes_to_the_named_address_only_and_stands_nowhere(folder, command, monkeypatch):
+    monkeypatch.setenv("PLANTED_KEY", SECRET)
+    with serve(lambda body: completion("hello")) as server, serve(lambda body: completion("hello")) as other:
+        address = other.address + "/"  # of another length
+        _write(folder, "01_one", ASKS, parameters=f"{textwrap.dedent(PARAMETERS)}\nother: str = {address!r}  # address")
+        options = ["--paper", str(_paper(folder, "01_one: {}")), "--base-url", server.address]
+        answer = CliRunner().invoke(main, [command, *options, "--key-variable", "PLANTED_KEY"])
+        assert answer.exit_code == 0, answer.output
+        assert {headers.get("Authorization") for headers in server.headers} == {f"Bearer {SECRET}"}
+        assert SECRET not in str(other.headers)
+    for file in (folder.parent / "results").rglob("*"):
+        assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
+
+
+WAITS = """
+    import os, pathlib, time
+    pathlib.Path(marker).write_text(str(os.getpid()))
+    while True:
+        time.sleep(0.05)
+"""
+
+
+def _began(folder, paper):
+    """A run in a process of its own, and the process of its notebook."""
+    marker = folder.parent / "marker"
+    marker.unlink(missing_ok=True)
+    _write(folder, "01_waits", WAITS, parameters=f"marker: str = {str(marker)!r}  # file")
+    command = [sys.executable, "-m", "beliefsim.cli", "reproduce", "--paper", str(paper)]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while not (marker.exists() and marker.read_text()):
+        assert run.poll() is None, run.stdout.read()
+        select.select([], [], [], 0.05)
+    return run, int(marker.read_text())
+
+
+def test_a_second_run_says_who_holds_the_results_and_ctrl_c_ends_the_first_with_its_notebook(folder):
+    import psutil
+
+    paper = _paper(folder, "01_waits: {}")
+    run, notebook = _began(folder, paper)
+    answer = _call(paper)
+    assert answer.exit_code == 1
+    assert re.search(rf"process {run.pid} has been writing .*results since \d{{4}}-\d\d-\d\d \d\d:\d\d", answer.output)
+    waited = psutil.Process(notebook)
+    run.send_signal(signal.SIGINT)
+    said, _ = run.communicate(timeout=60)
+    assert run.returncode == 1 and "01_waits, interrupted" in said
+    psutil.wait_procs([waited], timeout=30)
+    assert not waited.is_running()
+    assert _manifest(folder.parent / "results")["notebooks"]["01_waits"]["status"] == "failed"
+
+
+def test_a_run_that_was_killed_takes_its_notebook_along_and_its_lock_holds_nobody_up(folder):
+    import psutil
+
+    run, notebook = _began(folder, _paper(folder, "01_waits: {}"))
+    family = [psutil.Process(notebook), *psutil.Process(run.pid).children()]
+    run.kill()
+    run.communicate()
+    assert not psutil.wait_procs(family, timeout=60)[1]
+    _write(folder, "02_two", "1")
+    assert _call(_paper(folder, "02_two: {}")).exit_code == 0
+
+
+def test_a_kernel_of_the_same_name_elsewhere_does_not_count(folder, tmp_path, monkeypatch):
+    spec = tmp_path / "jupyter/kernels/python3"
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text('{"argv": ["/nothing/there"], "display_name": "x", "language": "python"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    _write(folder, "01_one", "import sys", f"assert sys.executable == {sys.executable!r}, sys.executable")
+    assert _call(_paper(folder, "01_one: {}")).exit_code == 0
+
+
 def test_a_list_that_is_not_there_is_an_error_and_no_trace(folder):
     answer = _call(folder / "nothing.yml")
     assert answer.exit_code == 1 and "no list of notebooks at" in answer.output
@@ -103,7 +217,7 @@ def test_a_list_that_is_not_there_is_an_error_and_no_trace(folder):
 def test_a_value_is_read_as_the_type_of_the_default(folder, text, value):
     _write(folder, "01_one")
     name, typed = text.split("=")
-    changed = Changes(parameters={name: typed}).apply(read(folder / "01_one.ipynb")).parameters[name]
+    changed = Changes(parameters={name: typed}).apply(read_notebook(folder / "01_one.ipynb")).parameters[name]
     assert changed == value and type(changed) is type(value)
 
 
@@ -114,12 +228,12 @@ def test_a_value_of_another_type_is_refused(folder, text, message):
     _write(folder, "01_one")
     name, typed = text.split("=")
     with pytest.raises(ValueError, match=message):
-        Changes(parameters={name: typed}).apply(read(folder / "01_one.ipynb"))
+        Changes(parameters={name: typed}).apply(read_notebook(folder / "01_one.ipynb"))
 
 
 def test_model_replaces_the_language_arms_only(folder):
     _write(folder, "01_one", parameters='arms: list[str] = ["scripted", "small", "other", "bayes"]')
-    changed = Changes(models=["gpt-4.1-mini"]).apply(read(folder / "01_one.ipynb"))
+    changed = Changes(models=["gpt-4.1-mini"]).apply(read_notebook(folder / "01_one.ipynb"))
     assert changed.parameters["arms"] == ["scripted", "gpt-4.1-mini", "bayes"]
     assert changed.models == ("gpt-4.1-mini",)
 
@@ -127,7 +241,7 @@ def test_model_replaces_the_language_arms_only(folder):
 def test_a_derived_parameter_is_refused(folder):
     _write(folder, "01_one", parameters="n: int = 2\nm: int = n + 1")
     with pytest.raises(ValueError, match="m has no literal default"):
-        read(folder / "01_one.ipynb")
+        read_notebook(folder / "01_one.ipynb")
 
 
 def test_only_keeps_the_results_of_the_others_and_a_notebook_that_left_the_list_is_forgotten(folder):
@@ -147,7 +261,7 @@ def test_an_empty_list_says_what_it_needs(folder):
     assert answer.exit_code == 1 and "names no notebook: it needs lines such as" in answer.output
 
 
-def test_one_failing_notebook_does_not_stop_the_others_and_a_rerun_continues(folder):
+def test_one_failing_notebook_does_not_stop_the_others_and_a_rerun_runs_all_again(folder):
     results = folder.parent / "results"
     marker = folder.parent / "ran"
     _write(folder, "01_good", f"open({str(marker)!r}, 'a').write('x')", SAVES)
@@ -165,21 +279,7 @@ def test_one_failing_notebook_does_not_stop_the_others_and_a_rerun_continues(fol
     _write(folder, "02_bad", "before = 1")
     answer = _call(paper)
     assert answer.exit_code == 0, answer.output
-    assert "01_good: kept" in answer.output
-    assert marker.read_text() == "x"
-
-    assert _call(paper, "--only", "01").exit_code == 0
-    assert marker.read_text() == "xx"  # after a run without failure everything is run again
-
-
-def test_a_rerun_does_not_keep_what_has_changed(folder):
-    marker = folder.parent / "ran"
-    _write(folder, "01_good", f"open({str(marker)!r}, 'a').write(str(n))")
-    _write(folder, "02_bad", "1 / 0")
-    paper = _paper(folder, "{01_good: {}, 02_bad: {}}")
-    _call(paper)
-    _call(paper, "-p", "n=7")
-    assert marker.read_text() == "27"
+    assert marker.read_text() == "xx"
 
 
 def test_a_kernel_that_dies_is_reported(folder):
@@ -215,6 +315,33 @@ def test_two_runs_give_the_same_tables_and_a_manifest_that_says_what_ran(folder)
     for link in re.findall(r'href="([^"#]+)"', page):
         assert (results / link).exists(), link
     assert not re.search(r'(src|href)="https?:', page)
+
+
+DRAWS = """
+    import beliefsim as bs
+    from matplotlib.figure import Figure
+    for name in ("recovery", "answer"):
+        fig = Figure()
+        fig.subplots().plot([0, 1], [1, 0])
+        bs.outputs.figure(fig, name, caption=f"About the {name}.", alt=f"The {name} falls.")
+    lines = [bs.outputs.Claim("It falls & stays", "consistency", arm, "supported", "slope −1") for arm in ("a", "b")]
+    bs.outputs.claims(lines)
+"""
+
+
+def test_the_page_begins_with_question_figure_and_ledger_and_ends_with_provenance(folder):
+    _write(folder, "02b_two", DRAWS)
+    _write(folder, "01_one", "1")
+    [*_] = reproduce(selected(_paper(folder, "{02b_two: {}, 01_one: {}}")))
+    page = (folder.parent / "results" / "index.html").read_text()
+    body = page[page.index("<main>") :]
+    order = ["<span>02b</span>What is 02b_two", "The answer falls.", "It falls &amp; stays", "supported", "slope −1",
+             "<summary>Figures, tables", "The recovery falls.", "<summary>Parameters", "Executed notebook",
+             "<span>01</span>What is 01_one", "Commit "]  # fmt: skip
+    places = [body.index(words) for words in order]
+    assert places == sorted(places)
+    pictures = re.findall("<img[^>]*>", page)
+    assert len(pictures) == 2 and all('loading="lazy"' in each and re.search(r'width="\d+"', each) for each in pictures)
 
 
 def test_a_recording_from_the_clone_must_answer_unless_parameters_are_changed(folder, monkeypatch):

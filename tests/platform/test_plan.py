@@ -1,6 +1,8 @@
 """`beliefsim plan`, with a small real notebook and a real kernel; and the ledger beside a plan."""
 
 import re
+import shutil
+import string
 import textwrap
 import warnings
 
@@ -15,7 +17,8 @@ from beliefsim import outputs, recordings
 from beliefsim.cli import main
 from beliefsim.models.probing import LLAMA_CPP
 from beliefsim.outputs import Claim, plans
-from tests.servers import completion, serve
+from beliefsim.run import Run
+from tests.platform.servers import completion, serve
 
 PARAMETERS = """
     arms: list = ["scripted", "gpt-4.1-mini"]  # who plays
@@ -78,7 +81,7 @@ def test_a_rehearsal_that_stops_says_where(paper, tmp_path):
     notebook.cells.insert(2, nbformat.v4.new_code_cell("assert n > 100, 'too few'"))
     nbformat.write(notebook, tmp_path / "01_one.ipynb")
     answer = call(paper)
-    assert answer.exit_code == 0 and "go up to there: 01_one, cell" in answer.output and "too few" in answer.output
+    assert answer.exit_code == 1 and "go up to there: 01_one, cell" in answer.output and "too few" in answer.output
     made = yaml.safe_load((tmp_path / "results/plan/01_one.yml").read_text())
     assert made["claims"] == [] and made["requests"][0]["calls"] == 7 + 6
 
@@ -116,7 +119,7 @@ def test_a_line_is_set_against_the_plan(told, recorded, words):
 
 def test_the_ledger_names_what_was_planned_and_not_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv(outputs.STUDY, "99_test")
+    monkeypatch.setenv(*Run(study="99_test").setting)
     (tmp_path / "plan").mkdir()
     dropped = LINE | {"claim": "it lasts"}
     (tmp_path / "plan/99_test.yml").write_text(yaml.safe_dump(PLAN | {"claims": [LINE, dropped]}))
@@ -129,7 +132,7 @@ def test_the_ledger_names_what_was_planned_and_not_reported(tmp_path, monkeypatc
 
 def test_without_a_plan_the_ledger_has_no_column_for_it(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv(outputs.STUDY, "99_test")
+    monkeypatch.setenv(*Run(study="99_test").setting)
     outputs.claims([Claim("it goes together", "consistency", "m", "not run")])
     header = (tmp_path / "tables/99_test/claims.csv").read_text().splitlines()[0]
     assert header == "claim,edge,arm,verdict,evidence"
@@ -155,3 +158,64 @@ def test_a_dry_run_finds_recorded_replies(paper, tmp_path, monkeypatch):
     answer = CliRunner().invoke(main, ["reproduce", "--dry-run", "--paper", str(paper)])
     assert "at most 6 calls (7 recorded)" in answer.output
     assert before == {path: path.read_bytes() for path in (tmp_path / "results").rglob("*") if path.is_file()}
+
+
+SHARED = """
+    import beliefsim as bs
+    agent = bs.LanguageAgent(bs.Model("a-model", base_url=base_url))
+    done = bs.play(bs.games.TrustGame(), agent, sessions=20)  # nobody in particular: twenty times the same prompt
+    bs.reply(done["reply"].iloc[0])
+"""
+DIFFERENT = """
+    import beliefsim as bs
+    game, people = bs.games.TrustGame(), bs.personas.sample(8, design="natural", seed=1)
+    agent = bs.LanguageAgent(bs.Model("a-model", base_url=base_url))
+    played = bs.play(game, agent, people)
+    question = game.question("sent", by=["age", "openness"])
+    told = [bs.elicit(question, way, agent, draws=2) for way in (bs.GroupMeans(), bs.Ranking())]
+    thinker = bs.LanguageAgent(agent.model, style="reasoning")
+    bs.play(game, thinker, people.iloc[:2])
+    bs.widgets.explore(game, people, agent)
+    bs.reply(told[0]["reply"].iloc[0])
+"""
+PROBES = ("Say ok.", "Count from 1 to 20.", 'Answer with the JSON {"ok": true}.')
+
+
+def flat(body):
+    """An endpoint that can do everything, to which every character is equally likely."""
+    begun = body["messages"][-1]["content"] if body["messages"][-1]["role"] == "assistant" else ""
+    if begun.startswith("1 2 3"):
+        return completion(begun + "6", top=[("6", [("6", 0.9), (" ", 0.05)])])
+    if body.get("logprobs"):
+        return completion(begun + "0", top=[("0", [(each, 0.01) for each in string.printable[:95]])])
+    return completion('{"sent": 4}')
+
+
+def test_the_planned_count_is_the_number_of_requests_that_an_endpoint_then_receives(tmp_path, monkeypatch):
+    monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path / "results"))
+    parameters = 'arms: list = ["a-model"]  # who plays\nbase_url: str = ""  # endpoint'
+    for name, cell in {"01_shared": SHARED, "02_different": DIFFERENT}.items():
+        cells = [nbformat.v4.new_code_cell(textwrap.dedent(each).strip()) for each in (parameters, cell)]
+        cells[0].metadata["tags"] = ["parameters"]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / f"{name}.ipynb")
+    paper = tmp_path / "paper.yml"
+    for name in ("01_shared", "02_different"):
+        paper.write_text(f"{name}: {{}}")
+        with serve(flat) as server:
+            answer = call(paper, "--base-url", server.address)
+            assert answer.exit_code == 0, answer.output
+            assert not server.bodies
+            made = yaml.safe_load((tmp_path / f"results/plan/{name}.yml").read_text())
+            answer = CliRunner().invoke(main, ["reproduce", "--paper", str(paper), "--base-url", server.address])
+            assert answer.exit_code == 0, answer.output
+            received = [body for body in server.bodies if not body["messages"][0]["content"].startswith(PROBES)]
+        [request] = made["requests"]
+        assert (request["calls"], request["recorded"]) == (len(received), 0)
+        shutil.rmtree(tmp_path / "results")  # the second notebook shares prompts with the first
+
+
+@pytest.mark.parametrize("command", [["plan"], ["reproduce", "--dry-run"]])
+def test_an_impossible_parameter_ends_with_status_1_and_says_why(paper, command):
+    answer = CliRunner().invoke(main, [*command, "--paper", str(paper), "-p", "n=-4"])
+    assert answer.exit_code == 1
+    assert re.search(r"01_one: .*stopped.*ValueError: .*-4", answer.output)

@@ -9,8 +9,10 @@ import json
 import math
 import random
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -52,6 +54,7 @@ class Server:
 
     answer: Answer
     delay_seconds: float = 0.0
+    served: list[dict[str, Any]] | None = None  # what /v1/models lists; None: there is no such page
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
@@ -80,6 +83,11 @@ class Server:
         finally:
             self._now -= 1
 
+    async def models(self, request: web.Request) -> web.Response:
+        if self.served is None:
+            return web.Response(status=404)
+        return web.json_response({"object": "list", "data": self.served})
+
     def asked(self, words: str) -> int:
         """Requests whose prompt holds `words`."""
         return sum(words in json.dumps(body["messages"]) for body in self.bodies)
@@ -94,6 +102,7 @@ def serve(answer: Answer, delay_seconds: float = 0.0) -> Iterator[Server]:
     async def start() -> None:
         application = web.Application(client_max_size=1 << 26)
         application.router.add_post("/v1/chat/completions", server.handle)
+        application.router.add_get("/v1/models", server.models)
         runner.append(web.AppRunner(application, access_log=None, shutdown_timeout=0.1))
         await runner[0].setup()
         site = web.TCPSite(runner[0], "127.0.0.1", 0)
@@ -187,19 +196,23 @@ class Faulty:
         if self.every and number.isdigit() and int(number) % self.every == 0 and asked not in self._met:
             self._met.add(asked)
             self.injected += 1
-            return FAULTS[self.fault](asked)
+            return FAULTS[self.fault](asked) if self.fault in FAULTS else REFUSALS[self.fault]()
         self.delivered[asked] += 1
-        return completion(f"answer to {asked}")
+        return numbered(asked)
 
 
-def _raw(*parts: bytes, pause_seconds: float = 0.0, abort: bool = False) -> Callable[[web.Request], Any]:
-    """Write bytes on the wire as they are, then hang up."""
+def _raw(
+    *parts: bytes, pause_seconds: float = 0.0, abort: bool = False, stay: bool = False
+) -> Callable[[web.Request], Any]:
+    """Write bytes on the wire as they are, then hang up, or stay for what comes next."""
 
     async def write(request: web.Request) -> web.StreamResponse:
-        for part in parts:
+        for number, part in enumerate(parts):
+            await asyncio.sleep(pause_seconds if number else 0)
             if request.transport is not None:
                 request.transport.write(part)  # type: ignore[attr-defined]
-                await asyncio.sleep(pause_seconds)
+        if stay:
+            return Written()
         if request.transport is not None:
             request.transport.abort() if abort else request.transport.close()  # type: ignore[attr-defined]
         return web.Response()
@@ -207,18 +220,46 @@ def _raw(*parts: bytes, pause_seconds: float = 0.0, abort: bool = False) -> Call
     return write
 
 
+class Written(web.Response):
+    """A response that is on the wire already."""
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        self._body_length, self._keep_alive = 0, True
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        pass
+
+    @property
+    def keep_alive(self) -> bool:
+        return True
+
+
 def _http(body: bytes, length: int | None = None, kind: str = "application/json") -> bytes:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length or len(body)}\r\n\r\n"
     return head.encode() + body
 
 
+def numbered(asked: str) -> dict[str, Any]:
+    """An answer with an id of its own, as OpenAI, vLLM and llama.cpp give one."""
+    return {**completion(f"answer to {asked}"), "id": f"chatcmpl-{uuid.uuid4().hex}"}
+
+
 def _bytes(asked: str) -> bytes:
-    return json.dumps(completion(f"answer to {asked}")).encode()
+    return json.dumps(numbered(asked)).encode()
 
 
 async def _hang(seconds: float = 30.0) -> dict[str, Any]:
     await asyncio.sleep(seconds)
     return completion("too late")
+
+
+def wire(name: str, asked: str = "") -> dict[str, Any]:
+    """What a real endpoint sent (tests/wire); its answer 4 becomes one to what was `asked`."""
+    text = (Path(__file__).parent / "wire" / f"{name}.json").read_text()
+    if asked:
+        text = text.replace(": 4}", rf": \"answer to {asked}\"}}")
+    body = json.loads(text)["body"]
+    return {"model": "any", **body}
 
 
 _PAGE = "<!DOCTYPE html><html><title>Proxy</title><body>Sign in</body></html>"
@@ -240,4 +281,51 @@ FAULTS: dict[str, Callable[[str], Any]] = {
     "refusal": lambda asked: completion(None, refusal="I cannot help with that."),  # type: ignore[arg-type]
     "length stop": lambda asked: completion("answer to", finish="length"),
     "duplicated reply": lambda asked: _raw(_http(_bytes(asked)) * 2),
+    "second response kept alive": lambda asked: _raw(_http(data := _bytes(asked)), _http(data), stay=True),
+    "late second response": lambda asked: _raw(
+        _http(data := _bytes(asked)), _http(data), pause_seconds=0.02, stay=True
+    ),
+    "Retry-After of an hour": lambda asked: refuse(429, "slow down", **{"Retry-After": "3600"}),
+    "Retry-After as a date": lambda asked: refuse(503, "later", **{"Retry-After": "Wed, 01 Jan 2098 00:00:00 GMT"}),
+    "Retry-After of inf": lambda asked: refuse(429, "slow down", **{"Retry-After": "inf"}),
+    "JSON as text/plain": lambda asked: web.Response(text=_bytes(asked).decode(), content_type="text/plain"),
+    "error within 200": lambda asked: wire("error_in_200"),
+    "error within a choice": lambda asked: wire("error_in_choice"),
+    "invalid JSON sampled": lambda asked: web.json_response(wire("json_validate_failed"), status=400),
+    "content as parts": lambda asked: wire("content_parts", asked),
+    "JSON among the reasoning": lambda asked: wire("json_in_reasoning_content", asked),
+    "tool call": lambda asked: wire("tool_call", asked),
+    "null log-probability": lambda asked: wire("null_logprob", asked),
+    "thought until it was cut": lambda asked: wire("thinking_spends_max_tokens"),
+    "usage of odd types": lambda asked: {**completion(f"answer to {asked}"), "usage": {"prompt_tokens": "7", "x": [1]}},
+    "no usage": lambda asked: {**completion(f"answer to {asked}"), "usage": "none"},
+    "thoughts in the text": lambda asked: completion(f"<think>an answer to question 0?</think>answer to {asked}"),
+}
+
+# Prompts that are refused, in the words of several servers: each is missing until it is asked again.
+TOO_LONG = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens."
+REFUSALS: dict[str, Callable[[], Any]] = {
+    "refused by OpenAI": lambda: web.json_response(
+        {"error": {"message": TOO_LONG, "type": "invalid_request_error", "code": "context_length_exceeded"}}, status=400
+    ),
+    "refused by vLLM": lambda: web.json_response(
+        {"object": "error", "message": TOO_LONG, "type": "BadRequestError", "param": None, "code": 400}, status=400
+    ),
+    "refused by llama.cpp": lambda: web.json_response(
+        {
+            "error": {
+                "code": 400,
+                "message": "the request exceeds the available context size, try increasing it",
+                "type": "exceed_context_size_error",
+                "n_prompt_tokens": 9000,
+                "n_ctx": 8192,
+            }
+        },
+        status=400,
+    ),
+    "refused by an old llama.cpp": lambda: refuse(500, "the request exceeds the available context size"),
+    "refused with 413": lambda: web.Response(status=413, text="Request Entity Too Large"),
+    "filtered": lambda: web.json_response(
+        {"error": {"message": "The prompt was filtered", "code": "content_filter", "status": 400}}, status=400
+    ),
 }

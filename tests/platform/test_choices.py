@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from beliefsim.models import Limits, Model, Request
-from beliefsim.models.choices import named, read_choice, tempered
+from beliefsim.models.choices import named, tempered
 from beliefsim.models.probing import Traits
-from tests.servers import Known, completion, serve
+from tests.platform.servers import Known, completion, serve
 
 SENDS = tuple(map(str, range(11)))
 PREFILL = '{"sent": '
@@ -169,10 +169,12 @@ def test_a_sampled_answer_is_read_or_missing(text, index):
 
 
 def test_options_that_cannot_be_told_apart_are_refused():
+    model = Model("known", base_url="http://localhost:1/v1")
+    model._exchange.traits = Traits()
     with pytest.raises(ValueError, match="different texts"):
-        read_choice(asked(options=("a", "a")), Traits())
+        list(model.choose([asked(options=("a", "a"))]))
     with pytest.raises(ValueError, match=r"begins '10'.*terminator"):
-        read_choice(asked(terminator=""), Traits())
+        list(model.choose([asked(terminator="")]))
 
 
 def test_tempering_is_a_power_of_each_probability():

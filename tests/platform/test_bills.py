@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from beliefsim.cli import main
-from tests.servers import completion, refuse, serve
+from tests.platform.servers import completion, refuse, serve
 
 PARAMETERS = """
     arms: list[str] = ["any"]  # who plays

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from beliefsim.models import ModelError, embedded
+from beliefsim.models import Model, ModelError, Request, embedded
 from beliefsim.models.llama_process import Users
 from beliefsim.models.weights import find
 
@@ -49,7 +49,8 @@ def apart() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
+def folder(tmp_path_factory) -> Iterator[Path]:
+    tmp_path_factory.getbasetemp()  # pytest's own folder stays where the next tests look for it
     with apart() as folder:
         yield folder
 
@@ -173,6 +174,18 @@ def test_after_a_crash_the_next_user_starts_anew(weights: Path, folder: Path, se
         assert fresh.key != server.key
         assert status(fresh.address, fresh.key) == 200
         assert len(list(folder.glob("*.socket"))) == 1
+
+
+def test_a_dead_proxy_does_not_stand_before_the_process(weights: Path, tmp_path: Path, monkeypatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with apart() as folder:
+        model = Model("smollm2-135m-instruct", recording=tmp_path / "new.jsonl")
+        [reply] = model.ask([Request((("user", "Hello"),), max_tokens=2)])
+        assert reply.usage[1] > 0 and not reply.replayed
+        environment = Path(f"/proc/{state(folder)['pid']}/environ")
+        assert not environment.exists() or b"PROXY=" not in environment.read_bytes()
+        model.close()
 
 
 def test_a_folder_that_others_can_read_is_refused(tmp_path: Path, weights: Path, monkeypatch) -> None:

@@ -12,7 +12,7 @@ from beliefsim.models import Model, Request
 from beliefsim.models.weights import catalogue
 from beliefsim.recordings.merging import merge
 from beliefsim.recordings.upkeep import files, verify
-from tests.servers import completion, serve
+from tests.platform.servers import completion, serve
 
 WEIGHTS = {name: entry.sha256 for name, entry in catalogue().items()}
 

@@ -10,7 +10,8 @@ import pytest
 
 import beliefsim as bs
 from beliefsim.models import Budget, BudgetSpent, Limits, Model, ModelError
-from tests.servers import completion, serve
+from beliefsim.run import Run
+from tests.platform.servers import completion, serve
 
 QUICK = Limits(concurrency=4, start=4, attempt_seconds=5, backoff_seconds=0.02)
 
@@ -85,7 +86,7 @@ def test_a_lost_worker_stops_the_run_and_the_next_run_goes_on(tmp_path):
 
 def test_a_scheduler_without_dask_or_without_an_answer_says_so(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setenv("BELIEFSIM_SCHEDULER", "tcp://127.0.0.1:9")
+    monkeypatch.setenv(*Run(scheduler="tcp://127.0.0.1:9").setting)
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
     with pytest.raises(ModelError, match="no dask scheduler answers"):
         Model("any", base_url="http://localhost:1/v1")

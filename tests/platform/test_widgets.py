@@ -15,6 +15,7 @@ from beliefsim.games import Bandit, Returns, TrustGame
 from beliefsim.models import ModelError
 from beliefsim.recordings import Recording
 from beliefsim.recordings.keys import digest
+from beliefsim.run import Run
 from beliefsim.widgets import Session, chance, explore, play_yourself, replies
 
 GAME = TrustGame(trustee=Returns(5), rounds=3)
@@ -24,7 +25,7 @@ NASTY = "<script>alert('$x_1$')</script> =1+1, \"Zoë\"\n\x00 \u202e 🙂 " + "l
 @pytest.fixture(autouse=True)
 def _results(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv("BELIEFSIM_REPLAY_ONLY", "1")
+    monkeypatch.setenv(*Run(replay_only=True).setting)
     monkeypatch.setattr(recordings, "_opened", {})
 
 
@@ -265,7 +266,7 @@ def test_explore_shows_the_exact_prompt_and_a_recorded_reply_and_marks_changes()
 
 
 def test_explore_never_asks_before_the_button_even_where_the_model_may_be_asked(monkeypatch):
-    monkeypatch.delenv("BELIEFSIM_REPLAY_ONLY")
+    monkeypatch.delenv("BELIEFSIM_RUN")
     agent = bs.LanguageAgent(bs.Model("gpt-4.1-mini", live=True))
     panel = explore(TrustGame(), agents=agent)
     assert "may cost money" in shown(panel)

@@ -8,12 +8,13 @@ import pytest
 from matplotlib.figure import Figure
 
 from beliefsim import outputs
+from beliefsim.run import Run
 
 
 @pytest.fixture
 def results(tmp_path, monkeypatch):
     monkeypatch.setenv("BELIEFSIM_RESULTS", str(tmp_path))
-    monkeypatch.setenv(outputs.STUDY, "99_test")
+    monkeypatch.setenv(*Run(study="99_test").setting)
     return tmp_path
 
 
@@ -87,7 +88,7 @@ def test_a_cell_run_again_replaces_its_entry(results):
 
 
 def test_work_by_hand_does_not_touch_reproduced_files(results, monkeypatch):
-    monkeypatch.delenv(outputs.STUDY)
+    monkeypatch.delenv("BELIEFSIM_RUN")
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/someone/02_trust population.ipynb")
     outputs.table(pd.DataFrame({"x": [1]}), "means")
     assert (results / "by_hand/tables/02_trust_population/means.csv").exists()

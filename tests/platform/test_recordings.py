@@ -18,7 +18,7 @@ from beliefsim import paths, recordings
 from beliefsim.models import Model, Request
 from beliefsim.recordings import Recording, RecordingError, index, lines, upkeep
 from beliefsim.recordings.keys import digest
-from tests.servers import completion, serve
+from tests.platform.servers import completion, serve
 
 HEADER = {"model": "any", "weights": ""}
 

@@ -42,20 +42,32 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_full_disk_and_a_results_folder_that_is_a_file_are_told(
     results: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=1e6))
-    assert not doctor._disk().good
     results.write_text("")
     found = doctor._results()
     assert not found.good and "BELIEFSIM_RESULTS" in found.text
+    results.unlink()
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=1e6))
+    found = doctor._results()
+    assert not found.good and "make room" in found.text
+
+
+def test_a_proxy_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    assert doctor._proxy().text == "proxy: none"
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:planted-password@proxy.example:3128")
+    found = doctor._proxy()
+    assert "https through proxy.example" in found.text and "planted" not in str(found)
 
 
 def test_a_check_that_breaks_is_a_finding_and_the_status_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def kernel() -> doctor.Finding:
         raise RuntimeError("no kernel")
 
-    monkeypatch.setattr(doctor, "CHECKS", (kernel, doctor._ports))
+    monkeypatch.setattr(doctor, "CHECKS", (kernel, doctor._proxy))
     ran = CliRunner().invoke(main, ["doctor"])
     assert ran.exit_code == 1
-    assert "MEND  kernel: RuntimeError: no kernel" in ran.output and "ok    ports" in ran.output
-    monkeypatch.setattr(doctor, "CHECKS", (doctor._ports,))
+    assert "MEND  kernel: RuntimeError: no kernel" in ran.output and "ok    proxy" in ran.output
+    monkeypatch.setattr(doctor, "CHECKS", (doctor._proxy,))
     assert CliRunner().invoke(main, ["doctor"]).exit_code == 0
