@@ -1,7 +1,5 @@
 """The two verbs that make data: `play` gives decisions, `elicit` gives beliefs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace

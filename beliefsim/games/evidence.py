@@ -1,7 +1,5 @@
 """Games about evidence: chance hides something, then shows signals of it, and a guesser judges what is hidden."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """What every game shares: a pure state machine, its wording, and the questions it poses."""
 
-from __future__ import annotations
-
 import dataclasses
 import inspect
 import sys

@@ -1,7 +1,5 @@
 """Panels: chance hides something and draws a signal of it for each of several people, who then say something."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The classic tasks of chance: from which urn, with which coin, at which machine?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

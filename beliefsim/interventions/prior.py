@@ -1,7 +1,5 @@
 """What is put before an agent: rankings that it is told to follow, and the placebo of their length."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field

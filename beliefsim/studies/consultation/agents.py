@@ -1,7 +1,5 @@
 """Scripted parties to a consultation, whose judgement of arguments errs as often as planted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A debate: members of a panel hold private signals of one hidden thing, vote, see all votes, and vote again."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
