@@ -245,19 +245,6 @@ def brier(belief: Belief, outcomes: ArrayLike) -> Array:
     return ((belief.p - np.eye(len(belief.space))[belief.space.index(outcomes)]) ** 2).sum(axis=-1)
 
 
-def log_score(belief: Belief, outcomes: ArrayLike, floor: float = 1e-6) -> Array:
-    """Minus log probability of what happened, in nats; probabilities below `floor` count as `floor`.
-
-    Examples
-    --------
-    >>> rain = bs.Belief(bs.Options(("rain", "sun")), [[0.8, 0.2]])
-    >>> log_score(rain, ["rain"]).round(2)
-    array([0.22])
-    """
-    chosen = np.take_along_axis(belief.p, belief.space.index(outcomes)[..., None], axis=-1)[..., 0]
-    return -np.log(np.maximum(chosen, floor))
-
-
 def kullback_leibler(first: Belief, second: Belief, floor: float = 1e-6) -> Array:
     """Nats that `second` loses to one who believes `first`: its expected log score, less that of `first` itself.
 
