@@ -1,7 +1,5 @@
 """How a model is told to answer, and what its answer says: a number, an option, or missing, never a code."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import math

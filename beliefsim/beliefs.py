@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
@@ -101,12 +102,11 @@ class Options:
 
     def index(self, moves: ArrayLike) -> NDArray[np.intp]:
         """Positions of the named options; another name raises ValueError."""
-        table = {name: position for position, name in enumerate(self.names)}
-        try:
-            positions = [table[str(move)] for move in np.atleast_1d(np.asarray(moves, dtype=object))]
-        except KeyError as error:
-            raise ValueError(f"option {error} is not among {', '.join(self.names)}") from None
-        return np.array(positions, dtype=np.intp).reshape(np.shape(moves))
+        named = np.asarray(moves, dtype=object)
+        positions = pd.Index(self.names, dtype=object).get_indexer(named.ravel())
+        if (positions < 0).any():
+            raise ValueError(f"option {named.ravel()[positions < 0][0]!r} is not among {', '.join(self.names)}")
+        return positions.reshape(named.shape)
 
 
 @dataclass(frozen=True)
@@ -243,19 +243,6 @@ def brier(belief: Belief, outcomes: ArrayLike) -> Array:
     array([0.08])
     """
     return ((belief.p - np.eye(len(belief.space))[belief.space.index(outcomes)]) ** 2).sum(axis=-1)
-
-
-def log_score(belief: Belief, outcomes: ArrayLike, floor: float = 1e-6) -> Array:
-    """Minus log probability of what happened, in nats; probabilities below `floor` count as `floor`.
-
-    Examples
-    --------
-    >>> rain = bs.Belief(bs.Options(("rain", "sun")), [[0.8, 0.2]])
-    >>> log_score(rain, ["rain"]).round(2)
-    array([0.22])
-    """
-    chosen = np.take_along_axis(belief.p, belief.space.index(outcomes)[..., None], axis=-1)[..., 0]
-    return -np.log(np.maximum(chosen, floor))
 
 
 def kullback_leibler(first: Belief, second: Belief, floor: float = 1e-6) -> Array:

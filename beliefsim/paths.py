@@ -1,7 +1,5 @@
 """Where things are: the clone, its data and results, the package's own texts, and the user's weights."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -1,7 +1,5 @@
 """The two verbs that make data: `play` gives decisions, `elicit` gives beliefs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -142,14 +140,12 @@ def elicit(
     agent = _through(agent, executor)
     check_whole("draws", draws, least=1)
     seat = "researcher" if people is None and question.about != "self" else question.teller
+    points = [replace(point, draw=draw, seed=seed) for point in _points(question, people, at) for draw in range(draws)]
     askings = [
         asking
-        for point in _points(question, people, at)
-        for draw in range(draws)
+        for point in points
         for attribute in question.levels or [""]
-        for asking in replace(point, seat=seat, draw=draw, seed=seed)
-        .asking(question, attribute)
-        .blocks(agent.block_size)
+        for asking in replace(point, seat=seat).asking(question, attribute).blocks(agent.block_size)
     ]
     if not askings:
         raise ValueError(
@@ -249,13 +245,13 @@ def _reached(game: Game, played: Mapping[Any, pd.DataFrame], sessions: NDArray[n
     return state
 
 
-def _moved(part: pd.DataFrame | None, number: NDArray[np.int64], where: str) -> NDArray[Any]:
+def _moved(played: pd.DataFrame | None, sessions: NDArray[np.int64], where: str) -> NDArray[Any]:
     """The moves of the given sessions: numbers where all are, else texts."""
-    if part is None or not np.isin(number, part["session"]).all():
+    if played is None or not np.isin(sessions, played["session"]).all():
         raise ValueError(f"at lacks moves of {where}: give the decisions from the first round on")
-    rows = np.searchsorted(part["session"].to_numpy(), number)
-    amount = part["amount"].to_numpy()
-    return part["move"].to_numpy()[rows] if np.isnan(amount).any() else amount[rows].astype(np.int64)
+    rows = np.searchsorted(played["session"].to_numpy(), sessions)
+    amount = played["amount"].to_numpy()
+    return played["move"].to_numpy()[rows] if np.isnan(amount).any() else amount[rows].astype(np.int64)
 
 
 def _progress(total: int, what: str) -> Any:

@@ -242,3 +242,17 @@ class Asking(Turn):
     def levels(self) -> tuple[str, ...]:
         """The levels compared, in the question's order."""
         return self.question.levels.get(self.attribute, ())
+
+
+def kinds(base: type[Any]) -> dict[str, type[Any]]:
+    """Every class that stands below a base, by its name; only those of modules that were imported are known.
+
+    Examples
+    --------
+    >>> "Urns" in kinds(bs.Game)
+    True
+    """
+    below = base.__subclasses__()
+    for kind in below:
+        below.extend(kind.__subclasses__())  # which this loop comes to
+    return {kind.__name__: kind for kind in sorted(below, key=lambda kind: kind.__name__)}

@@ -1,7 +1,5 @@
 """The two tables of beliefsim: one row per move whose probability was read, one row per stated number."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A small transformer with random weights, in which it is known what a context can change."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

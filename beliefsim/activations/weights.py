@@ -1,7 +1,5 @@
 """A real model's weights, dequantised: what it reads, token by token, with its keys and values."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What agents give back, `Acts` for moves and `Told` for answers; agents whose beliefs are known; and a person."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

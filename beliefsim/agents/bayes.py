@@ -1,7 +1,5 @@
 """Agents that judge evidence: the normative one, and a scripted one whose departures from it are planted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

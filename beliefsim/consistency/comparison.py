@@ -1,7 +1,5 @@
 """`compare`: do agents do what they say? Stated beside done, level by level, with intervals, nulls and ceilings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Did an imposed ranking move behaviour: pull, displacement, compliance."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

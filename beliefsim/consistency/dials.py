@@ -1,7 +1,5 @@
 """The dials of a scripted population, and the trait effects that they plant."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Effect sizes of a trait on an amount: η², its bias-corrected relatives, ranks, and verbal labels."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Is what is read from log-probabilities what a model says when it is sampled?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Every number that `compare` reports for one arm, condition, frame and instrument."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

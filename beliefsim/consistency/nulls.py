@@ -4,8 +4,6 @@ The nulls are "no trait effects" (sends permuted across personas) and "rankings 
 ceilings are personas who act exactly as stated, and how well one half of the personas predicts the other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

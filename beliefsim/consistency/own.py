@@ -1,7 +1,5 @@
 """What each player said they would do, beside what they did."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from beliefsim.schema import plain

@@ -1,7 +1,5 @@
 """The same personas' amounts in two conditions, beside their scores under an imposed and an own ranking."""
 
-from __future__ import annotations
-
 from functools import cached_property
 
 import numpy as np

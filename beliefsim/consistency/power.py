@@ -1,7 +1,5 @@
 """How many personas and wordings a say–do slope needs: standard error, power, minimum detectable slope."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Spearman's ρ of stacked levels, and the exact distribution of its median and weighted mean under random rankings."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import permutations

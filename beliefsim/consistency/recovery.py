@@ -1,7 +1,5 @@
 """`recover`: a planted dial, back through the path that language agents take."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import product
 

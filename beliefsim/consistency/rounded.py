@@ -1,7 +1,5 @@
 """Rounded and clipped normal distributions over whole amounts."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -4,8 +4,6 @@ Of marginal level means (`slope`, `coupling`) where a sample is a randomised fac
 where attributes go together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any

@@ -1,7 +1,5 @@
 """The beliefs table as one statement per arm and instrument: a value for each level of each attribute."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args, get_type_hints

@@ -1,7 +1,5 @@
 """The statistics of one set of cells: of the data, and under both nulls."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple

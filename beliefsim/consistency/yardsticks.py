@@ -1,7 +1,5 @@
 """Human and published numbers beside those of this study: shares sent, and what attributes explain."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -4,8 +4,6 @@ A data set is a folder of `data/` with CSV files and a `description.md`, which n
 describes every column.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Sessions that people played in a notebook, one file each, as the two tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Human sessions of the trust game, from an oTree export to the two tables."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

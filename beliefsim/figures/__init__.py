@@ -4,8 +4,6 @@
 is shown once.
 """
 
-from __future__ import annotations
-
 from .estimates import curves, forest, intervals
 from .gate import recoveries, recovery, reliability
 from .saydo import scatter

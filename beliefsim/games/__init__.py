@@ -1,13 +1,12 @@
 """Games of the core, with their texts in ``beliefsim/prompts/games``; a room's game stands in its room."""
 
-from .bandit import Bandit
 from .evidence import Evidence
 from .game import Game, State, registry
 from .lookup import Lookup, Tips
 from .panel import Panel
 from .proposal import Proposal
 from .trust import Dictator, Lottery, Returns, TrustGame
-from .urns import Coin, Urns
+from .urns import Bandit, Coin, Urns
 
 __all__ = [
     "Bandit",

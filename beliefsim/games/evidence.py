@@ -1,7 +1,5 @@
 """Games about evidence: chance hides something, then shows signals of it, and a guesser judges what is hidden."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -76,7 +74,7 @@ class Evidence(Game, ABC):
         """The prior, or the signal's probabilities given what is hidden."""
         if seat == self.seats[0]:
             return Belief(self.hidden, self.prior)
-        return Belief(self.signals, self.likelihood[positions(self.hidden, state.moves[0])])
+        return Belief(self.signals, self.likelihood[self.hidden.index(state.moves[0])])
 
     def apply(self, state: State, move: Any) -> State:
         """What is hidden stays hidden over the rounds."""
@@ -89,7 +87,7 @@ class Evidence(Game, ABC):
 
     def evidence(self, state: State) -> Array:
         """Log-likelihood of each hidden thing by signal, shape (T, n, H); n is 1 for one session."""
-        seen = [np.atleast_1d(positions(self.signals, signal)) for signal in self.seen(state)]
+        seen = [np.atleast_1d(self.signals.index(signal)) for signal in self.seen(state)]
         if not seen:
             return np.zeros((0, 1, len(self.hidden)))
         return np.log(self.likelihood.T)[np.array(seen)]
@@ -104,7 +102,7 @@ class Evidence(Game, ABC):
         """
         if question.seat == self.seats[1] and question.given:
             supposed = question.given[self.key(self.seats[0])]
-            return Belief(self.signals, self.likelihood[positions(self.hidden, [supposed])])
+            return Belief(self.signals, self.likelihood[self.hidden.index([supposed])])
         if question.seat != self.seats[0]:
             return super().truth(question, state)
         logs = np.log(self.prior) + self.evidence(state).sum(axis=0)
@@ -127,11 +125,3 @@ class Evidence(Game, ABC):
         """The signals so far."""
         seen = [str(signal) for signal in self.seen(state)]
         return self.text("history", None, signals=", ".join(seen)) if seen else self.text("nothing")
-
-
-def positions(space: Integers | Options, moves: Any) -> NDArray[np.intp]:
-    """Positions of moves in a space; comparing whole arrays is quicker than looking options up one by one."""
-    if isinstance(space, Integers):
-        return space.index(moves)
-    moves = np.asarray(moves, dtype=object)
-    return np.sum([number * (moves == name) for number, name in enumerate(space.names)], axis=0, dtype=np.intp)

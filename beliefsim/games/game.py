@@ -1,7 +1,5 @@
 """What every game shares: a pure state machine, its wording, and the questions it poses."""
 
-from __future__ import annotations
-
 import dataclasses
 import inspect
 import sys
@@ -14,7 +12,7 @@ from typing import Any, ClassVar
 
 from .. import answers, personas, prompts
 from ..beliefs import Belief, Integers, Options, Space, Text
-from ..questions import Question, State
+from ..questions import Question, State, kinds
 from .terms import check_whole, role
 
 Levels = Mapping[str, Iterable[str]]
@@ -319,9 +317,4 @@ def registry() -> dict[str, type[Game]]:
     >>> "TrustGame" in bs.games.registry()
     True
     """
-    kinds = Game.__subclasses__()
-    for kind in kinds:
-        kinds.extend(kind.__subclasses__())  # which this loop comes to
-    return {
-        kind.__name__: kind for kind in sorted(kinds, key=lambda kind: kind.__name__) if not inspect.isabstract(kind)
-    }
+    return {name: kind for name, kind in kinds(Game).items() if not inspect.isabstract(kind)}

@@ -1,7 +1,5 @@
 """Which of a few lettered answers is right, when a tool speaks for one, or informants give tips?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

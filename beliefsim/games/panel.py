@@ -1,7 +1,5 @@
 """Panels: chance hides something and draws a signal of it for each of several people, who then say something."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from numpy.typing import NDArray
 from .. import prompts
 from ..beliefs import Belief, Space
 from ..questions import Question
-from .evidence import Evidence, positions
+from .evidence import Evidence
 from .game import Game, State
 from .lookup import Tips
 from .terms import whole
@@ -101,7 +99,7 @@ class Panel(Game, ABC):
 
     def held(self, state: State) -> NDArray[np.intp]:
         """Positions of the signals in the panel, shape (n, size)."""
-        drawn = np.stack([np.atleast_1d(positions(self.case.signals, one)) for one in self.drawn(state)], axis=1)
+        drawn = np.stack([np.atleast_1d(self.case.signals.index(one)) for one in self.drawn(state)], axis=1)
         if self.panel == "random":
             return drawn[:, : self.size]
         speaks = self.case.favours[drawn]

@@ -1,7 +1,5 @@
 """What the terms of a game may be, and what its seats are called."""
 
-from __future__ import annotations
-
 import numbers
 from dataclasses import field
 from typing import Any

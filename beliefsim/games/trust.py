@@ -1,7 +1,5 @@
 """The Trust Game and its controls, in which a lottery, or nobody, answers what is sent."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Instruments that compare groups, asked as a researcher: the three elicitation strategies of the core paper."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .. import personas, prompts
 from ..beliefs import Belief
-from ..questions import Asking, Question, Turn
+from ..questions import Asking, Question, Turn, kinds
 
 if TYPE_CHECKING:
     from ..games import State
@@ -156,7 +156,4 @@ def registry() -> dict[str, type[Instrument]]:
     >>> "Ranking" in bs.instruments.registry()
     True
     """
-    kinds = Instrument.__subclasses__()
-    for kind in kinds:
-        kinds.extend(kind.__subclasses__())  # which this loop comes to
-    return {kind.__name__: kind for kind in sorted(kinds, key=lambda kind: kind.__name__) if kind.text}
+    return {name: kind for name, kind in kinds(Instrument).items() if kind.text}

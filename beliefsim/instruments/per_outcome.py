@@ -1,7 +1,5 @@
 """Instruments that go through the outcomes one by one: percentages, bets, and a ranking."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, ClassVar
 

@@ -207,19 +207,15 @@ class OwnAttribute(ChoiceProbabilities):
 
 def _when(asking: Asking) -> str:
     """What is supposed, and the round asked about, in words; no round unless a player's move is asked about."""
-    supposed = ""
-    for move, value in asking.question.given.items():
-        own = asking.seat in asking.game.seats and asking.game.key(asking.seat) == move
-        word = asking.game.words[f"{move}.self" if own else move]
-        supposed = " " + prompts.render(prompts.section("phrases", "given", "if"), {"move": word, "value": value})
-    return supposed + _round(asking)
-
-
-def _round(asking: Asking) -> str:
-    question = asking.question
-    if asking.game.rounds == 1 or question.seat in asking.game.chance or question.name in asking.game.asked:
-        return ""
-    title = ("coming", "next", "later")[min(question.horizon, 2)]
-    ahead = {"horizon": question.horizon} if title == "later" else {}
-    values = {"target": asking.state.round + question.horizon, **ahead}
-    return " " + prompts.render(prompts.section("phrases", "when", title), values)
+    question, game = asking.question, asking.game
+    phrases = []
+    for move, value in question.given.items():
+        own = asking.seat in game.seats and game.key(asking.seat) == move
+        word = game.words[f"{move}.self" if own else move]
+        phrases.append(prompts.render(prompts.section("phrases", "given", "if"), {"move": word, "value": value}))
+    if game.rounds > 1 and question.seat not in game.chance and question.name not in game.asked:
+        title = ("coming", "next", "later")[min(question.horizon, 2)]
+        ahead = {"horizon": question.horizon} if title == "later" else {}
+        values = {"target": asking.state.round + question.horizon, **ahead}
+        phrases.append(prompts.render(prompts.section("phrases", "when", title), values))
+    return "".join(f" {phrase}" for phrase in phrases)

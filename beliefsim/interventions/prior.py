@@ -1,7 +1,5 @@
 """What is put before an agent: rankings that it is told to follow, and the placebo of their length."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -121,9 +119,8 @@ class Prior:
     def beliefs(self) -> pd.DataFrame:
         """The imposed ranks as beliefs under this condition, so that `compare` sets them beside what was done."""
         table, told = self.table(), self.stated.iloc[0]
-        origin = {name: told[name] for name in ("arm", "game", "terms", "frame", "style", "instrument", "question")}
         return schema.beliefs(
-            **origin,
+            **told[["arm", "game", "terms", "frame", "style", "instrument", "question"]].to_dict(),
             condition=self.condition,
             attribute=table["attribute"],
             level=table["level"],

@@ -1,7 +1,5 @@
 """Are stated probabilities right? Reliability, Brier decomposition, ECE with its null, recalibration, AUROC."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A number with its interval: means, ratios of sums and shares, over personas or other units."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The dials of a teller who rounds, and who sometimes answers at random: maximum likelihood."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

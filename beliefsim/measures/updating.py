@@ -1,7 +1,5 @@
 """How beliefs move with evidence: Grether's regression, and the dials of a teller who lapses and rounds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

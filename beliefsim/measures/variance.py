@@ -1,7 +1,5 @@
 """Where the variance of a score lies when two factors are crossed: models and scaffolds, designs and counts."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

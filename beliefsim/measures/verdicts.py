@@ -1,7 +1,5 @@
 """From an interval to one of the ledger's verdicts, with the N that would settle an open one, and to its evidence."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The codebook: which attributes a persona can have, their levels, and how a persona reads."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """People of the GenAgents bank: a clone's folder, a zip of it, or one JSON line an agent."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Combinations of levels that hardly occur in people: flagged, never removed silently."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple

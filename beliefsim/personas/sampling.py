@@ -1,7 +1,5 @@
 """Drawing people: a randomised factorial, a balanced design, or the bank's population."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterable
 from functools import cache

@@ -4,8 +4,6 @@ A file has sections (``# name``). In a section, a line ``---`` divides the syste
 A frame's section ``# words`` declares the words for players and moves, one ``key: value`` a line.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable, Mapping

@@ -68,8 +68,8 @@ def known() -> Iterator[Recording]:
     Examples
     --------
     >>> from beliefsim.recordings import known
-    >>> len(next(known()).provenance["weights"])
-    64
+    >>> any(len(each) > 100 for each in known())
+    True
     """
     yield from list(_opened.values())
     for path in [*committed("*"), *sorted(paths.recordings().glob("*.jsonl"))]:

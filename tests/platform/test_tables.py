@@ -25,8 +25,19 @@ def test_a_page_without_the_marks_is_refused():
 
 
 def test_faults_are_a_row_each_with_sums():
-    row = {"fault": "500", "injected": 10, "sent": 43, "written": 30, "lost": 0, "asked_twice": 0, "seconds": 1.0}
-    table = tables.fault_table({"injected": 20, "lost": 0, "asked_twice": 0, "faults": [row, row | {"fault": "hang"}]})
+    row = {
+        "fault": "500",
+        "injected": 10,
+        "sent": 43,
+        "written": 30,
+        "lost": 0,
+        "asked_twice": 0,
+        "wrong": 0,
+        "seconds": 1.0,
+    }
+    table = tables.fault_table(
+        {"injected": 20, "lost": 0, "asked_twice": 0, "wrong": 0, "faults": [row, row | {"fault": "hang"}]}
+    )
     assert [line.split("|")[1].strip() for line in table.splitlines()[2:]] == ["500", "hang", "together"]
 
 

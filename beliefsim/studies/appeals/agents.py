@@ -1,7 +1,5 @@
 """Scripted listeners: a sceptic moved by social dimensions, and one whose view rests on counter-claims."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """A proposal is argued for: with a listener who may give money for it, or in a talk."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """An agent's own earlier answer, kept in view."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

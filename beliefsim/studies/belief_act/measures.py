@@ -1,7 +1,5 @@
 """Does a person act on its own belief about the other? Own-belief regret and best-response rate."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A pool of examples of how a context changes keys and values, from which the change of a new text is foretold."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

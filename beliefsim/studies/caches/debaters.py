@@ -1,7 +1,5 @@
 """Persons who judge the same evidence, each in a context of its own, on real weights."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Agents share what one of them has read: do they still believe what they would have believed?"""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol

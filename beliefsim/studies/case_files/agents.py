@@ -1,7 +1,5 @@
 """Scripted readers of case files: by rule of thumb, or with a planted trust in each source."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from typing import Any

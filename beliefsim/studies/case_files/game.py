@@ -1,7 +1,5 @@
 """A case file: reports of unequal sources about two claims come in, and contradict each other."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

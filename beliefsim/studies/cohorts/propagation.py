@@ -1,7 +1,5 @@
 """Belief propagation among items that tend to be alike."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Items that are easily confused: looks at one, then similar ones whose kinds are known."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

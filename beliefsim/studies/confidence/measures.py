@@ -1,7 +1,5 @@
 """Confidence in an answer: how often it is high and wrong, whether it goes with being right, and how to mend it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

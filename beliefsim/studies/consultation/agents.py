@@ -1,7 +1,5 @@
 """Scripted parties to a consultation, whose judgement of arguments errs as often as planted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +7,6 @@ import numpy as np
 from beliefsim.agents import Known
 from beliefsim.agents.agent import check_dials
 from beliefsim.beliefs import Belief
-from beliefsim.games.evidence import positions
 from beliefsim.questions import Turn
 
 from .game import Consultation
@@ -52,7 +49,7 @@ class ScriptedArguer(Known):
         if kind == "proposer":
             return Belief(hidden, np.eye(len(hidden))[game.case.favours[game.held(state)[:, int(number) - 1]]])
         proposed = state.moves[len(game.chance) + 3 * (int(number) - 1)]
-        right = positions(hidden, proposed) == positions(hidden, state.moves[0])
+        right = hidden.index(proposed) == hidden.index(state.moves[0])
         stands = np.where(right, 1 - self.noise, self.noise)
         yes = stands if kind == "replier" else 1 - stands
         return Belief(game.verdicts, np.column_stack([yes, 1 - yes]))

@@ -4,8 +4,6 @@ A graph is a matrix of bool, shape (A, A): entry (i, j) says that argument i att
 self-attacks are fine. Meant for the few arguments of one case.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -1,7 +1,5 @@
 """A made-up diagnosis: findings come in, and one of three disorders is behind them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """From what was argued to attack graphs and decisions, how often they are right, and what explains them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

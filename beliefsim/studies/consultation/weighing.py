@@ -1,7 +1,5 @@
 """What arguments are worth as beliefs: counts, gradual strengths, the exact ceiling, and the accuracy to expect."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

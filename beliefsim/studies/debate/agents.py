@@ -1,7 +1,5 @@
 """Scripted members of a panel, who count votes as evidence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A debate: members of a panel hold private signals of one hidden thing, vote, see all votes, and vote again."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +9,6 @@ from numpy.typing import NDArray
 from beliefsim import prompts
 from beliefsim.beliefs import Space
 from beliefsim.games import Panel, State
-from beliefsim.games.evidence import positions
 from beliefsim.games.terms import check_whole
 
 _SHOWN = ("votes", "confidence")
@@ -76,7 +73,7 @@ class Debate(Panel):
     def votes(self, state: State) -> list[NDArray[np.intp]]:
         """Positions of the votes of each finished round, shape (n, size)."""
         cast = [moves[len(self.chance) :] for moves in state.past]
-        return [np.stack([np.atleast_1d(positions(self.case.hidden, vote)) for vote in row], axis=1) for row in cast]
+        return [np.stack([np.atleast_1d(self.case.hidden.index(vote)) for vote in row], axis=1) for row in cast]
 
     def payoffs(self, state: State) -> dict[str, Any]:
         """A point for each right vote."""

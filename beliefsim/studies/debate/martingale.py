@@ -1,7 +1,5 @@
 """What theory expects of a panel that counts votes: without heed of confidence a martingale, with it a drift."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Trustors whose forecasts and beliefs are planted, so that the numbers that come back can be checked."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

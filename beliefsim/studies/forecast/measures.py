@@ -1,7 +1,5 @@
 """What agents say they will do in later rounds, beside what they then do."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Scripted inquirers: they choose tests by a policy, and depart from Bayes' rule as planted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

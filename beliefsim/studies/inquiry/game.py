@@ -1,7 +1,5 @@
 """An inquiry: which rule does a box follow? Tests cost."""
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import dataclass
 from typing import Any

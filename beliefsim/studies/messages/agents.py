@@ -1,7 +1,5 @@
 """Scripted ends of a relay: what is written is rounded, what is read is believed in part."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

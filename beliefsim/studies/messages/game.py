@@ -1,7 +1,5 @@
 """One agent knows, another is told: beliefs passed on in messages."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What a belief loses on its way through a message, and the least that a message of given length must lose."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray

@@ -1,7 +1,5 @@
 """Scripted ends of a talk: a listener whose view rests on counter-claims, a plain speaker, and one who aims."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

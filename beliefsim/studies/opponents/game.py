@@ -1,7 +1,5 @@
 """A talk: a listener says what it thinks of a proposal, and a speaker argues against what stands in its way."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

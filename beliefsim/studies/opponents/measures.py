@@ -1,7 +1,5 @@
 """How far an argument or a talk moved a listener, and how well the speaker knew the listener's mind."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray

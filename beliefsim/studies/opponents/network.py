@@ -1,7 +1,5 @@
 """A mind in which belief in a claim rests on counter-claims, and the best arguments against it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

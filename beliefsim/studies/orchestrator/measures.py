@@ -1,7 +1,5 @@
 """Whom an orchestrator believes: confidences mended by known answers, policies over several agents, second thoughts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

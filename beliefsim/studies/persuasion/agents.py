@@ -1,7 +1,5 @@
 """The scripted buyer and seller of the persuasion game."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Persuasion: a seller who may be honest speaks to a buyer; how honest to say one is, is the seller's choice."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

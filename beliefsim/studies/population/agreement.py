@@ -1,7 +1,5 @@
 """Whole distributions: what was predicted for a level's sends beside what its personas sent."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Whose statements predict whose play? Every arm's statements against every arm's behaviour."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

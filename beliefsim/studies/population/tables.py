@@ -1,7 +1,5 @@
 """Results as a reader meets them: the paper's table layout, and lines of the claims ledger."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

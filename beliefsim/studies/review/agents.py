@@ -1,7 +1,5 @@
 """Scripted readers of reports, with planted hits, false alarms, common luck and boldness."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A report with planted limitations is read by a team, and a judge decides what to keep."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path

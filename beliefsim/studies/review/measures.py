@@ -1,7 +1,5 @@
 """What a team finds of planted limitations: coverage, precision, the union bound, and the judge's errors."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 

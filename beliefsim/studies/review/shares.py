@@ -1,7 +1,5 @@
 """One share less another of the same units, with an interval that holds where the units are few."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -1,7 +1,5 @@
 """Wordings are draws too: the slope over frames, and where the variance of sends comes from."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """The manipulation check: how often agents, asked, say the level that their persona has."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 _KEYS = ["arm", "condition", "frame", "style", "read", "attribute"]

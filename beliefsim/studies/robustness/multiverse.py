@@ -1,7 +1,5 @@
 """How the headline moves over the reasonable analysis choices: one row per specification."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace

@@ -1,7 +1,5 @@
 """A scripted solver of sums whose errors repeat or vary, as planted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

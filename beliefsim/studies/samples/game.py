@@ -1,7 +1,5 @@
 """Reckoning with two numbers: an answer with a known truth, and a checker's verdict on it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Does an answer betray its error by changing from sample to sample? Three detectors, and all of them together."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

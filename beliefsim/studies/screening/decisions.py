@@ -1,7 +1,5 @@
 """From a belief to a step that costs: least expected cost, and the value of looking once more."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

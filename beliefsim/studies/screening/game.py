@@ -1,7 +1,5 @@
 """Screening applicants: beliefs about a hire, and steps that cost."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Policies of several models: beliefs pooled, what their steps cost, whom they leave out, and who saved what."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from math import factorial

@@ -1,7 +1,5 @@
 """A scripted holder of stances: what it says drifts with the texts, and what it does follows as far as planted."""
 
-from __future__ import annotations
-
 import zlib
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A topic: texts come in, a stance is told, and a tool is called that encodes one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

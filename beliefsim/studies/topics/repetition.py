@@ -1,7 +1,5 @@
 """The normative curve of repeated texts: each is evidence, and repetition discounts it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Whether what is said and what is done drift together: coupling of their shifts, and alignment of directions."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """One number on a scale between two answers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
