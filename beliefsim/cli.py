@@ -93,7 +93,7 @@ def merge_recordings(out: str, sources: tuple[str, ...], keep_first: bool) -> No
     from pathlib import Path
 
     from beliefsim.recordings import RecordingError
-    from beliefsim.recordings.merging import merge
+    from beliefsim.recordings.upkeep import merge
 
     try:
         merged = merge(Path(out), _recordings(sources), keep_first)
@@ -109,7 +109,7 @@ def merge_recordings(out: str, sources: tuple[str, ...], keep_first: bool) -> No
 def recording_stats(paths: tuple[str, ...]) -> None:
     """Count replies, prompts, tokens and cost of recordings, by study and model."""
     from beliefsim.recordings import RecordingError
-    from beliefsim.recordings.stats import described, stats
+    from beliefsim.recordings.upkeep import described, stats
 
     try:
         click.echo(described(stats(_recordings(paths), _dollars)))

@@ -189,10 +189,7 @@ def itemised(table: pd.DataFrame, by: str | list[str] = "instrument") -> pd.Data
     tokens = pd.DataFrame(usage, columns=["input", "output", "reasoning", "cached"], index=replies.index, dtype=float)
     found = pd.concat([replies.drop(columns="reply"), tokens], axis=1).assign(replies=1)
     total = found.groupby(groups, observed=True).sum().reset_index()
-    costs = [
-        charge(arm, False, input, output, cached)
-        for arm, input, output, cached in total[["arm", "input", "output", "cached"]].itertuples(index=False)
-    ]
+    costs = [charge(row.arm, False, row.input, row.output, row.cached) for row in total.itertuples()]
     return total.assign(dollars=pd.array(costs, dtype="float64"))
 
 

@@ -10,8 +10,7 @@ from beliefsim import paths, recordings
 from beliefsim.cli import main
 from beliefsim.models import Model, Request
 from beliefsim.models.weights import catalogue
-from beliefsim.recordings.merging import merge
-from beliefsim.recordings.upkeep import files, verify
+from beliefsim.recordings.upkeep import files, merge, verify
 from tests.platform.servers import completion, serve
 
 WEIGHTS = {name: entry.sha256 for name, entry in catalogue().items()}
