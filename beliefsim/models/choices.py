@@ -161,14 +161,12 @@ def _owners(request: Request, candidates: Iterable[tuple[str, float]]) -> dict[t
     for token, logprob in candidates:
         text = token.strip()
         begun = [index for index, option in enumerate(request.options) if option.startswith(text)]
-        if text in request.options and all(
-            request.options[index] in whole for index in begun
-        ):  # "1" is the option 1, since "10" is a token of its own
-            owners[token, logprob] = request.options.index(text)
-        elif len(begun) == 1:
-            owners[token, logprob] = begun[0]
-        elif begun:
+        if text in request.options and all(request.options[index] in whole for index in begun):
+            begun = [request.options.index(text)]  # "1" is the option 1, since "10" is a token of its own
+        if len(begun) > 1:
             return {}
+        if begun:
+            owners[token, logprob] = begun[0]
     return owners
 
 

@@ -198,8 +198,10 @@ class Exchange:
         same = all(written.get(name) == value for name, value in self.endpoint.items())
         if not (same and written.get("traits") and Traits.from_dict(written["traits"]) == self.traits):
             self.target.acquire(self.header)
-            self.target.note({**self.endpoint, "traits": asdict(self.traits), "made": self.header["made"]})
-            self.target.release()
+            try:
+                self.target.note({**self.endpoint, "traits": asdict(self.traits), "made": self.header["made"]})
+            finally:
+                self.target.release()
 
     def recognise(self, served: Mapping[str, str]) -> None:
         """Compare what stands behind the name with what the recording has replies of; note what is new.

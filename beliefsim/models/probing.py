@@ -115,9 +115,9 @@ def _simpler(traits: Traits, cause: str) -> Traits:
     return traits
 
 
-def response_format(mode: str, schema: Mapping[str, Any] | None) -> dict[str, Any]:
+def response_format(mode: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Part of a body that asks for JSON in an endpoint's way."""
-    if schema is None or mode == "text":
+    if mode == "text":
         return {}
     if mode == "json_object":
         return {"response_format": {"type": "json_object"}}

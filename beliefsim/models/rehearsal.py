@@ -60,9 +60,8 @@ def answer(body: Mapping[str, Any]) -> dict[str, Any]:
 def _filled(prompt: str) -> str:
     """A reasoned answer: the form that a prompt ends with, its blanks filled in."""
     forms = re.findall(r"\{.*\}", prompt)
-    return "A made-up answer. " + re.sub(
-        r'(?<=")<.*?>(?=")|<[^<>]*>', _blank, forms[-1].replace(", ...", "") if forms else ""
-    )
+    form = forms[-1].replace(", ...", "") if forms else ""
+    return "A made-up answer. " + re.sub(r'(?<=")<.*?>(?=")|<[^<>]*>', _blank, form)
 
 
 def _blank(blank: re.Match[str]) -> str:

@@ -109,10 +109,9 @@ def answer_of(data: Mapping[str, Any], secret: str = "") -> Answer:
 
 def _content(said: Mapping[str, Any]) -> tuple[str, str]:
     content = said.get("content") or ""
-    parts = (
-        [part if isinstance(part, dict) else {"text": part} for part in content] if isinstance(content, list) else []
-    )
-    text = content if isinstance(content, str) else "".join(str(part.get("text") or "") for part in parts)
+    listed = content if isinstance(content, list) else [content]
+    parts = [part if isinstance(part, dict) else {"text": part} for part in listed]
+    text = "".join(str(part.get("text") or "") for part in parts)
     reasoning = said.get("reasoning_content") or said.get("reasoning") or "".join(map(_thinking, parts))
     reasoning = reasoning if isinstance(reasoning, str) else ""
     if not text and said.get("tool_calls"):

@@ -102,10 +102,8 @@ def reply(id: str) -> RecordedReply:
             recorded = recording.reply(id)
             if recorded is not None:
                 return recorded
-    where = ", ".join(
-        str(folder) for folder in dict.fromkeys([paths.recordings(), *(one.parent for one in committed("*"))])
-    )
-    raise KeyError(f"no reply {id!r} in the recordings of this process, nor in {where}")
+    folders = dict.fromkeys([paths.recordings(), *(path.parent for path in committed("*"))])
+    raise KeyError(f"no reply {id!r} in the recordings of this process, nor in {', '.join(map(str, folders))}")
 
 
 def tokens(replies: Iterable[str]) -> float:

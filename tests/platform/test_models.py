@@ -7,6 +7,7 @@ import traceback
 import warnings
 from dataclasses import replace
 
+import filelock
 import pytest
 from aiohttp import web
 
@@ -53,6 +54,17 @@ def test_replies_come_in_order_whatever_the_endpoint_does():
         replies = list(Model("any", base_url=server.address, limits=QUICK).ask(asked(n) for n in range(40)))
         assert server.most_at_once > 1
     assert [reply.text for reply in replies] == [f"on question {n}" for n in range(40)]
+
+
+def test_a_recording_that_could_not_be_written_is_left_to_the_next_writer(monkeypatch, tmp_path):
+    def full(recording, endpoint):
+        raise recordings.RecordingError("No space left on device")
+
+    monkeypatch.setattr(recordings.Recording, "note", full)
+    with serve(echo) as server, pytest.raises(recordings.RecordingError):
+        list(Model("any", base_url=server.address).ask([asked()]))
+    with filelock.FileLock(tmp_path / "recordings" / ".any.jsonl.lock", timeout=0):
+        pass
 
 
 def test_a_second_run_sends_nothing():
