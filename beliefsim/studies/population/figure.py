@@ -1,4 +1,4 @@
-"""Figures of the individual level: forecasts by horizon, payoffs by round, and acting on one's own beliefs."""
+"""Figures around the core study: who states for whom, published medians over their null, what attributes explain."""
 
 from __future__ import annotations
 
