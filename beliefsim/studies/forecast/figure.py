@@ -1,4 +1,4 @@
-"""Figures of forecasts: error by horizon, skill against references, and payoffs by send."""
+"""Figures of forecasts: error by horizon, skill against references, and payoffs by round."""
 
 from __future__ import annotations
 
