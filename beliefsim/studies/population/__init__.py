@@ -21,14 +21,13 @@ doi:10.1006/game.1995.1027.
 
 from .agreement import agreement
 from .cross import cross_model
-from .figure import attribute_effects, attributes_recovered, crossed, null_medians, published_medians
+from .figure import attribute_effects, crossed, null_medians, published_medians
 from .tables import against_chance, coupling_claim, paper_table, pull_claim
 
 __all__ = [
     "against_chance",
     "agreement",
     "attribute_effects",
-    "attributes_recovered",
     "coupling_claim",
     "cross_model",
     "crossed",

@@ -19,9 +19,16 @@ the manipulation check: who does not know its own age cannot act on it (null: ch
 doi:10.1198/jbes.2010.07136; multiverse: Steegen et al. (2016), doi:10.1177/1745691616658637.
 """
 
-from .figure import specification_curve
+from .figure import attributes_recovered, specification_curve
 from .frames import slope_over_frames, variance_table
 from .manipulation import recovered_attributes
 from .multiverse import multiverse
 
-__all__ = ["multiverse", "recovered_attributes", "slope_over_frames", "specification_curve", "variance_table"]
+__all__ = [
+    "attributes_recovered",
+    "multiverse",
+    "recovered_attributes",
+    "slope_over_frames",
+    "specification_curve",
+    "variance_table",
+]
