@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 import beliefsim as bs
 from beliefsim import instruments
 from beliefsim.questions import Asking
-from beliefsim.studies import population
+from beliefsim.studies import robustness
 from beliefsim.studies.robustness import recovered_attributes
 from tests.platform.servers import completion, serve
 
@@ -104,7 +104,7 @@ def test_the_prompts_read_as_in_the_transcript(transcript):
 
 def test_the_figure_shows_recovery_with_chance():
     found = recovered_attributes(ask(bs.ScriptedPopulation(PEOPLE, seed=1), "age", "religion"), PEOPLE)
-    fig = population.attributes_recovered(found)
+    fig = robustness.attributes_recovered(found)
     [axes] = fig.axes
     assert axes.lines[0].get_xdata().tolist() == [1, 1]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["age", "religion"]

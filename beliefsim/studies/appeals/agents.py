@@ -1,4 +1,4 @@
-"""Scripted listeners: a sceptic moved by social dimensions, and one whose view rests on counter-claims."""
+"""A scripted sceptic whom arguments move by the social dimension that they stand for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

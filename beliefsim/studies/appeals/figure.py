@@ -1,4 +1,4 @@
-"""Figures of persuasion: the concave envelope, how a scheme splits a prior, and a ranking of arguments."""
+"""A ranking of arguments by strength, with intervals."""
 
 from __future__ import annotations
 

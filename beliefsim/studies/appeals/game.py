@@ -1,4 +1,4 @@
-"""A proposal is argued for: with a listener who may give money for it, or in a talk."""
+"""A proposal is argued for, and the listener may give money for it before and after."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How far an argument or a talk moved a listener, and how well the speaker knew the listener's mind."""
+"""What an argument did to each listener, and the strengths of arguments by a Bradley–Terry model."""
 
 from __future__ import annotations
 

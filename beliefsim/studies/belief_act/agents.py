@@ -1,4 +1,4 @@
-"""Trustors whose forecasts and beliefs are planted, so that the numbers that come back can be checked."""
+"""A trustor who acts on a planted belief by quantal response."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Figures of the individual level: forecasts by horizon, payoffs by round, and acting on one's own beliefs."""
+"""The figure of the edge from belief to act: regret and best responses beside chance."""
 
 from __future__ import annotations
 

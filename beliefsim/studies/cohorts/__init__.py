@@ -1,17 +1,22 @@
 """Is a judge better who judges related items together?
 
-A generated cohort (`cohort`) has items whose truth follows a quirk that they share with the items of the same code,
-as far as a planted relatedness goes; each item has evidence of its own and noisy looks at its code. A `Judge` learned
-on a labelled cohort how to weigh what it sees besides: nothing (alone), the nearest items, items of the same learned
-code, or randomly drawn graphs along which evidence is passed (`propagated`). Scored by Brier score and by
-`contradictions`, pairs of equivalent items with different verdicts. The ceiling is exact belief propagation with
-codes and relatedness known; the null is no gain where items are unrelated. `enumerated` goes through all states, to
-check propagation on small graphs. Notebook ``06c_samples_and_cohorts``.
+**Asked:** a judge says how likely each item of a generated cohort is right: from its own evidence alone, or with the
+nearest items, items of the same learned code, or evidence that is passed along random graphs (`Judge`, `propagated`).
+**Answer:** scripted judges here; in the notebook language models judge answers beside similar ones.
+**Planted:** in a `cohort` items of one code share a hidden quirk of the rubric as far as their relatedness goes.
+**Scored:** Brier score, and `contradictions`, pairs of equivalent items with different verdicts. Ceiling: exact
+belief propagation with codes and relatedness known (`Judge.ceiling`). Null: no gain where items are unrelated.
+`enumerated` checks propagation by going through all states.
 
-References
-----------
-Garg, Cheezum, Dutta & Agarwal (2026), "JAF: Judge Agent Forest", arXiv:2601.22269. Belief propagation: Murphy, Weiss
-& Jordan (1999), arXiv:1301.6725.
+**Notebook:** ``06c_samples_and_cohorts``. **Use:**
+
+>>> import numpy as np
+>>> from beliefsim.studies import cohorts
+>>> known, new = (cohorts.cohort(200, 0.8, rng=np.random.default_rng(seed)) for seed in (1, 2))
+>>> together = cohorts.Judge(known).say(new, "neighbours")
+
+**Source:** Garg, Cheezum, Dutta & Agarwal (2026), "JAF: Judge Agent Forest", arXiv:2601.22269; belief propagation:
+Murphy, Weiss & Jordan (1999), arXiv:1301.6725.
 """
 
 from .measures import Judge, cohort, contradictions

@@ -1,18 +1,26 @@
 """Is a stated confidence right, and which reward makes it so?
 
-Items of a few kinds are judged after looks of a known reliability (`Lookalikes`); tools that may be wrong are in
-`beliefsim.games.Lookup`. Agents state a probability for each kind. `answer_table` gives the likeliest answer, the
-confidence in it and whether it is right; `confidence_table` scores that: calibration error (ECE), share of answers
-that are wrong with a high confidence (OCR), correlation of confidence and being right (CCC), mean confidence when
-wrong (MCIP), and AUROC, each with an interval, and for ECE, OCR and MCIP with the band that calibrated confidences
-would show. The study asks whether a tool that returns evidence makes confidences too high while one that verifies
-does not, and trains a head on accuracy, Brier, log and margin rewards (`trained_confidence`). Notebooks
-``06b_trust_in_confidence`` and ``06c_samples_and_cohorts``.
+**Asked:** items of a few kinds are judged after looks of a known reliability (`Lookalikes`); answers are looked up
+with tools that may be wrong (`bs.games.Lookup`). Agents state a probability for each kind. **Answer:** language
+models, in percent, by bets, or read exactly.
+**Planted:** how strongly a tool's result is believed, and how often it errs; a head is trained on accuracy, Brier,
+log and margin rewards (`trained_confidence`).
+**Scored:** `answer_table` gives the likeliest answer, its confidence and whether it is right; `confidence_table` the
+calibration error (ECE), the share of answers that are wrong with a high confidence (OCR), the correlation of
+confidence and being right (CCC), the mean confidence when wrong (MCIP), and AUROC. Null: the band that calibrated
+confidences would show.
 
-References
-----------
-Xuan et al. (2026), "The confidence dichotomy: analyzing and mitigating miscalibration in tool-use agents",
-arXiv:2601.07264. Bets: Karni (2009), doi:10.3982/ECTA7833.
+**Notebook:** ``06b_trust_in_confidence``. **Use:**
+
+>>> from beliefsim.studies import confidence
+>>> game = confidence.Lookalikes(share=60)
+>>> seen = bs.play(game, bs.Bayes(game), sessions=50, seed=1)
+>>> told = bs.elicit(game.question("tree"), bs.Percent(), bs.ScriptedTeller(game, evidence_weight=2.0), at=seen)
+>>> answers = confidence.answer_table(told, seen)
+>>> scores = confidence.confidence_table(answers["confidence"], answers["right"])
+
+**Source:** Xuan et al. (2026), "The confidence dichotomy", arXiv:2601.07264; bets: Karni (2009),
+doi:10.3982/ECTA7833.
 """
 
 from .game import Lookalikes

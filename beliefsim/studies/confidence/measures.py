@@ -1,4 +1,4 @@
-"""Confidence in an answer: how often it is high and wrong, whether it goes with being right, and how to mend it."""
+"""Confidence in an answer: how often it is high and wrong, whether it goes with being right, and what rewards mend."""
 
 from typing import Any
 

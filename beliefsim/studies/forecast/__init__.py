@@ -1,16 +1,22 @@
 """Can an agent forecast its own play, round by round?
 
-An agent plays a repeated Trust Game against a trustee with a fixed rule and says, before each round, what it will
-send now and some rounds ahead (`bs.Forecast`, ``about="self"``). `ScriptedForecaster` knows its plan and errs by a
-planted amount that grows with the horizon by a planted slope. `forecast_errors` pairs each forecast with what was
-done; `forecast_mae` and `horizon_slopes` score it by horizon with intervals over people; `forecast_skill` compares it
-with references that need no agent (a constant, the last move, the best response: `best_sends`); `retest` is how far
-an answer moves when asked again, below which no error can be told. Notebook ``03_trust_forecast``.
+**Asked:** in a repeated Trust Game against a trustee with a fixed rule, an agent says what it will send in this round
+and some rounds ahead (`bs.Forecast`, ``about="self"``), and then plays. **Answer:** language models, plain and
+reasoned.
+**Planted:** `ScriptedForecaster` knows its plan and errs by an amount that grows with the horizon by a slope, which
+comes back in `horizon_slopes`.
+**Scored:** `forecast_errors` pairs each forecast with what was done; `forecast_mae` gives the error by horizon with
+intervals over people; `forecast_skill` sets it against references that ask nobody (a constant, the last move, the
+best response: `best_sends`); `retest` is how far an answer moves when it is asked again, the floor of every error.
 
-References
-----------
-Mannekote et al. (2025), section 5 and Figure 1, arXiv:2507.02197. Medians as point forecasts: Gneiting (2011),
-doi:10.1198/jasa.2011.r10138.
+**Notebook:** ``03_trust_forecast``. **Use:**
+
+>>> from beliefsim.studies import forecast
+>>> errors = forecast.forecast_errors(forecasts, rounds)
+>>> by_horizon = forecast.forecast_mae(errors)
+
+**Source:** Mannekote et al. (2025), section 5 and Figure 1, arXiv:2507.02197; medians as point forecasts: Gneiting
+(2011), doi:10.1198/jasa.2011.r10138.
 """
 
 from .agents import ScriptedForecaster

@@ -1,4 +1,4 @@
-"""Trustors whose forecasts and beliefs are planted, so that the numbers that come back can be checked."""
+"""A trustor who plans its sends and forecasts them with a planted error."""
 
 from dataclasses import dataclass
 from typing import Any

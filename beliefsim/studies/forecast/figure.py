@@ -1,4 +1,4 @@
-"""Figures of the individual level: forecasts by horizon, payoffs by round, and acting on one's own beliefs."""
+"""Figures of forecasts: error by horizon, skill against references, and payoffs by round."""
 
 from __future__ import annotations
 

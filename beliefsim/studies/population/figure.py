@@ -1,4 +1,4 @@
-"""Figures of the individual level: forecasts by horizon, payoffs by round, and acting on one's own beliefs."""
+"""Figures around the core study: who states for whom, published medians over their null, what attributes explain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from beliefsim.figures.theme import (
     MARKERS,
     PAGE,
     described,
-    group_name,
     panels,
     reference,
     short,
@@ -219,7 +218,7 @@ def attribute_effects(table: pd.DataFrame) -> Figure:
         fig, [[axes]] = panels(width=PAGE, height=1.0 + 0.22 * len(order))
         for number, name in enumerate(series):
             part = table[table["series"] == name]
-            y = _rows(part, order) + _aside(number, series)
+            y = part["attribute"].map(order.index).to_numpy() + 0.6 * ((number + 0.5) / len(series) - 0.5)
             human = part["who"].iloc[0] == "human"
             if not human:
                 axes.hlines(y, part["null_low"], part["null_high"], color=BAND, linewidth=5, zorder=0)
@@ -227,76 +226,12 @@ def attribute_effects(table: pd.DataFrame) -> Figure:
                 part["value"], y, linestyle="none", marker=MARKERS[number % len(MARKERS)], label=name,
                 color=COLOURS[number % len(COLOURS)], markerfacecolor="white" if human else None,
             )  # fmt: skip
-        _name_rows(axes, order, "Share of variance that the attribute explains")
+        axes.set_yticks(range(len(order)), [title(name) for name in order])
+        axes.set(ylim=(len(order) - 0.4, -0.6), xlabel="Share of variance that the attribute explains")
+        axes.tick_params(axis="y", length=0)
         reference(axes, 0)
         fig.legend(loc="outside lower center", ncols=3, handletextpad=0.1)
     return described(fig, *_effect_texts(table))
-
-
-def attributes_recovered(table: pd.DataFrame) -> Figure:
-    """Draw how often agents say the level that their persona has, with chance as a tick, attribute by attribute.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `recovered_attributes`.
-
-    Examples
-    --------
-    >>> from beliefsim.studies import population, robustness
-    >>> asked = bs.instruments.own_attribute(game, people["openness"])
-    >>> told = bs.elicit(asked, bs.instruments.OwnAttribute(), agent, people)
-    >>> population.attributes_recovered(robustness.recovered_attributes(told, people)).alt
-    'Points with intervals by attribute: scripted, openness 1.00.'
-    """
-    keys = [key for key in ("arm", "condition", "frame", "style", "read") if table[key].nunique() > 1] or ["arm"]
-    names = table[keys].astype(str).agg(group_name, axis=1)
-    order, series = list(dict.fromkeys(table["attribute"])), list(dict.fromkeys(names))
-    with theme():
-        fig, [[axes]] = panels(width=COLUMN, height=1.0 + 0.24 * len(order))
-        for number, name in enumerate(series):
-            part = table[names == name]
-            y = _rows(part, order)
-            place = y + _aside(number, series)
-            colour = COLOURS[number % len(COLOURS)]
-            axes.hlines(place, part["low"], part["high"], color=colour)
-            axes.plot(part["recovery"], place, MARKERS[number % len(MARKERS)], color=colour, label=name)
-            axes.vlines(part["chance"], y - 0.4, y + 0.4, color=GREY, linestyle=(0, (2, 1.5)))
-        axes.set_xlim(-0.03, 1.05)
-        _name_rows(axes, order, "Share that say their own level")
-        fig.legend(loc="outside lower center", ncols=2, handletextpad=0.1)
-    return described(fig, *_recovery_texts(table, names))
-
-
-def _rows(part: pd.DataFrame, order: list[str]) -> np.ndarray:
-    return np.array([order.index(each) for each in part["attribute"]])
-
-
-def _aside(number: int, series: list[str]) -> float:
-    """Shift that sets several series side by side within a row."""
-    return 0.6 * ((number + 0.5) / len(series) - 0.5)
-
-
-def _name_rows(axes: Axes, order: list[str], label: str) -> None:
-    axes.set_yticks(range(len(order)), [title(name) for name in order])
-    axes.set(ylim=(len(order) - 0.4, -0.6), xlabel=label)
-    axes.tick_params(axis="y", length=0)
-
-
-def _recovery_texts(table: pd.DataFrame, names: pd.Series) -> tuple[str, str]:
-    sizes = sorted({int(n) for n in table["n"]})
-    n = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]}–{sizes[-1]}"
-    above = int((table["low"] > table["chance"]).sum())
-    said = "; ".join(
-        f"{name}, {title(row.attribute)} {short(row.recovery)}"
-        for name, row in zip(names, table.itertuples(), strict=True)
-    )
-    caption = (
-        f"Agents asked which level of an attribute their persona has, with 95 % intervals; dashed: chance. "
-        f"{', '.join(dict.fromkeys(names))}; {n} personas. {above} of {len(table)} lie above chance. Who does not know "
-        "what it is cannot act on it."
-    )
-    return caption, f"Points with intervals by attribute: {said}."
 
 
 def _effect_texts(table: pd.DataFrame) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Results as a reader meets them: the paper's table layout, and lines of the claims ledger."""
+"""The paper's table layout, published medians against chance, and lines of the claims ledger."""
 
 from dataclasses import replace
 from typing import Any

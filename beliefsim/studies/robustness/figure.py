@@ -1,4 +1,4 @@
-"""The headline over all reasonable analysis choices: a specification curve."""
+"""Figures of robustness: a specification curve of the headline, and whether agents know who they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from beliefsim.figures.theme import COLOURS, GREY, INK, PAGE, described, panels, short, theme
+from beliefsim.figures.theme import (
+    COLOURS,
+    COLUMN,
+    GREY,
+    INK,
+    MARKERS,
+    PAGE,
+    described,
+    group_name,
+    panels,
+    short,
+    theme,
+)
+from beliefsim.personas import title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -125,3 +138,55 @@ def _texts(rows: pd.DataFrame, idle: list[str], names: tuple[str, str, str], los
         f"Intervals that leave the figure go on.{same}{gone}"
     )
     return caption, f"Sorted points with intervals above a matrix of choices. {found}.{same}{gone}"
+
+
+def attributes_recovered(table: pd.DataFrame) -> Figure:
+    """Draw how often agents say the level that their persona has, with chance as a tick, attribute by attribute.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `recovered_attributes`.
+
+    Examples
+    --------
+    >>> from beliefsim.studies import robustness
+    >>> asked = bs.instruments.own_attribute(game, people["openness"])
+    >>> told = bs.elicit(asked, bs.instruments.OwnAttribute(), agent, people)
+    >>> robustness.attributes_recovered(robustness.recovered_attributes(told, people)).alt
+    'Points with intervals by attribute: scripted, openness 1.00.'
+    """
+    keys = [key for key in ("arm", "condition", "frame", "style", "read") if table[key].nunique() > 1] or ["arm"]
+    names = table[keys].astype(str).agg(group_name, axis=1)
+    order, series = list(dict.fromkeys(table["attribute"])), list(dict.fromkeys(names))
+    with theme():
+        fig, [[axes]] = panels(width=COLUMN, height=1.0 + 0.24 * len(order))
+        for number, name in enumerate(series):
+            part = table[names == name]
+            y = part["attribute"].map(order.index).to_numpy()
+            place = y + 0.6 * ((number + 0.5) / len(series) - 0.5)
+            colour = COLOURS[number % len(COLOURS)]
+            axes.hlines(place, part["low"], part["high"], color=colour)
+            axes.plot(part["recovery"], place, MARKERS[number % len(MARKERS)], color=colour, label=name)
+            axes.vlines(part["chance"], y - 0.4, y + 0.4, color=GREY, linestyle=(0, (2, 1.5)))
+        axes.set_yticks(range(len(order)), [title(name) for name in order])
+        axes.set(xlim=(-0.03, 1.05), ylim=(len(order) - 0.4, -0.6), xlabel="Share that say their own level")
+        axes.tick_params(axis="y", length=0)
+        fig.legend(loc="outside lower center", ncols=2, handletextpad=0.1)
+    return described(fig, *_recovery_texts(table, names))
+
+
+def _recovery_texts(table: pd.DataFrame, names: pd.Series) -> tuple[str, str]:
+    sizes = sorted({int(n) for n in table["n"]})
+    n = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]}–{sizes[-1]}"
+    above = int((table["low"] > table["chance"]).sum())
+    said = "; ".join(
+        f"{name}, {title(row.attribute)} {short(row.recovery)}"
+        for name, row in zip(names, table.itertuples(), strict=True)
+    )
+    caption = (
+        f"Agents asked which level of an attribute their persona has, with 95 % intervals; dashed: chance. "
+        f"{', '.join(dict.fromkeys(names))}; {n} personas. {above} of {len(table)} lie above chance. Who does not know "
+        "what it is cannot act on it."
+    )
+    return caption, f"Points with intervals by attribute: {said}."

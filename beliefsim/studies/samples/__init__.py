@@ -1,17 +1,23 @@
 """Does an answer betray its error by changing from sample to sample?
 
-A solver states a sum or product several times and, as a checker, says of an answer whether it is right (`Addition`,
-`Multiplication`). `ScriptedSolver` knows a planted share of items; on the others its errors repeat with a planted
-consistency. Three detectors give a probability that an answer is wrong (`detectors`): how many samples disagree with
-the first, a small classifier trained on known items, and the checker's verdicts; their mean is a fourth. Scored by
-AUROC with DeLong's interval and areas under precision–recall (`detection`), against chance and against
-`consistent_error_auroc`, the best that disagreement can do: as errors become consistent it falls to one half, and no
-method that asks the same model can see them. Notebook ``06c_samples_and_cohorts``.
+**Asked:** a solver states a sum or product several times and, as a checker, says of an answer whether it is right
+(`Addition`, `Multiplication`). **Answer:** language models, sampled.
+**Planted:** `ScriptedSolver` knows a share of items; on the others its errors repeat with a consistency, and all
+detectors see the same samples.
+**Scored:** three `detectors` give a probability that an answer is wrong: how much the samples vary, a small
+classifier trained on known items, and the checker's verdicts; the fourth is their mean. `detection` gives AUROC with
+DeLong's interval and areas under precision–recall. Null: chance. Line of theory: `consistent_error_auroc`, which
+falls to one half as errors become consistent.
 
-References
-----------
-Muhammed, Rabby & Auer (2025), "SelfCheckAgent", arXiv:2502.01812. Samples that disagree: Manakul, Liusie & Gales
-(2023), doi:10.18653/v1/2023.emnlp-main.557.
+**Notebook:** ``06c_samples_and_cohorts``. **Use:**
+
+>>> from beliefsim.studies import samples
+>>> game = samples.Addition(17, 25)
+>>> solved = bs.play(game, samples.ScriptedSolver(consistency=0.5), sessions=5, seed=1)
+>>> items = samples.checked_samples(samples.sample_table(solved, "17+25", game.right))
+
+**Source:** Muhammed, Rabby & Auer (2025), "SelfCheckAgent", arXiv:2502.01812; samples that disagree: Manakul, Liusie
+& Gales (2023), doi:10.18653/v1/2023.emnlp-main.557.
 """
 
 from .agents import ScriptedSolver

@@ -1,4 +1,4 @@
-"""Figures of decisions: curves with their theory line, what policies cost, and what each part of one saves."""
+"""Figures of screening: what policies cost, and what each part of one saves."""
 
 from __future__ import annotations
 
