@@ -75,7 +75,7 @@ def verify_recordings(paths: tuple[str, ...]) -> None:
     from beliefsim.models.weights import catalogue
     from beliefsim.recordings import upkeep
 
-    found, weights = _recordings(paths), {name: entry.sha256 for name, entry in catalogue().items()}
+    found, weights = upkeep.files(paths), {name: entry.sha256 for name, entry in catalogue().items()}
     flaws = [flaw for file in found for flaw in upkeep.verify(file, weights)]
     for flaw in flaws:
         click.echo(str(flaw))
@@ -92,13 +92,10 @@ def merge_recordings(out: str, sources: tuple[str, ...], keep_first: bool) -> No
     """Join recordings SOURCES of the same model and weights into the new file OUT."""
     from pathlib import Path
 
-    from beliefsim.recordings import RecordingError
     from beliefsim.recordings.merging import merge
+    from beliefsim.recordings.upkeep import files
 
-    try:
-        merged = merge(Path(out), _recordings(sources), keep_first)
-    except RecordingError as error:
-        raise click.ClickException(str(error)) from error
+    merged = merge(Path(out), files(sources), keep_first)
     for flaw in merged.left_out:
         click.echo(f"left out: {flaw}", err=True)
     click.echo(f"{merged.path}: {merged.replies:,} replies ({merged.doubles:,} were there twice)")
@@ -108,13 +105,10 @@ def merge_recordings(out: str, sources: tuple[str, ...], keep_first: bool) -> No
 @click.argument("paths", nargs=-1)
 def recording_stats(paths: tuple[str, ...]) -> None:
     """Count replies, prompts, tokens and cost of recordings, by study and model."""
-    from beliefsim.recordings import RecordingError
     from beliefsim.recordings.stats import described, stats
+    from beliefsim.recordings.upkeep import files
 
-    try:
-        click.echo(described(stats(_recordings(paths), _dollars)))
-    except RecordingError as error:
-        raise click.ClickException(str(error)) from error
+    click.echo(described(stats(files(paths), _dollars)))
 
 
 def _dollars(provenance: Mapping[str, Any], tokens: Mapping[str, int]) -> float | None:
@@ -124,15 +118,6 @@ def _dollars(provenance: Mapping[str, Any], tokens: Mapping[str, int]) -> float 
     url = provenance.get("url", "")
     free = bool(provenance.get("weights")) or (url.startswith("http") and Endpoint(url).free)
     return charge(str(provenance.get("model", "")), free, tokens["input"], tokens["output"], tokens["cached"])
-
-
-def _recordings(paths: tuple[str, ...]) -> Any:
-    from beliefsim.recordings import upkeep
-
-    try:
-        return upkeep.files(paths)
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _pairs(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:

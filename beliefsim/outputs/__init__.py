@@ -24,8 +24,7 @@ from beliefsim.run import Run
 
 from . import cells
 from .cells import exact, flat, markdown, readable
-from .ledger import EDGES, VERDICTS, Claim, Ledger
-from .plans import against, planned, unreported
+from .ledger import EDGES, VERDICTS, Claim, Ledger, against, planned, unreported
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -349,7 +349,7 @@ def test_a_recording_from_the_clone_must_answer_unless_parameters_are_changed(fo
     notebook = selected(_paper(folder, "01_one: {}"))[0]
     monkeypatch.setattr(paths, "data", lambda: folder.parent / "data")
     assert not may_not_ask(notebook)
-    recording = folder.parent / "data/recordings/01_one/some_model.jsonl"
+    recording = folder.parent / "data/recordings/01_one" / f"{paths.file_name('some/model')}.jsonl"
     recording.parent.mkdir(parents=True)
     recording.write_text("{}")
     assert may_not_ask(notebook)
