@@ -130,14 +130,13 @@ class _Account:
     ) -> None:
         self.notebooks, self.results, self.record, self.how = notebooks, results, record, how
         self.outcomes: dict[str, Outcome] = {}
-        self.entries: dict[str, Any] = manifest.read_manifest(results)["notebooks"]
+        before: dict[str, Any] = manifest.read_manifest(results)["notebooks"]
         self._replays = {each.name: manifest.may_not_ask(each) and not record for each in notebooks}
         # Of those that replay the longest first, so that none is left alone at the end; those that ask in their order.
-        took = {name: entry.get("seconds", 0) for name, entry in self.entries.items()}
+        took = {name: entry.get("seconds", 0) for name, entry in before.items()}
         self._waiting = sorted(notebooks, key=lambda each: 0 if self._asks(each) else -took.get(each.name, 0))
-        self.entries |= {notebook.name: _entry(notebook) for notebook in notebooks}
-        order = [name for name in dict.fromkeys([*beside, *self._replays]) if name in self.entries]
-        self.entries = {name: self.entries[name] for name in order}
+        entries = before | {notebook.name: _entry(notebook) for notebook in notebooks}
+        self.entries = {name: entries[name] for name in dict.fromkeys([*beside, *self._replays]) if name in entries}
         self.manifest = {**manifest.surroundings(), "started": _now(), "notebooks": self.entries}
         self._save()
 
@@ -204,8 +203,7 @@ class _Account:
         page.write(self.results, self.manifest)
 
     def _save(self) -> None:
-        text = json.dumps(self.manifest, indent=1, ensure_ascii=False)
-        paths.write(self.results / "manifest.json", text + "\n")
+        paths.write(self.results / "manifest.json", json.dumps(self.manifest, indent=1, ensure_ascii=False) + "\n")
 
 
 def _entry(notebook: Notebook) -> dict[str, Any]:
