@@ -95,7 +95,7 @@ def reproduce(
             account.run_all(jobs)
         finally:
             account.finish()
-    return [account.outcomes[notebook.name] for notebook in notebooks]
+    return [Outcome(notebook.name, account.entries[notebook.name]["error"]) for notebook in notebooks]
 
 
 @contextlib.contextmanager
@@ -129,7 +129,6 @@ class _Account:
         self, notebooks: Sequence[Notebook], results: Path, beside: Collection[str], record: bool, how: Run
     ) -> None:
         self.notebooks, self.results, self.record, self.how = notebooks, results, record, how
-        self.outcomes: dict[str, Outcome] = {}
         before: dict[str, Any] = manifest.read_manifest(results)["notebooks"]
         self._replays = {each.name: manifest.may_not_ask(each) and not record for each in notebooks}
         # Of those that replay the longest first, so that none is left alone at the end; those that ask in their order.
@@ -187,9 +186,8 @@ class _Account:
         asked = bills.tally_table(self._tally(notebook))
         if self.record and not error and (lacks := int(asked["failed"].sum())):
             error = f"{notebook.name}: requests failed: {lacks:,}; the same command asks for what the recording lacks"
-        self.outcomes[notebook.name] = outcome = Outcome(notebook.name, error)
         entry = self.entries[notebook.name]
-        entry |= {"status": outcome.status, "seconds": round(seconds, 1), "error": error}
+        entry |= {"status": Outcome(notebook.name, error).status, "seconds": round(seconds, 1), "error": error}
         entry |= {"outputs": manifest.written(self.results, notebook.name)}
         entry |= {"asked": bills.summed(asked, "model", "instrument")}
         self._save()
