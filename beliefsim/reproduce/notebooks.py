@@ -158,7 +158,8 @@ def cells_of(path: Path) -> list[dict[str, Any]]:
 
 
 def _listed(name: str, listed: Mapping[str, Any]) -> list[str]:
-    found = [*fnmatch.filter(listed, name), *fnmatch.filter(listed, f"{name}_*")]
+    patterns = (name, f"{name}_*")
+    found = [known for known in listed if any(fnmatch.fnmatchcase(known, pattern) for pattern in patterns)]
     if not found:
         raise ValueError(
             f"notebook {name!r} is not among {', '.join(listed)}{prompts.suggestion(name, listed)} (paper.yml; "
