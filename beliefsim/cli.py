@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -75,7 +74,7 @@ def verify_recordings(paths: tuple[str, ...]) -> None:
     from beliefsim.models.weights import catalogue
     from beliefsim.recordings import upkeep
 
-    found, weights = _recordings(paths), {name: entry.sha256 for name, entry in catalogue().items()}
+    found, weights = upkeep.files(paths), {name: entry.sha256 for name, entry in catalogue().items()}
     flaws = [flaw for file in found for flaw in upkeep.verify(file, weights)]
     for flaw in flaws:
         click.echo(str(flaw))
@@ -92,13 +91,9 @@ def merge_recordings(out: str, sources: tuple[str, ...], keep_first: bool) -> No
     """Join recordings SOURCES of the same model and weights into the new file OUT."""
     from pathlib import Path
 
-    from beliefsim.recordings import RecordingError
-    from beliefsim.recordings.upkeep import merge
+    from beliefsim.recordings.upkeep import files, merge
 
-    try:
-        merged = merge(Path(out), _recordings(sources), keep_first)
-    except RecordingError as error:
-        raise click.ClickException(str(error)) from error
+    merged = merge(Path(out), files(sources), keep_first)
     for flaw in merged.left_out:
         click.echo(f"left out: {flaw}", err=True)
     click.echo(f"{merged.path}: {merged.replies:,} replies ({merged.doubles:,} were there twice)")
@@ -108,13 +103,9 @@ def merge_recordings(out: str, sources: tuple[str, ...], keep_first: bool) -> No
 @click.argument("paths", nargs=-1)
 def recording_stats(paths: tuple[str, ...]) -> None:
     """Count replies, prompts, tokens and cost of recordings, by study and model."""
-    from beliefsim.recordings import RecordingError
-    from beliefsim.recordings.upkeep import described, stats
+    from beliefsim.recordings.upkeep import described, files, stats
 
-    try:
-        click.echo(described(stats(_recordings(paths), _dollars)))
-    except RecordingError as error:
-        raise click.ClickException(str(error)) from error
+    click.echo(described(stats(files(paths), _dollars)))
 
 
 def _dollars(provenance: Mapping[str, Any], tokens: Mapping[str, int]) -> float | None:
@@ -126,15 +117,6 @@ def _dollars(provenance: Mapping[str, Any], tokens: Mapping[str, int]) -> float 
     return charge(str(provenance.get("model", "")), free, tokens["input"], tokens["output"], tokens["cached"])
 
 
-def _recordings(paths: tuple[str, ...]) -> Any:
-    from beliefsim.recordings import upkeep
-
-    try:
-        return upkeep.files(paths)
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
-
-
 def _pairs(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
     pairs = [text.partition("=") for text in texts]
     if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
@@ -143,36 +125,29 @@ def _pairs(context: click.Context, option: click.Parameter, texts: tuple[str, ..
 
 
 _ENDPOINT = (
-    click.option("--base-url", default="", metavar="URL", help="OpenAI-compatible endpoint of the models."),
-    click.option("--key-variable", default="", metavar="NAME", help="Environment variable that holds its key."),
-    click.option(
-        "-p",
-        "parameters",
+    click.Option(["--base-url"], default="", metavar="URL", help="OpenAI-compatible endpoint of the models."),
+    click.Option(["--key-variable"], default="", metavar="NAME", help="Environment variable that holds its key."),
+    click.Option(
+        ["-p", "parameters"],
         multiple=True,
         callback=_pairs,
         metavar="NAME=VALUE",
         help="Set a parameter of every notebook.",
     ),
-    click.option("--live", is_flag=True, help="Allow requests to models that are neither local nor free."),
+    click.Option(["--live"], is_flag=True, help="Allow requests to models that are neither local nor free."),
 )
 _SELECTION = (
-    click.option("--only", multiple=True, metavar="NOTEBOOK", help="This notebook (02), or a family ('02*')."),
-    click.option("--model", "models", multiple=True, metavar="NAME", help="Replace the language models in `arms`."),
-    click.option("--paper", type=click.Path(), help="Another list of notebooks than notebooks/paper.yml."),
+    click.Option(["--only"], multiple=True, metavar="NOTEBOOK", help="This notebook (02), or a family ('02*')."),
+    click.Option(["--model", "models"], multiple=True, metavar="NAME", help="Replace the language models in `arms`."),
+    click.Option(["--paper"], type=click.Path(), help="Another list of notebooks than notebooks/paper.yml."),
     *_ENDPOINT,
 )
-_SCHEDULER = click.option(
-    "--scheduler", default="", metavar="tcp://HOST:PORT", help="Let the workers of this dask scheduler send requests."
+_SCHEDULER = click.Option(
+    ["--scheduler"], default="", metavar="tcp://HOST:PORT", help="Let the workers of this dask scheduler send requests."
 )
 
 
-def _with(*options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command several options."""
-    return lambda command: functools.reduce(lambda inner, option: option(inner), reversed(options), command)
-
-
-@main.command()
-@_with(*_SELECTION, _SCHEDULER)
+@main.command(params=[*_SELECTION, _SCHEDULER])
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Notebooks that run side by side.")
 @click.option("--dry-run", is_flag=True, help="Only count calls, tokens and cost; nothing is sent or written.")
 def reproduce(jobs: int, dry_run: bool, scheduler: str, **options: Any) -> None:
@@ -185,8 +160,7 @@ def reproduce(jobs: int, dry_run: bool, scheduler: str, **options: Any) -> None:
         command.run(command.Options(**options), jobs, scheduler)
 
 
-@main.command()
-@_with(*_SELECTION, _SCHEDULER)
+@main.command(params=[*_SELECTION, _SCHEDULER])
 def record(scheduler: str, **options: Any) -> None:
     """Run notebooks and keep the models' replies in data/recordings/, to be committed.
 
@@ -197,8 +171,7 @@ def record(scheduler: str, **options: Any) -> None:
     command.run(command.Options(**options), 1, scheduler, record=True)
 
 
-@main.command()
-@_with(*_SELECTION)
+@main.command(params=[*_SELECTION])
 def plan(**options: Any) -> None:
     """Say what notebooks will take and can find, and write it to results/plan/ before they run.
 
@@ -210,9 +183,8 @@ def plan(**options: Any) -> None:
     command.plan(command.Options(**options))
 
 
-@main.command()
+@main.command(params=[*_ENDPOINT])
 @click.argument("model")
-@_with(*_ENDPOINT)
 def report(model: str, **options: Any) -> None:
     """Write a page about MODEL to results/reports/: its numbers from notebooks 02, 02b, 03 and 03b, and their figures.
 

@@ -8,6 +8,7 @@ A notebook calls `figure`, `table` and `claims`. Each one writes its files, note
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import os
@@ -24,8 +25,7 @@ from beliefsim.run import Run
 
 from . import cells
 from .cells import exact, flat, markdown, readable
-from .ledger import EDGES, VERDICTS, Claim, Ledger
-from .plans import against, planned, unreported
+from .ledger import EDGES, VERDICTS, Claim, Ledger, against, planned, unreported
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -100,9 +100,16 @@ def figure(fig: Figure, name: str, caption: str = "", alt: str = "") -> None:
     if not (caption and alt):
         raise ValueError(f"figure {name!r} needs a caption and an alternative text (caption=…, alt=…)")
     stem = _stem("figures", name)
-    png = _save(fig, stem, alt)
+    _save(fig, stem, alt)
     _note("figure", stem, (".svg", ".png"), caption, alt=alt)
-    _show_figure(png, fig.get_figwidth(), caption, alt)
+    picture = base64.b64encode(stem.with_suffix(".png").read_bytes()).decode()
+    # A small screen scrolls.
+    size = "width:900px;min-width:600px" if fig.get_figwidth() > _BROAD_INCHES else "width:480px"
+    _display(
+        f'<figure style="margin:0;overflow-x:auto"><img alt="{html.escape(alt)}" style="{size};max-width:100%" '
+        f'src="data:image/png;base64,{picture}"><figcaption>{html.escape(caption)}</figcaption></figure>',
+        alt,
+    )
 
 
 def table(frame: pd.DataFrame, name: str, caption: str = "") -> None:
@@ -170,26 +177,13 @@ def claims(ledger: Iterable[Claim | Mapping[str, str]] | pd.DataFrame) -> None:
     table(frame, "claims", caption)
 
 
-def _save(fig: Figure, stem: Path, alt: str) -> bytes:
+def _save(fig: Figure, stem: Path, alt: str) -> None:
     import matplotlib
 
     told = {"Title": stem.name, "Description": alt}  # the files carry their alternative text
     with matplotlib.rc_context({"svg.hashsalt": stem.name}):
         fig.savefig(stem.with_suffix(".svg"), bbox_inches="tight", metadata={"Date": None, "Creator": None} | told)
         fig.savefig(stem.with_suffix(".png"), bbox_inches="tight", dpi=200, metadata={"Software": None} | told)
-    return stem.with_suffix(".png").read_bytes()
-
-
-def _show_figure(png: bytes, inches: float, caption: str, alt: str) -> None:
-    import base64
-
-    picture = base64.b64encode(png).decode()
-    size = "width:900px;min-width:600px" if inches > _BROAD_INCHES else "width:480px"  # a small screen scrolls
-    _display(
-        f'<figure style="margin:0;overflow-x:auto"><img alt="{html.escape(alt)}" style="{size};max-width:100%" '
-        f'src="data:image/png;base64,{picture}"><figcaption>{html.escape(caption)}</figcaption></figure>',
-        alt,
-    )
 
 
 def _display(markup: str, plain: str) -> None:

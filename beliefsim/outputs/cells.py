@@ -64,11 +64,7 @@ def _heading(label: Any) -> str:
 
 def markdown(table: pd.DataFrame, caption: str) -> str:
     """Return a flat table with its caption as Markdown."""
-    from tabulate import tabulate
-
-    rows = [[_cell(readable(value)) for value in row] for row in table.itertuples(index=False, name=None)]
-    headings = [_cell(label) for label in table.columns]
-    text = tabulate(rows, headings, tablefmt="pipe", disable_numparse=True)
+    text = table.map(readable).map(_cell).rename(columns=_cell).to_markdown(index=False, disable_numparse=True)
     return f"{text}\n\n{caption}\n" if caption else f"{text}\n"
 
 

@@ -1,12 +1,19 @@
-"""The claims ledger that ends a study: what is claimed, about which edge, for whom, and with what verdict."""
+"""The claims ledger that ends a study: what is claimed, about which edge, for whom, and with what verdict.
+
+Beside it stands the study's plan, where `beliefsim plan` has written one: what was said before, what only afterwards.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from beliefsim import paths
+
+Plan = Mapping[str, Any]
 EDGES: Mapping[str, str] = {
     "consistency": "stated–done",
     "calibration": "stated–true",
@@ -76,3 +83,47 @@ class Ledger(list[Claim]):
     def claim(self, *line: Any) -> None:
         """Add a line: the fields of `Claim` in their order."""
         self.append(Claim(*line))
+
+
+def plan_file(study: str) -> Path:
+    """Where a study's plan is: ``results/plan/<study>.yml``."""
+    return paths.results() / "plan" / f"{study}.yml"
+
+
+def planned(study: str) -> Plan:
+    """A study's plan, empty where none was made."""
+    import yaml
+
+    file = plan_file(study)
+    plan: Plan = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return plan
+
+
+def against(claim: Claim, plan: Plan) -> str:
+    """What a plan says about a ledger line: ``as planned``, or what is otherwise.
+
+    A plan counts as made afterwards if replies of the arm had been recorded when it was written.
+    """
+    line = next((each for each in plan["claims"] if (each["claim"], each["arm"]) == (claim.claim, claim.arm)), None)
+    if line is None:
+        return "not planned"
+    otherwise = []
+    if claim.metric != line.get("metric", ""):
+        otherwise.append(f"planned metric: {line.get('metric') or 'none'}")
+    if claim.n != line.get("n"):
+        otherwise.append(f"planned with n = {line.get('n')}, not {claim.n}")
+    for request in plan["requests"]:
+        if request["model"] == claim.arm and request["recorded"]:
+            total = request["recorded"] + request["calls"]
+            otherwise.append(f"planned after {request['recorded']} of {total} replies were recorded")
+    return "; ".join(otherwise) or "as planned"
+
+
+def unreported(claims: Sequence[Claim], plan: Plan) -> list[Claim]:
+    """Ledger lines for what was planned and is not reported."""
+    told = {(claim.claim, claim.arm) for claim in claims}
+    return [
+        Claim(line["claim"], line["edge"], line["arm"], "not run", "planned, not reported", line.get("metric", ""))
+        for line in plan.get("claims", ())
+        if (line["claim"], line["arm"]) not in told
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,9 @@ def summed(lines: pd.DataFrame, *by: str) -> list[dict[str, Any]]:
     return rows
 
 
-def listed(lines: pd.DataFrame) -> str:
-    """What was counted without sending, a line for each model."""
-    return "\n".join(f"  {in_words(row, 'at most ')}" for row in summed(lines, "model")) or "  no model is asked"
+def listed(rows: Iterable[Mapping[str, Any]]) -> str:
+    """What was counted without sending, a line for each model's row."""
+    return "\n".join(f"  {in_words(row, 'at most ')}" for row in rows) or "  no model is asked"
 
 
 def in_words(row: Mapping[str, Any], counted: str = "") -> str:
@@ -53,5 +53,6 @@ def in_words(row: Mapping[str, Any], counted: str = "") -> str:
     cost = "price unknown" if row["dollars"] is None else f"${row['dollars']:,.2f}"
     calls = f"{counted}{row['calls']:,} calls ({row['recorded']:,} recorded)"
     tokens = f"{'about ' if counted else ''}{row['tokens_in']:,} tokens in, {row['tokens_out']:,} out"
-    lost = f"; {row['failed']:,} failed and are missing (the same command asks only for them)" if row["failed"] else ""
+    failed = row.get("failed", 0)
+    lost = f"; {failed:,} failed and are missing (the same command asks only for them)" if failed else ""
     return f"{row['model']}: {calls}, {tokens}: {cost}{lost}"

@@ -68,8 +68,10 @@ def rehearse(options: Options) -> None:
     rehearsed = []
     for notebook in options.notebooks():
         rehearsed.append(planning.rehearsed(notebook))
-        click.echo(f"{notebook.name}: {rehearsed[-1].ended}\n{bills.listed(rehearsed[-1].asked)}")
-    click.echo(f"together:\n{bills.listed(pd.concat([each.asked for each in rehearsed]))}")
+        asked = bills.summed(rehearsed[-1].asked, "model")
+        click.echo(f"{notebook.name}: {rehearsed[-1].ended}\n{bills.listed(asked)}")
+    asked = bills.summed(pd.concat([each.asked for each in rehearsed]), "model")
+    click.echo(f"together:\n{bills.listed(asked)}")
     click.echo("Answers were made up: nothing was sent, nothing was written.")
     raise SystemExit(any(each.ended != planning.COMPLETE for each in rehearsed))
 

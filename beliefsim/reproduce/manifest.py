@@ -86,8 +86,7 @@ def _git(*arguments: str) -> str | None:
 
 
 def _described(arm: str, notebook: Notebook) -> dict[str, str]:
-    endpoint = notebook.parameters.get("base_url")
-    if endpoint:
+    if endpoint := notebook.parameters.get("base_url"):
         return {"base_url": endpoint}
     try:
         entry = weights.look_up(arm)

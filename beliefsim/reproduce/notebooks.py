@@ -91,15 +91,11 @@ class Changes:
 
     def apply(self, notebook: Notebook) -> Notebook:
         """Return the notebook with these changes; an unknown parameter or an unfit value raises ValueError."""
-        unknown = {name: text for name, text in self.parameters.items() if name not in notebook.defaults}
-        notebook.given(unknown)
+        notebook.given(self.parameters)  # refuses unknown names
         values = {name: _typed(name, text, notebook.defaults[name]) for name, text in self.parameters.items()}
         if self.models:
             values["arms"] = _replaced(values.get("arms", notebook.parameters.get("arms", [])), self.models)
-        if self.base_url:
-            values["base_url"] = self.base_url
-        if self.live:
-            values["live"] = True
+        values |= {name: value for name, value in {"base_url": self.base_url, "live": self.live}.items() if value}
         return replace(notebook.given(values), changed=bool(values))
 
 

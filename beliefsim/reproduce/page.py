@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 import json
 import re
 import struct
@@ -21,20 +20,16 @@ _PIXELS = 0.6  # of a picture's own, on the page
 
 def write(results: Path, manifest: Mapping[str, Any]) -> None:
     """Write the page for the notebooks of a manifest, in its order, from the files that they left."""
-    studies = [_study(results, name, entry) for name, entry in manifest["notebooks"].items()]
-    models = [f"{name} ({_model(facts)})" for name, facts in manifest.get("models", {}).items()]
-    page = _template().render(studies=studies, manifest=manifest, models=models, shown=_ROWS_SHOWN)
-    paths.write(results / "index.html", page)
-
-
-@functools.cache
-def _template() -> Any:
     import jinja2
 
+    studies = [_study(results, name, entry) for name, entry in manifest["notebooks"].items()]
+    models = [f"{name} ({_model(facts)})" for name, facts in manifest.get("models", {}).items()]
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"words": _words, "number": _number}
-    return environment.get_template("page.html")
+    template = environment.get_template("page.html")
+    page = template.render(studies=studies, manifest=manifest, models=models, shown=_ROWS_SHOWN)
+    paths.write(results / "index.html", page)
 
 
 def _words(text: str) -> Any:

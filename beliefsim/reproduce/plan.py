@@ -21,7 +21,7 @@ import pandas as pd
 from beliefsim import outputs, paths, personas
 from beliefsim.consistency import Plan
 from beliefsim.consistency.power import minimum_detectable_slope, needed_personas
-from beliefsim.outputs import plans
+from beliefsim.outputs.ledger import plan_file
 from beliefsim.reproduce import bills, manifest
 from beliefsim.reproduce.child import Child
 from beliefsim.reproduce.notebooks import Notebook
@@ -66,7 +66,7 @@ def write(made: Mapping[str, Any]) -> Path:
     """Write a plan to ``results/plan/<study>.yml``, where the claims ledger will look for it."""
     import yaml
 
-    file = plans.file(made["study"])
+    file = plan_file(made["study"])
     paths.write(file, yaml.safe_dump(dict(made), sort_keys=False, allow_unicode=True, width=120))
     outputs.hide_from_git(paths.results())
     return file
@@ -74,8 +74,7 @@ def write(made: Mapping[str, Any]) -> Path:
 
 def described(made: Mapping[str, Any]) -> str:
     """A plan as a person reads it."""
-    asked = [f"  {bills.in_words({**row, 'failed': 0}, 'at most ')}" for row in made["requests"]]
-    lines = [f"{made['study']}: rehearsal {made['rehearsal']}", *(asked or ["  no model is asked"])]
+    lines = [f"{made['study']}: rehearsal {made['rehearsal']}", bills.listed(made["requests"])]
     for each in made["claims"]:
         found = each.get("minimum_detectable_slope")
         needed = each.get("personas_needed")
@@ -95,7 +94,7 @@ class Rehearsed(NamedTuple):
     """What a notebook would ask (as `bills.tally_table` gives it), its ledger's lines, and how the rehearsal ended."""
 
     asked: pd.DataFrame
-    ledger: list[dict[str, Any]]
+    ledger: list[Any]
     ended: str
 
 
@@ -105,29 +104,24 @@ def rehearsed(notebook: Notebook) -> Rehearsed:
     Nothing is written to the results folder: the notebook has one of its own, which is thrown away, and finds the
     replies and the people's games that are recorded in the real one.
     """
-    known = {name: value for name, value in {"permutations": _PERMUTATIONS}.items() if name in notebook.defaults}
+    fewer = {"permutations": _PERMUTATIONS} if "permutations" in notebook.defaults else {}
     with tempfile.TemporaryDirectory() as folder:
         tally, results = Path(folder) / "tally.jsonl", Path(folder) / "results"
         results.mkdir()
         with contextlib.suppress(OSError):  # where links are not allowed, the arm of people is not rehearsed
             (results / "human").symlink_to(paths.results().resolve() / "human", target_is_directory=True)
-        run = Run(notebook.name, str(results / "recordings"), str(tally), rehearsal=True)
-        run = replace(run, known=str(paths.recordings().resolve()))
-        child = Child(notebook.given(known), Path(folder) / notebook.path.name, results, run)
+        real = str(paths.recordings().resolve())
+        run = Run(notebook.name, str(results / "recordings"), str(tally), rehearsal=True, known=real)
+        child = Child(notebook.given(fewer), Path(folder) / notebook.path.name, results, run)
         try:
             failure = child.failure()
         except BaseException:  # Ctrl-C
             child.stop()
             raise
         ended = f"stopped, so counts and claims go up to there: {failure}" if failure else COMPLETE
-        return Rehearsed(bills.tally_table(tally), _ledger(results / "tables" / notebook.name / "claims.csv"), ended)
-
-
-def _ledger(file: Path) -> list[dict[str, Any]]:
-    if not file.exists():
-        return []
-    table = pd.read_csv(file, keep_default_na=False)
-    return [{str(name): value for name, value in line.items()} for line in table.to_dict("records")]
+        claims = results / "tables" / notebook.name / "claims.csv"
+        ledger = pd.read_csv(claims, keep_default_na=False).to_dict("records") if claims.exists() else []
+        return Rehearsed(bills.tally_table(tally), ledger, ended)
 
 
 def _claim(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def reproduce(
             account.run_all(jobs)
         finally:
             account.finish()
-    return [account.outcomes[notebook.name] for notebook in notebooks]
+    return [Outcome(notebook.name, account.entries[notebook.name]["error"]) for notebook in notebooks]
 
 
 @contextlib.contextmanager
@@ -129,15 +129,13 @@ class _Account:
         self, notebooks: Sequence[Notebook], results: Path, beside: Collection[str], record: bool, how: Run
     ) -> None:
         self.notebooks, self.results, self.record, self.how = notebooks, results, record, how
-        self.outcomes: dict[str, Outcome] = {}
-        self.entries: dict[str, Any] = manifest.read_manifest(results)["notebooks"]
+        before: dict[str, Any] = manifest.read_manifest(results)["notebooks"]
         self._replays = {each.name: manifest.may_not_ask(each) and not record for each in notebooks}
         # Of those that replay the longest first, so that none is left alone at the end; those that ask in their order.
-        took = {name: entry.get("seconds", 0) for name, entry in self.entries.items()}
+        took = {name: entry.get("seconds", 0) for name, entry in before.items()}
         self._waiting = sorted(notebooks, key=lambda each: 0 if self._asks(each) else -took.get(each.name, 0))
-        self.entries |= {notebook.name: _entry(notebook) for notebook in notebooks}
-        order = [name for name in dict.fromkeys([*beside, *self._replays]) if name in self.entries]
-        self.entries = {name: self.entries[name] for name in order}
+        entries = before | {notebook.name: _entry(notebook) for notebook in notebooks}
+        self.entries = {name: entries[name] for name in dict.fromkeys([*beside, *self._replays]) if name in entries}
         self.manifest = {**manifest.surroundings(), "started": _now(), "notebooks": self.entries}
         self._save()
 
@@ -188,9 +186,8 @@ class _Account:
         asked = bills.tally_table(self._tally(notebook))
         if self.record and not error and (lacks := int(asked["failed"].sum())):
             error = f"{notebook.name}: requests failed: {lacks:,}; the same command asks for what the recording lacks"
-        self.outcomes[notebook.name] = outcome = Outcome(notebook.name, error)
         entry = self.entries[notebook.name]
-        entry |= {"status": outcome.status, "seconds": round(seconds, 1), "error": error}
+        entry |= {"status": Outcome(notebook.name, error).status, "seconds": round(seconds, 1), "error": error}
         entry |= {"outputs": manifest.written(self.results, notebook.name)}
         entry |= {"asked": bills.summed(asked, "model", "instrument")}
         self._save()
@@ -204,8 +201,7 @@ class _Account:
         page.write(self.results, self.manifest)
 
     def _save(self) -> None:
-        text = json.dumps(self.manifest, indent=1, ensure_ascii=False)
-        paths.write(self.results / "manifest.json", text + "\n")
+        paths.write(self.results / "manifest.json", json.dumps(self.manifest, indent=1, ensure_ascii=False) + "\n")
 
 
 def _entry(notebook: Notebook) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import html
 import io
 import sys
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,14 @@ class Panel:
 
     def __init__(self, sentence: str, still: Callable[[], str], build: Callable[[], Any]) -> None:
         self.sentence, self._still, self._build = sentence, still, build
-        self._widget: Any = None
 
-    @property
+    @cached_property
     def widget(self) -> Any:
         """The live panel."""
-        if self._widget is None:
-            import ipywidgets
+        import ipywidgets
 
-            extras = Path(__file__).with_name("panel.html").read_text(encoding="utf-8")
-            self._widget = ipywidgets.VBox([self._build(), ipywidgets.HTML(extras)]).add_class("beliefsim")
-        return self._widget
+        extras = Path(__file__).with_name("panel.html").read_text(encoding="utf-8")
+        return ipywidgets.VBox([self._build(), ipywidgets.HTML(extras)]).add_class("beliefsim")
 
     @property
     def still(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -69,10 +70,7 @@ def play_yourself(
     session = Session(game, _others(game, agent))
     rounds = f"{game.rounds} rounds" if game.rounds > 1 else "one round"
     sentence = f"Play {rounds} of the {game.name} game yourself: state what you expect, act, see the payoffs."
-
-    def end(session: Session) -> str:
-        return _end(session, beside, figure, published)
-
+    end = partial(_end, beside=beside, figure=figure, published=published)
     return Panel(sentence, lambda: _rules(session), lambda: _Form(session, end).box)
 
 

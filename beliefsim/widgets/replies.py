@@ -151,11 +151,8 @@ def _recorded(given: Recording | DataFrame | str | Path | None = None) -> DataFr
     if (size := sum(map(len, sources))) > _MOST:
         most = f"(at most {_MOST:,}); read them with Recording.to_frame()."
         raise ValueError(f"{size:,} recorded lines are too many to page through here {most}")
-    frames = [
-        DataFrame(columns=_COLUMNS),
-        *(each.to_frame() if isinstance(each, Recording) else each for each in sources),
-    ]
-    rows = pd.concat([frame.reindex(columns=_COLUMNS).astype(object) for frame in frames])
+    frames = [each.to_frame() if isinstance(each, Recording) else each for each in sources]
+    rows = pd.concat([frame.reindex(columns=_COLUMNS).astype(object) for frame in (DataFrame(), *frames)])
     return rows.assign(text=rows.pop("prefill").fillna("").astype(str) + rows["text"].fillna("").astype(str))
 
 

@@ -16,7 +16,7 @@ import beliefsim as bs
 from beliefsim import outputs, recordings
 from beliefsim.cli import main
 from beliefsim.models.probing import LLAMA_CPP
-from beliefsim.outputs import Claim, plans
+from beliefsim.outputs import Claim, ledger
 from beliefsim.run import Run
 from tests.platform.servers import completion, serve
 
@@ -114,7 +114,7 @@ def claim(**more):
     ],
 )
 def test_a_line_is_set_against_the_plan(told, recorded, words):
-    assert plans.against(told, PLAN | {"requests": [{"model": "m", "calls": 100, "recorded": recorded}]}) == words
+    assert ledger.against(told, PLAN | {"requests": [{"model": "m", "calls": 100, "recorded": recorded}]}) == words
 
 
 def test_the_ledger_names_what_was_planned_and_not_reported(tmp_path, monkeypatch):
