@@ -37,9 +37,9 @@ def test_every_docstring_is_sound_markup_for_the_site() -> None:
     from docutils.utils import SystemMessage
     from sphinx.ext.napoleon import Config, NumpyDocstring
 
-    wrong = []
-    for name, member in PUBLIC.items():
-        text = str(NumpyDocstring(docstring(member), Config(napoleon_use_ivar=True)))
+    wrong, modules = [], {path: inspect.getdoc(module) or "" for path, module in reference.modules().items()}
+    for name, words in {**{name: docstring(member) for name, member in PUBLIC.items()}, **modules}.items():
+        text = str(NumpyDocstring(words, Config(napoleon_use_ivar=True)))
         try:
             publish_doctree(text, settings_overrides={"report_level": 2, "halt_level": 2, "warning_stream": False})
         except SystemMessage as message:

@@ -7,7 +7,8 @@ level is a point, stated against done, and `compare` scores the points of one ar
 - **slope**: dollars done more per dollar stated more, over the levels of all traits, with an interval over personas;
 - **coupling** and **amplitude**: the slope taken apart into a correlation free of sampling noise (the same order and
   spacing) and the size of stated over that of done effects; given only where the omnibus test sees a trait effect;
-- **rank correlation** ρ and |Δη²| of each trait, and their medians over traits, as Mannekote et al. (2025) report them.
+- **rank correlation** ρ and ``|Δη²|`` of each trait, and their medians over traits, as Mannekote et al. (2025) report
+  them.
 
 Each is read against two named nulls, *no trait effects* (sends change hands between personas) and *rankings unrelated*
 (labels change places), and below two ceilings, personas who act exactly as stated and one half of the personas
