@@ -8,7 +8,7 @@ BESIDE = """panel => [...panel.querySelectorAll("p, pre, img, select, input, but
     .map(part => part.outerHTML.slice(0, 80))"""
 SPLIT = """from beliefsim.studies import persuasion
 bs.widgets.explorable(
-    persuasion.splitting, "Drag.",
+    persuasion.prior_split, "Drag.",
     prior=bs.widgets.Slider(start=0.3, low=0.05, high=0.95, step=0.05, label="Prior chance of a good item"),
     threshold=bs.widgets.Slider(0.5, 0.05, 0.95, 0.05, "Chance that the buyer needs"),
     honest=bs.widgets.Slider(0.6, 0.0, 1.0, 0.05, "Share of honest sellers"),
