@@ -30,7 +30,7 @@ _MEANING = {
     "exact_calls_per_choice": ("calls of an exact choice", ".2f"),
     "exact_sampled_distance": ("total variation, exact against 150 sampled", ".3f"),
     "exact_sampled_noise": ("what sampling alone stays below in 95 of 100 cases", ".3f"),
-    "import_s": ("seconds to import beliefsim", ".2f"),
+    "import_s": ("seconds to import beliefsim", ".3f"),
     "lab_start_s": ("seconds until JupyterLab answers", ".1f"),
     "lab_open_s": ("seconds from opening `00_start_here` in Chromium to an idle kernel", ".1f"),
     "first_reply_s": ("seconds from opening it to its first reply", ".1f"),
