@@ -56,7 +56,7 @@ def benchmark_table(figures: Mapping[str, float]) -> str:
     >>> print(benchmark_table({"import_s": 0.31}))
     | figure     | what it is                  |   value |
     |:-----------|:----------------------------|--------:|
-    | `import_s` | seconds to import beliefsim |    0.31 |
+    | `import_s` | seconds to import beliefsim |   0.310 |
     """
     known = [name for name in _MEANING if name in figures]
     rows = [(f"`{name}`", _MEANING[name][0], format(figures[name], _MEANING[name][1])) for name in known]
