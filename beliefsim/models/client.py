@@ -74,6 +74,9 @@ class Client:
     def __init__(self, address: str, key: str, limits: Limits, server: Server | None = None) -> None:
         self.address, self.limits, self.server, self.pace = address, limits, server, Pace(limits)
         self._key, self._headers, self._proxy = key, headers(address, key), proxy(address)
+        parts = urlsplit(address)
+        below = {path: parts.path.rstrip("/") + path for path in ("/chat/completions", "/models")}
+        self._urls = {path: parts._replace(path=whole, fragment="").geturl() for path, whole in below.items()}
         self._reached = False
         self._ids: dict[str, None] = {}  # of the last answers
         self._session: list[aiohttp.ClientSession] = []  # made by the first request, on the background thread
@@ -168,9 +171,9 @@ class Client:
     async def _sent(self, method: str, path: str, data: bytes | None = None) -> tuple[int, Mapping[str, str], bytes]:
         if not self._session:
             self._session.append(_session(self.address, self._headers, self.limits.attempt_seconds))
-        parts = urlsplit(self.address)
-        url = parts._replace(path=parts.path.rstrip("/") + path, fragment="").geturl()
-        request = self._session[0].request(method, url, data=data, proxy=self._proxy, allow_redirects=False)
+        request = self._session[0].request(
+            method, self._urls[path], data=data, proxy=self._proxy, allow_redirects=False
+        )
         async with request as response:
             return response.status, response.headers, await response.read()
 

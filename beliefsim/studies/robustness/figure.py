@@ -18,6 +18,7 @@ from beliefsim.figures.theme import (
     group_name,
     panels,
     short,
+    span,
     theme,
 )
 from beliefsim.personas import title
@@ -131,11 +132,10 @@ def _texts(rows: pd.DataFrame, idle: list[str], names: tuple[str, str, str], los
     same = f" No difference: {', '.join(name.replace('_', ' ') for name in idle)}." if idle else ""
     gone = f" {lost} specifications have no slope." if lost else ""
     arms = ", ".join(rows["arm"].astype(str).unique())
-    n = f"{int(rows['n'].min())}–{int(rows['n'].max())}" if rows["n"].nunique() > 1 else f"{int(rows['n'].iloc[0])}"
     caption = (
         f"The say–do slope over analysis choices, with 95 % intervals over personas (grey: the interval holds 0). "
-        f"Arms {arms}; {n} personas. The specifications share their data, so they are no independent tests. "
-        f"Intervals that leave the figure go on.{same}{gone}"
+        f"Arms {arms}; {span(rows['n'])} personas. The specifications share their data, so they are no independent "
+        f"tests. Intervals that leave the figure go on.{same}{gone}"
     )
     return caption, f"Sorted points with intervals above a matrix of choices. {found}.{same}{gone}"
 
@@ -177,8 +177,6 @@ def attributes_recovered(table: pd.DataFrame) -> Figure:
 
 
 def _recovery_texts(table: pd.DataFrame, names: pd.Series) -> tuple[str, str]:
-    sizes = sorted({int(n) for n in table["n"]})
-    n = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]}–{sizes[-1]}"
     above = int((table["low"] > table["chance"]).sum())
     said = "; ".join(
         f"{name}, {title(row.attribute)} {short(row.recovery)}"
@@ -186,7 +184,7 @@ def _recovery_texts(table: pd.DataFrame, names: pd.Series) -> tuple[str, str]:
     )
     caption = (
         f"Agents asked which level of an attribute their persona has, with 95 % intervals; dashed: chance. "
-        f"{', '.join(dict.fromkeys(names))}; {n} personas. {above} of {len(table)} lie above chance. Who does not know "
-        "what it is cannot act on it."
+        f"{', '.join(dict.fromkeys(names))}; {span(table['n'])} personas. {above} of {len(table)} lie above chance. "
+        "Who does not know what it is cannot act on it."
     )
     return caption, f"Points with intervals by attribute: {said}."
